@@ -1,0 +1,41 @@
+"""核对覆盖 coverage: every member x every signed source is 命中, 未发现记录 or 未核对.
+
+Nothing missing is ever read as nothing owned.
+"""
+
+from jiuzhu_check.tables.schema import DATE, TEXT, WHOLE, Table
+
+STATES = ("hit", "no_record", "unchecked")
+
+COVERAGE = Table(
+    "coverage",
+    "one member and one signed source",
+    {
+        "run": TEXT,
+        "household_no": TEXT,
+        "member_no": TEXT,
+        "person_no": TEXT,
+        "source": TEXT,
+        "state": TEXT,  # hit | no_record | unchecked
+        "reason": TEXT,  # why unchecked; leads of a no_record
+        "snapshot": TEXT,  # several suppliers' joined by +
+        "data_date": DATE,  # the oldest of them
+    },
+)
+SOURCE_STATE = Table(
+    "source_state",
+    "one registered source (and supplier) in one run",
+    {
+        "run": TEXT,
+        "source": TEXT,
+        "title": TEXT,  # 机动车
+        "supplier": TEXT,
+        "requirement": TEXT,  # required | optional | unsigned
+        "state": TEXT,  # arrived | stale | missing | damaged | unsigned
+        "snapshot": TEXT,
+        "data_date": DATE,
+        "rows": WHOLE,
+        "rejects": WHOLE,
+        "reason": TEXT,
+    },
+)

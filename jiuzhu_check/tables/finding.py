@@ -1,0 +1,35 @@
+"""核对发现 finding: what is registered against what was declared or what the policy asks about. Never a verdict."""
+
+from jiuzhu_check.tables.schema import DATE, TEXT, Table
+
+KINDS = ("difference", "question", "favourable")
+STATUSES = ("to_verify", "changed_since_declaration")  # 待核实, 申报后变化
+
+FINDING = Table(
+    "finding",
+    "one household (and member), one rule, one subject",
+    {
+        "run": TEXT,
+        "finding_id": TEXT,  # of household, member, rule and subject alone: it survives the next delivery
+        "household_no": TEXT,
+        "member_no": TEXT,  # null: the household as a whole
+        "person_no": TEXT,
+        "rule": TEXT,
+        "subject": TEXT,  # the VIN, the unit number, the account; an item's name for a count
+        "kind": TEXT,
+        "declared": TEXT,  # null: left blank in the declaration
+        "found": TEXT,
+        "unit": TEXT,
+        "tier": TEXT,  # the weakest tier of the records that it rests on
+        "data_date": DATE,  # the oldest of the data that it rests on
+        "status": TEXT,
+        "evidence": TEXT,  # JSON list of records: EVIDENCE below
+        "basis": TEXT,  # legal basis, in Chinese
+        "first_seen": DATE,
+        "title": TEXT,  # internal, for reports: the rule's title
+        "sentence": TEXT,  # internal, for reports: what this finding says, in neutral Chinese
+    },
+)
+# Keys of one piece of evidence, in this order.
+EVIDENCE = ("source", "supplier", "snapshot", "extract", "sheet", "source_row", "slot", "tier", "reason", "data_date")
+FINDING_EXPORT = tuple(name for name in FINDING.columns if name not in ("title", "sentence"))

@@ -1,0 +1,18 @@
+"""退回 reject: a delivered row that was not accepted, with its code and reason. accepted + rejected = delivered."""
+
+from jiuzhu_check.tables.schema import TEXT, WHOLE, Table
+
+REJECT = Table(
+    "reject",
+    "one delivered row that was not accepted",
+    {
+        "source": TEXT,
+        "supplier": TEXT,
+        "snapshot": TEXT,
+        "extract": TEXT,
+        "sheet": TEXT,
+        "source_row": WHOLE,
+        "code": TEXT,
+        "reason": TEXT,  # holds no cell of the row
+    },
+)

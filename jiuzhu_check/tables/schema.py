@@ -1,0 +1,57 @@
+"""The promise of a table: its columns, their types, its grain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+TEXT = pl.String()
+WHOLE = pl.Int64()
+FLAG = pl.Boolean()
+DATE = pl.Date()
+MONEY = pl.Decimal(18, 2)
+AREA = pl.Decimal(12, 2)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A named list of typed columns with one grain.
+
+    name:    the table's English name, as in the glossary
+    grain:   what one row is, in one phrase
+    columns: in order; a frame of this table has exactly these
+    """
+
+    name: str
+    grain: str
+    columns: Mapping[str, pl.DataType]
+
+    def empty(self) -> pl.DataFrame:
+        """A frame with every column and no row."""
+        return pl.DataFrame(schema=dict(self.columns))
+
+    def fit(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The frame with this table's columns in order and type; an absent column is null, an extra one is dropped.
+
+        raises: polars.exceptions.PolarsError where a value does not fit its column's type
+        """
+        present = set(frame.columns)
+        return frame.select(
+            (pl.col(name) if name in present else pl.lit(None)).cast(dtype).alias(name)
+            for name, dtype in self.columns.items()
+        )
+
+    def check(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The same frame, if it keeps the promise.
+
+        raises: AssertionError that names the columns that do not
+        """
+        wrong = {
+            name: (str(frame.schema.get(name)), str(dtype))
+            for name, dtype in self.columns.items()
+            if frame.schema.get(name) != dtype
+        }
+        extra = [name for name in frame.columns if name not in self.columns]
+        assert not wrong, f"{self.name}: columns not as promised (is, should be): {wrong}"
+        assert not extra, f"{self.name}: columns nobody promised: {extra}"
+        return frame
