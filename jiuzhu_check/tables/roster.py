@@ -1,6 +1,8 @@
 """名册 roster: households on assistance or applying, their members, what they declared and consented to."""
 
-from jiuzhu_check.tables.schema import DATE, FLAG, MONEY, TEXT, Table
+import polars as pl
+
+from jiuzhu_check.tables.schema import DATE, FLAG, MONEY, TEXT, WHOLE, Table
 
 HOUSEHOLD = Table(
     "household",
@@ -18,6 +20,7 @@ HOUSEHOLD = Table(
         "head_name": TEXT,
         "accepted_on": DATE,
         "approved_on": DATE,
+        "members_ever": WHOLE,  # the highest member_no ever given, so that none is given twice
     },
 )
 MEMBER = Table(
@@ -63,4 +66,59 @@ CONSENT = Table(
         "scope": TEXT,  # null: every source
     },
 )
-ROSTER = {table.name: table for table in (HOUSEHOLD, MEMBER, DECLARATION, CONSENT)}
+# One row of the roster as delivered, typed: a member with its household's columns beside it.
+ROSTER_ROW = Table(
+    "roster_row",
+    "one member row of a delivered roster",
+    {
+        **{name: dtype for name, dtype in HOUSEHOLD.columns.items() if name != "members_ever"},
+        **{name: dtype for name, dtype in MEMBER.columns.items() if name not in ("member_no", "household_no")},
+        "declared_on": DATE,
+        "income_month": MONEY,
+        "vehicle": MONEY,
+        "dwelling": MONEY,
+        "consent_no": TEXT,
+        "signed_on": DATE,
+        "valid_until": DATE,
+        "scope": TEXT,
+        "source_row": WHOLE,
+    },
+)
+
+# As stored: one member with its household's columns, so that a household's question opens one part.
+ROSTER = Table(
+    "roster",
+    "one member of one household, with what was declared and consented to",
+    {**ROSTER_ROW.columns, "member_no": TEXT, "members_ever": WHOLE},
+)
+
+
+def households(roster: pl.DataFrame) -> pl.DataFrame:
+    """HOUSEHOLD rows of ROSTER rows: the first value that any member row gives, in member order."""
+    return HOUSEHOLD.fit(_by_household(roster, [name for name in HOUSEHOLD.columns if name != "household_no"]))
+
+
+def members(roster: pl.DataFrame) -> pl.DataFrame:
+    """MEMBER rows of ROSTER rows."""
+    return MEMBER.fit(roster)
+
+
+def declarations(roster: pl.DataFrame) -> pl.DataFrame:
+    """DECLARATION rows of ROSTER rows: counts once a household however many rows repeat them, income once a member."""
+    counts = _by_household(roster, ["vehicle", "dwelling", "declared_on"]).unpivot(
+        ["vehicle", "dwelling"], index=["household_no", "declared_on"], variable_name="item", value_name="declared"
+    )
+    incomes = roster.select("household_no", "member_no", "declared_on", declared="income_month").with_columns(
+        item=pl.lit("income_month")
+    )
+    return pl.concat([DECLARATION.fit(counts), DECLARATION.fit(incomes)]).sort("household_no", "member_no", "item")
+
+
+def consents(roster: pl.DataFrame) -> pl.DataFrame:
+    """CONSENT rows of ROSTER rows: members who signed nothing have none."""
+    return CONSENT.fit(roster.filter(pl.col("consent_no").is_not_null() | pl.col("signed_on").is_not_null()))
+
+
+def _by_household(roster: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    ordered = roster.sort("household_no", pl.col("member_no").cast(pl.Int64))
+    return ordered.group_by("household_no", maintain_order=True).agg(pl.col(columns).drop_nulls().first())

@@ -1,0 +1,92 @@
+"""导出 exports: the tables of one run, of all runs' newest results, or of the deliveries, in columns that never move."""
+
+import io
+
+import polars as pl
+
+from jiuzhu_check.checks import results
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.intake.roster import DATASET as ROSTER_DATASET
+from jiuzhu_check.store.snapshot import Snapshot
+from jiuzhu_check.tables.coverage import COVERAGE
+from jiuzhu_check.tables.finding import FINDING, FINDING_EXPORT
+from jiuzhu_check.tables.link import LINK, LINK_EXPORT
+from jiuzhu_check.tables.reject import REJECT
+
+TABLES = ("links", "findings", "coverage", "rejects")
+_ORDER = {
+    "links": ["source", "supplier", "snapshot", "extract", "sheet", "source_row", "slot", "household_no", "member_no"],
+    "findings": ["household_no", "member_no", "rule", "subject", "finding_id"],
+    "coverage": ["household_no", "member_no", "source"],
+}
+
+
+def export(centre: Centre, table: str, run: str) -> pl.DataFrame:
+    """The rows of one export.
+
+    table:  links | findings | coverage | rejects
+    run:    a run's name; latest, the last batch run; all, the newest result of every household, whichever run made it
+    raises: NotFound where there is no such run
+    """
+    if table == "rejects":
+        return _rejects(centre, run)
+    snapshots = results.find(centre.store, run)
+    if run != "all":
+        return _sorted(table, _table(snapshots[0], table))
+    rows = []
+    taken = pl.Series([], dtype=pl.String)
+    for snapshot in snapshots:
+        homes = snapshot.read("household")["household_no"]
+        fresh = homes.filter(~homes.is_in(taken.implode()))
+        if fresh.len():
+            rows.append(_table(snapshot, table).filter(pl.col("household_no").is_in(fresh.implode())))
+            taken = pl.concat([taken, fresh])
+    return _sorted(table, pl.concat(rows))
+
+
+def _table(snapshot: Snapshot, table: str) -> pl.DataFrame:
+    if table == "coverage":
+        return results.load(snapshot).coverage.select(list(COVERAGE.columns))
+    if table == "links":
+        return LINK.fit(snapshot.read("link")).select(LINK_EXPORT)
+    return FINDING.fit(snapshot.read("finding")).select(FINDING_EXPORT)
+
+
+def _sorted(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.sort(_ORDER[table], maintain_order=True)
+
+
+def _rejects(centre: Centre, run: str) -> pl.DataFrame:
+    """The rejects of the deliveries that a run read, and of the roster as it stands; of every delivery where run is all."""
+    store = centre.store
+    places = store.datasets("records/")
+    held = [(place, entry.id) for place in places for entry in store.snapshots(place)]
+    if run != "all":
+        read = results.find(store, run)[0].read("source_state")
+        used = {(f"records/{source}/{supplier}", snapshot) for source, supplier, snapshot in
+                read.select("source", "supplier", "snapshot").iter_rows()}
+        held = [each for each in held if each in used]
+    rows = [store.snapshot(place, entry).read("rejects") for place, entry in held]
+    rosters = store.snapshots(ROSTER_DATASET)
+    rows += [store.snapshot(ROSTER_DATASET, entry.id).read("rejects") for entry in (rosters if run == "all" else rosters[-1:])]
+    return REJECT.fit(pl.concat([REJECT.empty(), *rows])).sort("source", "supplier", "snapshot", "sheet", "source_row")
+
+
+def export_bytes(centre: Centre, table: str, run: str, form: str) -> tuple[bytes, int]:
+    """One export as csv, parquet or jsonl, and how many rows it has. It is audited before anything is read.
+
+    A text cell that a spreadsheet would take for a formula gets an apostrophe in CSV.
+    """
+    entry = centre.audit.intent("export", facts={"table": table, "run": run, "format": form})
+    rows = export(centre, table, run)
+    file = io.BytesIO()
+    if form == "parquet":
+        rows.write_parquet(file)
+    elif form == "jsonl":
+        rows.write_ndjson(file)
+    else:
+        rows.with_columns(
+            pl.when(pl.col(pl.String).str.contains(r"^[=+\-@\t\r＝＋－＠]")).then("'" + pl.col(pl.String)).otherwise(pl.col(pl.String))
+        ).write_csv(file)
+    centre.audit.outcome(entry, "ok", counts={"rows": rows.height})
+    return file.getvalue(), rows.height

@@ -1,0 +1,227 @@
+"""核对 run: from the roster to findings and coverage, for all recipients, all entrants, or one household."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import date
+
+import polars as pl
+
+from jiuzhu_check import __version__
+from jiuzhu_check.checks import results
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.consent import without_consent
+from jiuzhu_check.checks.coverage import cover
+from jiuzhu_check.checks.linking import Linked, Progress, link
+from jiuzhu_check.checks.results import Result
+from jiuzhu_check.checks.sources import SourceState, source_states, state_table
+from jiuzhu_check.errors import NotFound, Refused
+from jiuzhu_check.matching.candidates import INDEX
+from jiuzhu_check.reports.summary import MorningSummary, morning_summary
+from jiuzhu_check.rules.run import run_rules
+from jiuzhu_check.store.lock import workspace_lock
+from jiuzhu_check.tables import roster as rosters
+from jiuzhu_check.tables.finding import FINDING
+from jiuzhu_check.tables.run import RUN
+from jiuzhu_check.values import identity_number, person_name
+
+PURPOSES = {"recheck": "在保复核", "entry": "申请核对", "dispute": "异议复查", "audit": "审计检查"}
+STAGES = {"recipients": "recipient", "entrants": "applicant"}
+
+
+def silent(title: str, done: int, of: int) -> None:
+    """No progress shown."""
+
+
+def check_all(
+    centre: Centre, kind: str, as_of: date, *, progress: Progress = silent
+) -> tuple[Result, Result | None]:
+    """Check every recipient (在保必核) or every entrant (凡进必核) on the roster.
+
+    kind:    recipients | entrants
+    returns: the run, and the one of its kind before it, or null
+    raises:  NotFound where the roster has none, Locked where another run is at work
+    """
+    with workspace_lock(centre.workspace.path, f"check {kind}"):
+        before = results.previous(centre.store, kind)
+        return _check_all(centre, kind, as_of, progress), before
+
+
+def _check_all(centre: Centre, kind: str, as_of: date, progress: Progress) -> Result:
+    roster = centre.roster().filter(pl.col("stage") == STAGES[kind])
+    if roster.is_empty():
+        who = {"recipients": "在保家庭", "entrants": "申请家庭"}[kind]
+        raise NotFound(f"名册里没有{who}。", hint="请核对名册的办理状态，或重新导入名册。")
+    entry = centre.audit.intent(kind, purpose=STAGES[kind], counts={"members": roster.height})
+    everybody = set(centre.roster()["number"].drop_nulls())
+    result = _check(centre, kind, roster, as_of, everybody.intersection, progress)
+    results.keep(centre.store, result)
+    centre.audit.outcome(entry, "ok" if is_complete(result) else "incomplete", counts=_counts(result))
+    return result
+
+
+def check_case(centre: Centre, household_no: str, purpose: str, as_of: date, *, progress: Progress = silent) -> Result:
+    """Check one household.
+
+    purpose: one of PURPOSES; without one nothing is read
+    raises:  Refused without a purpose, NotFound where there is no such household
+    """
+    if purpose not in PURPOSES:
+        raise Refused("没有写明核对目的，不予查询。", hint=f"加 --purpose，可用：{'、'.join(PURPOSES)}。")
+    entry = centre.audit.intent("case", purpose=purpose, subject=household_no)
+    roster = centre.household(household_no)
+    if roster.is_empty():
+        centre.audit.outcome(entry, "not_found", counts={})
+        raise NotFound("名册里没有这个家庭编号。", hint="请核对编号；新申请的家庭先导入名册。")
+    with workspace_lock(centre.workspace.path, "case"):
+        result = _check(centre, "case", roster, as_of, centre.on_roster, progress)
+        results.keep(centre.store, result)
+    centre.audit.outcome(entry, "ok" if is_complete(result) else "incomplete", counts=_counts(result))
+    return result
+
+
+def households_of_person(centre: Centre, person_no: str, name: str, purpose: str) -> list[str]:
+    """The households of a person on the roster, by number, by name, or by both.
+
+    raises: Refused where nobody on the roster fits: the same whether any department has records of them or not
+    """
+    if purpose not in PURPOSES:
+        raise Refused("没有写明核对目的，不予查询。", hint=f"加 --purpose，可用：{'、'.join(PURPOSES)}。")
+    entry = centre.audit.intent("lookup", purpose=purpose, subject=person_no or name)
+    if person_no:
+        told = identity_number.read(pl.Series([person_no]))
+        homes = centre.households_of(told["number"][0], person_no.strip())
+    else:
+        homes = centre.roster()["household_no"].unique().to_list()
+    if name:
+        key = person_name.read(pl.Series([name]))[0]
+        people = centre.roster() if not person_no else pl.concat([centre.household(home) for home in homes] or [_nobody()])
+        people = people.filter(pl.col("name_key") == key)
+        if person_no:
+            told_no = identity_number.read(pl.Series([person_no]))["number"][0]
+            people = people.filter((pl.col("number") == told_no) | (pl.col("person_no") == person_no.strip()))
+        homes = people["household_no"].unique().to_list()
+    centre.audit.outcome(entry, "ok" if homes else "denied", counts={"households": len(homes)})
+    if not homes:
+        raise Refused("此人不在名册上，不予查询。", hint="只能核对名册上的申请和在保家庭；新申请的先导入名册。")
+    return sorted(homes)
+
+
+def summarise(result: Result, before: Result | None) -> MorningSummary:
+    """The morning summary of a run, against the one before it."""
+    return morning_summary(
+        result.run,
+        result.household,
+        result.member,
+        result.finding,
+        result.coverage,
+        result.source_state,
+        result.link,
+        previous_findings=before.finding if before else None,
+    )
+
+
+def is_complete(result: Result) -> bool:
+    """Whether every required source was read."""
+    return bool(result.run["complete"][0] == "yes")
+
+
+def _nobody() -> pl.DataFrame:
+    return rosters.ROSTER.empty()
+
+
+def _check(
+    centre: Centre,
+    kind: str,
+    roster: pl.DataFrame,
+    as_of: date,
+    on_roster: Callable[..., set[str]],
+    progress: Progress,
+) -> Result:
+    households, members = rosters.households(roster), rosters.members(roster)
+    barred = without_consent(members, rosters.consents(roster), as_of)
+    readable = members.join(barred, on=["household_no", "member_no"], how="anti")
+    states = source_states(centre.store, centre.sources, centre.register, as_of)
+    linked = link(
+        states,
+        readable.select(INDEX),
+        members.select("household_no", "member_no", "name_key"),
+        on_roster,
+        centre.store.bucket_key,
+        progress,
+        everyone=kind != "case",
+    )
+    coverage = cover(members, barred, linked.states, linked.links, linked.lost, centre.store.bucket_key)
+    name = _name(centre, kind, households, as_of, linked.states)
+    findings, missing = _findings(centre, roster, households, members, linked, as_of)
+    complete = all(state.state == "arrived" for state in linked.states if state.requirement == "required")
+    run = pl.DataFrame(
+        {
+            "run": [name],
+            "kind": [kind],
+            "as_of": [as_of],
+            "region": [centre.region],
+            "policy": [centre.policy.fingerprint(as_of)],
+            "households": [households.height],
+            "members": [members.height],
+            "complete": ["yes" if complete else "no"],
+            "missing_parameters": ["、".join(missing)],
+        }
+    )
+    return Result(
+        run=RUN.fit(run),
+        household=households,
+        member=members,
+        declaration=rosters.declarations(roster),
+        link=linked.links.with_columns(run=pl.lit(name)),
+        finding=FINDING.fit(findings.with_columns(run=pl.lit(name))),
+        coverage=coverage.with_columns(run=pl.lit(name)),
+        source_state=state_table(linked.states, name),
+    )
+
+
+def _findings(
+    centre: Centre,
+    roster: pl.DataFrame,
+    households: pl.DataFrame,
+    members: pl.DataFrame,
+    linked: Linked,
+    as_of: date,
+) -> tuple[pl.DataFrame, list[str]]:
+    regions = households["region"].fill_null(centre.region).unique().sort().to_list()
+    placed = households.with_columns(pl.col("region").fill_null(centre.region))
+    tables = {
+        "household": placed,
+        "member": members,
+        "declaration": rosters.declarations(roster),
+        "review_link": linked.links.filter(pl.col("status") == "review"),
+        **linked.records,
+    }
+    policy = centre.policy
+    found = run_rules(tables, policy.limits(regions, as_of), as_of, lambda key: policy.basis(key, as_of))
+    known = results.first_seen(centre.store).rename({"first_seen": "_before"})
+    dated = found.join(known, on="finding_id", how="left").with_columns(
+        first_seen=pl.min_horizontal("_before", pl.lit(as_of))
+    )
+    return dated, policy.missing(regions, as_of)
+
+
+def _name(centre: Centre, kind: str, households: pl.DataFrame, as_of: date, states: list[SourceState]) -> str:
+    """The run's name: the same for the same inputs, policy and code."""
+    inputs = {
+        "version": __version__,
+        "kind": kind,
+        "as_of": as_of.isoformat(),
+        "policy": centre.policy.fingerprint(as_of),
+        "roster": centre.roster_snapshot().facts["content"],
+        "households": households["household_no"].to_list() if kind == "case" else [],
+        "sources": [
+            [state.source.id, state.supplier, state.state, state.snapshot.id if state.snapshot else ""] for state in states
+        ],
+    }
+    digest = hashlib.sha256(json.dumps(inputs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return f"{kind}-{as_of:%Y%m%d}-{digest[:10]}"
+
+
+def _counts(result: Result) -> dict[str, int]:
+    return {"members": result.member.height, "links": result.link.height, "findings": result.finding.height}

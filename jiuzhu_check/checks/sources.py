@@ -1,0 +1,80 @@
+"""到位情况: which snapshot of each signed source and supplier a run reads, and what is missing, stale or damaged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from jiuzhu_check.intake.source import Source
+from jiuzhu_check.store.snapshot import Snapshot, Store
+from jiuzhu_check.tables.coverage import SOURCE_STATE
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """One signed source and supplier in one run. snapshot is null where there is nothing to read."""
+
+    source: Source
+    requirement: str
+    supplier: str
+    state: str
+    reason: str
+    snapshot: Snapshot | None = None
+
+    def damaged(self, reason: str) -> "SourceState":
+        """The same with a part that could not be read."""
+        return replace(self, state="damaged", reason=reason)
+
+
+def source_states(
+    store: Store, sources: Mapping[str, Source], register: Mapping[str, Mapping[str, object]], as_of: date
+) -> list[SourceState]:
+    """One state for each registered source and supplier, in the register's order.
+
+    The newest snapshot whose data date is not after as_of is read; one older than the source's freshness is not.
+    """
+    states: list[SourceState] = []
+    for name, entry in register.items():
+        source, requirement = sources[name], str(entry["requirement"])
+        if requirement == "unsigned":
+            states.append(SourceState(source, requirement, "", "unsigned", "未签约"))
+            continue
+        fresh = int(str(entry.get("freshness_days", source.contract.freshness_days)))
+        held = [_one(store, place, source, requirement, as_of, fresh) for place in store.datasets(f"records/{name}/")]
+        found = [state for state in held if state]
+        states += found or [SourceState(source, requirement, "", "missing", f"{source.title}没有数据时点在 {as_of} 及以前的数据")]
+    return states
+
+
+def _one(store: Store, place: str, source: Source, requirement: str, as_of: date, fresh: int) -> SourceState | None:
+    snapshot = store.newest(place, as_of)
+    if snapshot is None or snapshot.data_date is None:
+        return None
+    supplier = place.rsplit("/", 1)[1]
+    age = (as_of - snapshot.data_date).days
+    if age > fresh:
+        why = f"{source.title}数据时点 {snapshot.data_date}，距核对日 {age} 天，超过约定的 {fresh} 天"
+        return SourceState(source, requirement, supplier, "stale", why, snapshot)
+    return SourceState(source, requirement, supplier, "arrived", "", snapshot)
+
+
+def state_table(states: list[SourceState], run: str) -> pl.DataFrame:
+    """SOURCE_STATE rows."""
+    rows = [
+        {
+            "run": run,
+            "source": state.source.id,
+            "title": state.source.title,
+            "supplier": state.supplier,
+            "requirement": state.requirement,
+            "state": state.state,
+            "snapshot": state.snapshot.id if state.snapshot else None,
+            "data_date": state.snapshot.data_date if state.snapshot else None,
+            "rows": state.snapshot.facts["accepted"] if state.snapshot else None,
+            "rejects": state.snapshot.facts["rejected"] if state.snapshot else None,
+            "reason": state.reason,
+        }
+        for state in states
+    ]
+    return pl.DataFrame(rows, schema=dict(SOURCE_STATE.columns)) if rows else SOURCE_STATE.empty()

@@ -1,0 +1,208 @@
+"""Entry: the tree of commands, each imported when it is called, and what an error becomes."""
+
+import traceback
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer._click import exceptions as click
+from typer._click.core import Command, Context
+from typer._click.formatting import HelpFormatter
+from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperOption as Option
+
+from jiuzhu_check import __version__
+from jiuzhu_check.cli import Terminated
+from jiuzhu_check.errors import ExitCode, JiuzhuError
+from jiuzhu_check.language import say
+
+# name → what it does, in one line. A module of this name in cli/ holds `app`.
+COMMANDS = {
+    "init": "建立工作区、密钥和来源登记",
+    "roster": "导入名册：在保家庭和申请家庭",
+    "pull": "取数：收下一个部门的一份数据",
+    "check": "核对：全部在保家庭（在保必核）或全部申请家庭（凡进必核）",
+    "case": "核对一户，在终端查看",
+    "report": "报告：核对清单、总览、早间摘要",
+    "export": "导出关联、发现、覆盖、退回",
+    "connector": "查看和检验各部门的接入说明（source.toml）",
+    "audit": "校验审计记录",
+}
+HELP = """居民家庭经济状况核对：取数 → 匹配 → 核对 → 报告。只核对、不认定。
+
+常用顺序：init 建工作区，roster import 导入名册，pull 取各部门数据，check recipients 核对，report 出报告。
+每条命令加 --help 看说明和例子。
+
+退出码：0 完成；1 有发现（仅加 --exit-code 时）；2 用法或配置有误；3 完成但必需来源不全；4 没有该家庭、批次或来源；
+5 按规定拒绝；10 工作区；11 占用；12 密钥；13 交付不合约定；14 政策文件；15 完整性；70 程序错误；75 稍后再试；
+130/143 中断，可重来。"""
+
+
+class Spoken:
+    """Help in the chosen language: typer's own copy of click has lost its translations."""
+
+    def format_usage(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """用法：…"""
+        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=say("用法：") + " ")
+
+    def get_help_option(self, ctx: Context) -> Option | None:
+        """--help, with its own words."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = say("显示说明后退出。")
+        return option  # type: ignore[no-any-return]
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """参数、选项、命令, each under its heading."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):  # type: ignore[attr-defined]
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                heading = "参数：" if parameter.param_type_name == "argument" else "选项："
+                sections.setdefault(heading, []).append(record)
+        if isinstance(self, TyperGroup):
+            names = self.list_commands(ctx)
+            sections["命令："] = [(name, self.get_command(ctx, name).get_short_help_str(200)) for name in names]  # type: ignore[union-attr]
+        for heading, rows in sections.items():
+            with formatter.section(say(heading).rstrip(":：")):
+                formatter.write_dl([(name, text.replace("[required]", say("［必填］"))) for name, text in rows])
+
+
+class SpokenCommand(Spoken, TyperCommand):
+    """A command with its help in the chosen language."""
+
+
+class SpokenGroup(Spoken, TyperGroup):
+    """A group of commands with its help in the chosen language."""
+
+
+class LazyGroup(SpokenGroup):
+    """The root: names and one-line helps are known, modules are imported when called."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Every command, in the order of a day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """The command's name and help; the real one is imported by resolve_command."""
+        return SpokenCommand(cmd_name, help=say(COMMANDS[cmd_name])) if cmd_name in COMMANDS else None
+
+    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
+        """The real command, imported now."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name in COMMANDS:
+            command = typer.main.get_command(import_module(f"jiuzhu_check.cli.{name}").app)
+            command.name = name
+        return name, command, rest
+
+
+def group(help_text: str) -> typer.Typer:
+    """A Typer for a command with subcommands."""
+    app = typer.Typer(
+        cls=SpokenGroup, help=say(help_text), no_args_is_help=True, rich_markup_mode=None, add_completion=False,
+        pretty_exceptions_enable=False,
+    )  # fmt: skip
+    app.callback()(_nothing)
+    return app
+
+
+def single() -> typer.Typer:
+    """A Typer for one command."""
+    return typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+
+
+def _nothing() -> None:
+    return None
+
+
+def root() -> Command:
+    """The whole tree."""
+    app = typer.Typer(
+        cls=LazyGroup, help=say(HELP), no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    )  # fmt: skip
+    app.callback()(_root)
+    return typer.main.get_command(app)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"jiuzhu-check {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    ctx: typer.Context,
+    workspace: str = typer.Option(
+        "", "--workspace", "-C", metavar="DIR", envvar="JIUZHU_WORKSPACE", show_envvar=False,
+        help=say("工作区目录；不写则用环境变量 JIUZHU_WORKSPACE，再不然用当前目录。"),
+    ),
+    lang: str = typer.Option("", "--lang", metavar="zh|en", help=say("说明和错误用中文或英文；也可设 JIUZHU_LANG。")),
+    quiet: bool = typer.Option(False, "--quiet", "-q", help=say("不显示进度。")),
+    _v: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help=say("显示版本后退出。")),
+) -> None:  # fmt: skip
+    if lang not in ("", "zh", "en"):
+        raise click.BadParameter(say("只有 zh 和 en。"), ctx=ctx, param_hint="--lang")
+    ctx.obj = {"workspace": workspace or ".", "quiet": quiet}
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; the exit code. Errors become three lines on standard error, without personal data."""
+    try:
+        outcome = root().main(args=arguments, prog_name="jiuzhu-check", standalone_mode=False)
+        return int(outcome) if isinstance(outcome, int) else ExitCode.OK
+    except JiuzhuError as problem:
+        return _tell(problem.message, problem.hint, problem.exit_code)
+    except click.NoArgsIsHelpError as problem:
+        typer.echo(problem.message, err=True)
+        return ExitCode.USAGE
+    except click.UsageError as problem:
+        path = problem.ctx.command_path if problem.ctx else "jiuzhu-check"
+        return _tell(_usage(problem), say("用 {command} --help 看说明。", command=path), ExitCode.USAGE)
+    except (KeyboardInterrupt, typer.Abort, click.Abort if hasattr(click, "Abort") else KeyboardInterrupt):
+        return _tell(say("已中断。"), say("重新运行同一条命令即可，已完成的不会丢。"), ExitCode.INTERRUPTED)
+    except Terminated:
+        return _tell(say("收到停止信号。"), say("重新运行同一条命令即可，已完成的不会丢。"), ExitCode.TERMINATED)
+    except BrokenPipeError:
+        return ExitCode.OK
+    except OSError as problem:
+        if problem.errno in (28, 122):
+            return _tell(say("磁盘已满。"), say("腾出空间后重试；已有数据未受影响。"), ExitCode.TRY_LATER)
+        return _bug(problem)
+    except Exception as problem:
+        return _bug(problem)
+
+
+def _tell(message: str, hint: str, code: ExitCode) -> ExitCode:
+    typer.echo(say("错误：{message}", message=message), err=True)
+    if hint:
+        typer.echo(say("建议：{hint}", hint=hint), err=True)
+    typer.echo(say("退出码 {code}", code=int(code)), err=True)
+    return code
+
+
+def _usage(problem: Any) -> str:
+    """A usage error in the chosen language. It repeats no value that was typed: it could be a person's number."""
+    option = getattr(problem, "param", None)
+    name = " / ".join(option.opts) if option is not None else (getattr(problem, "option_name", "") or "")
+    if isinstance(problem, click.MissingParameter):
+        return say("缺少 {name}。", name=name)
+    if isinstance(problem, click.NoSuchOption):
+        return say("没有选项 {name}。", name=str(name).split("=")[0])
+    if isinstance(problem, click.BadParameter):
+        return say("{name} 的值不对。", name=name or "?") + (problem.message if not name else "")
+    if isinstance(problem, click.BadOptionUsage):
+        return say("选项 {name} 缺少值，或不该有值。", name=name)
+    if "No such command" in problem.message:
+        return say("没有这条命令。")
+    return say("用法不对：参数多了或少了。")
+
+
+def _bug(problem: BaseException) -> ExitCode:
+    """A bug: the place in the code and nothing of what it held, for messages of libraries may quote cells."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    ours = [frame for frame in frames if "jiuzhu_check" in frame.filename]
+    where = "；".join(f"{frame.filename.split('jiuzhu_check/')[-1]}:{frame.lineno} {frame.name}" for frame in ours[-4:])
+    hint = say("请把这几行连同命令（不含个人信息）报告给维护人员；数据未受影响。")
+    return _tell(say("程序错误 {kind}（{where}）", kind=type(problem).__name__, where=where), hint, ExitCode.BUG)

@@ -1,0 +1,35 @@
+"""Options that several commands share, and what they become."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import typer
+
+from jiuzhu_check.errors import UsageError
+from jiuzhu_check.language import say
+
+AS_OF = typer.Option(None, "--as-of", metavar="YYYY-MM-DD", help=say("以哪一天为今天；不写则为当天。"))
+RUN = typer.Option("latest", "--run", metavar="ID", help=say("哪一次核对：latest 最近一次批量核对，all 每户最新结果，或核对编号。"))
+OUTPUT = typer.Option(None, "--output", "-o", metavar="FILE", help=say("写到文件（原子替换，仅本人可读）。"))
+REVEAL = typer.Option(False, "--reveal", help=say("号码不遮盖；须写 --reason，记入审计。"))
+REASON = typer.Option("", "--reason", metavar="TEXT", help=say("为何显示完整号码。"))
+
+
+def day(text: str | None, option: str = "--as-of") -> date:
+    """The day that an option names, or today; raises UsageError where it is none."""
+    if text is None:
+        return date.today()  # noqa: DTZ011 - the centre's own calendar day
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise UsageError(say("{option} 不是日期。", option=option), hint=say("写成 2018-12-01 这样。")) from None
+
+
+def workspace_path(ctx: typer.Context) -> Path:
+    """The workspace that -C names."""
+    return Path(ctx.obj["workspace"])
+
+
+def quiet(ctx: typer.Context) -> bool:
+    """Whether progress is unwanted."""
+    return bool(ctx.obj["quiet"])

@@ -1,0 +1,55 @@
+"""pull: take in one department's file."""
+
+from pathlib import Path
+from typing import Optional
+
+import typer
+
+from jiuzhu_check.cli.entry import single
+from jiuzhu_check.cli.options import day, workspace_path
+from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.language import say
+
+app = single()
+
+
+@app.command(help=say(
+    "收下一个部门的一份数据（CSV、分隔文本、XLSX、XLS），按 connectors/来源/source.toml 读成记录并加密存放。\n\n"
+    "不合约定的交付整份拒收（退出码 13），上一次的数据仍在用。每一行要么收下，要么退回并说明原因。\n\n"
+    "例：jiuzhu-check -C 工作区 pull vehicle --file vehicle.csv --data-date 2018-11-30"
+))  # fmt: skip
+def pull(
+    ctx: typer.Context,
+    source: str = typer.Argument(..., metavar="SOURCE", help=say("来源，如 vehicle；用 connector list 看有哪些。")),
+    file: Path = typer.Option(..., "--file", metavar="FILE", help=say("部门交来的文件。")),
+    data_date: str = typer.Option(..., "--data-date", metavar="YYYY-MM-DD", help=say("数据时点：这份数据说的是哪一天的情况。")),
+    supplier: str = typer.Option("", "--supplier", metavar="REGION", help=say("交数据的机构所在行政区划；不写则为本中心的。")),
+    accept_drop: bool = typer.Option(False, "--accept-drop", help=say("行数比上一次少得多，已向部门核实，照收。")),
+    form: Optional[Form] = FORM,
+) -> None:  # fmt: skip
+    """Take in one file and show the counts that add up."""
+    from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.deliveries import take
+    from jiuzhu_check.values.identity_number import KINDS
+
+    centre = Centre.open(workspace_path(ctx))
+    taken = take(centre, source, file, supplier, day(data_date, "--data-date"), accept_drop=accept_drop)
+    if taken.existing:
+        tell(say("这份文件以前已收下（快照 {snapshot}），没有重复写入。", snapshot=taken.snapshot))
+    rows = [
+        (say("交来行数"), taken.delivered, ""),
+        (say("收下"), taken.accepted, ""),
+        (say("退回"), taken.rejected, "、".join(f"{code} {count}" for code, count in taken.reject_codes.items())),
+        (say("记录（每位权利人一条）"), taken.records, taken.snapshot),
+        *((say("号码：{kind}", kind=KINDS[kind]), count, "") for kind, count in taken.kinds.items()),
+        *(
+            (
+                say("不认识的代码，已保留") if note.what == "unknown_code" else say("读不出来，已留空"),
+                note.rows,
+                f"{note.column} {note.value}".strip() + say("，首见第 {row} 行", row=note.first),
+            )
+            for note in taken.notes
+        ),
+    ]
+    title = say("{title}（{supplier}）数据时点 {day}", title=taken.title, supplier=taken.supplier, day=taken.data_date)
+    show(title, [say("项目"), say("数量"), say("说明")], rows, form, right=(1,))

@@ -1,0 +1,93 @@
+"""The screen: tables and progress for people, TSV and JSON for programs. Results on standard output, the rest on error."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from enum import Enum
+from typing import Any
+
+import typer
+
+from jiuzhu_check.language import say
+from jiuzhu_check.reports.plain import plain
+
+
+class Form(str, Enum):
+    """How results are written."""
+
+    table = "table"
+    tsv = "tsv"
+    json = "json"
+    jsonl = "jsonl"
+
+
+FORM = typer.Option(
+    None, "--format", help=say("table 表格 | tsv | json | jsonl；不写则终端上用表格，管道里用 TSV。")
+)
+
+
+def tell(text: str) -> None:
+    """A line for the person who runs the command, on standard error."""
+    typer.echo(text, err=True)
+
+
+def show(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], form: Form | None, *, right: Sequence[int] = ()) -> None:
+    """A table: drawn on a terminal, else TSV with every cell whole; or JSON by its heads.
+
+    right: places of the columns that are numbers
+    """
+    cells = [[_cell(cell) for cell in row] for row in rows]
+    if form in (Form.json, Form.jsonl):
+        told = [dict(zip(heads, [_plain_json(cell) for cell in row], strict=True)) for row in rows]
+        lines = [json.dumps(told, ensure_ascii=False)] if form is Form.json else [json.dumps(each, ensure_ascii=False) for each in told]
+        typer.echo("\n".join(lines))
+    elif form is Form.table or (form is None and sys.stdout.isatty()):
+        _draw(title, heads, cells, right)
+    else:
+        typer.echo("\n".join("\t".join(row) for row in [list(heads), *cells]))
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A function (what, done, of) that moves a bar on standard error, where that is a terminal; else it says nothing."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _title, _done, _of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def move(title: str, done: int, of: int) -> None:
+            if title not in tasks:
+                tasks[title] = bars.add_task(f"{label} {title}", total=of)
+            bars.update(tasks[title], completed=done, total=of)
+
+        yield move
+
+
+def _draw(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(title, style="bold") if title else None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for place, head in enumerate(heads):
+        table.add_column(Text(head), justify="right" if place in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    Console(highlight=False, soft_wrap=False).print(table)
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return text.replace("\t", " ").replace("\n", " ")
+
+
+def _plain_json(value: Any) -> Any:
+    return value if isinstance(value, int | bool | float | type(None)) else value.isoformat() if isinstance(value, date) else str(value)

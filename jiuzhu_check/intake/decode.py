@@ -1,0 +1,60 @@
+"""Bytes → text: a byte-order mark, else strict UTF-8, else strict GB18030. Never a replacement character."""
+
+import codecs
+
+from jiuzhu_check.errors import ExtractChanged
+
+# Two-byte codes that Python's gb18030 codec leaves in the private-use area and GB 18030-2005 gives real characters.
+_REAL = {
+    0xE81E: 0x9FB4, 0xE826: 0x9FB5, 0xE82B: 0x9FB6, 0xE82C: 0x9FB7, 0xE832: 0x9FB8, 0xE843: 0x9FB9, 0xE854: 0x9FBA,
+    0xE864: 0x9FBB, 0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE831: 0x215D7, 0xE83B: 0x2298F,
+    0xE855: 0x241FE, 0xE7C7: 0x1E3F, 0xE78D: 0xFE10, 0xE78E: 0xFE12, 0xE78F: 0xFE11, 0xE790: 0xFE13, 0xE791: 0xFE14,
+    0xE792: 0xFE15, 0xE793: 0xFE16, 0xE794: 0xFE17, 0xE795: 0xFE18, 0xE796: 0xFE19, 0xE863: 0x4DAE,
+}  # fmt: skip
+
+
+def decode(data: bytes, extract: str) -> str:
+    """The text, without its byte-order mark, with lines ended by a line feed.
+
+    raises: ExtractChanged for an empty file, UTF-16, a NUL byte, or bytes that are neither UTF-8 nor GB18030
+    """
+    if not data.strip(b"\xef\xbb\xbf\r\n \t"):
+        raise ExtractChanged(f"{extract} 是空文件。", hint="空文件不等于没有记录：请部门重新导出。")
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        raise ExtractChanged(f"{extract} 是 UTF-16 编码。", hint="请部门改用 UTF-8 或 GB18030 导出。")
+    if b"\x00" in data:
+        line = data[: data.index(b"\x00")].count(b"\n") + 1
+        raise ExtractChanged(f"{extract} 第 {line} 行有空字节。", hint="文件可能损坏或编码不对，请部门重新导出。")
+    text = _decode_strictly(data, extract)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
+
+
+def _decode_strictly(data: bytes, extract: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        if data.startswith(codecs.BOM_UTF8):
+            line = data[: problem.start].count(b"\n") + 1
+            raise ExtractChanged(f"{extract} 第 {line} 行不是有效的 UTF-8。", hint="请部门重新导出。") from None
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError as problem:
+        line = data[: problem.start].count(b"\n") + 1
+        raise ExtractChanged(
+            f"{extract} 第 {line} 行既不是 UTF-8 也不是 GB18030。", hint="请部门改用 UTF-8 或 GB18030 导出。"
+        ) from None
+    return to_real_characters(text)
+
+
+def to_real_characters(text: str) -> str:
+    """The same text with the codec's private-use characters replaced; other private-use ones (造字) stay.
+
+    >>> to_real_characters("张" + chr(0xE863)) == "张䶮"
+    True
+    """
+    for private, real in _REAL.items():
+        if chr(private) in text:
+            text = text.replace(chr(private), chr(real))
+    return text

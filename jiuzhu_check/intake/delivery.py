@@ -1,0 +1,154 @@
+"""交付 delivery: bytes of one file → typed rows, rejects and notes; or refused, with what to do."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from jiuzhu_check.errors import ExtractChanged
+from jiuzhu_check.intake.cells import Note, read_cells
+from jiuzhu_check.intake.decode import decode
+from jiuzhu_check.intake.formats import delimited, spreadsheet
+from jiuzhu_check.intake.grid import Grid
+from jiuzhu_check.intake.heading import Header, find_header, missing_columns, normal
+from jiuzhu_check.intake.source import Source
+from jiuzhu_check.tables.reject import REJECT
+
+MAX_CELL = 4096  # bytes; longer is never a cell of an extract
+# Rejects that are no rows of data: they do not count towards the limit.
+NOT_DATA = ("footer",)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file's rows, read: delivered = rows.height + rejects.height.
+
+    rows:    canonical typed columns with sheet and source_row, one row a delivered row
+    rejects: REJECT rows; source, supplier, snapshot and extract are filled by the caller
+    notes:   what was kept without being understood
+    """
+
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+    notes: tuple[Note, ...]
+
+    @property
+    def delivered(self) -> int:
+        """How many rows below the header hold anything."""
+        return self.rows.height + self.rejects.height
+
+
+def read_delivery(source: Source, data: bytes, extract: str) -> Delivery:
+    """Read a file by its source.
+
+    raises: ExtractChanged where the file breaks the contract: see intake/decode.py, heading.py and the formats
+    """
+    rows, rejects, notes = [], [], []
+    for grid, header in _grids(source, data, extract):
+        kept, refused = _screen(source, grid, header, extract)
+        typed, found = read_cells(source, header, kept)
+        rows.append(typed.with_columns(sheet=pl.lit(grid.sheet)))
+        rejects.append(refused.with_columns(sheet=pl.lit(grid.sheet)))
+        notes += found
+    delivery = Delivery(pl.concat(rows, how="diagonal"), REJECT.fit(pl.concat(rejects)), tuple(notes))
+    _hold_to(source, delivery, extract)
+    return delivery
+
+
+def _grids(source: Source, data: bytes, extract: str) -> Iterator[tuple[Grid, Header]]:
+    def find(rows: Sequence[Sequence[str]]) -> Header | None:
+        return find_header(source, rows)
+
+    if spreadsheet.is_spreadsheet(data):
+        found = [(grid, header) for grid, header in spreadsheet.read(data, extract, find) if header]
+        if not found:
+            raise _no_header(source, extract, lambda: _sheet_heads(data, extract))
+        yield from found
+        return
+    if data.lstrip()[:5].lower() in (b"<html", b"<!doc", b"<tabl"):
+        raise ExtractChanged(f"{extract} 是网页，不是表格。", hint="可能是登录页或改了扩展名的网页；请部门导出为 CSV 或 XLSX。")
+    text = decode(data, extract)
+    if source.contract.final_newline and not text.endswith("\n"):
+        line = text.count("\n") + 1
+        raise ExtractChanged(
+            f"{extract} 最后一行（第 {line} 行）没有换行，可能传输中断、内容被截断。",
+            hint="请部门重新提供；确认完整的，可在末尾补一个换行，或在 source.toml 写 contract.final_newline = false。",
+        )
+    read = delimited.read(text, extract, find)
+    if read is None:
+        raise _no_header(source, extract, lambda: delimited.first_rows(text))
+    grid, header = read
+    last = text.count("\n")
+    if grid.unreadable.filter(pl.col("source_row") == last).height:
+        raise ExtractChanged(
+            f"{extract} 最后一行（第 {last} 行）列数不足，文件被截断。", hint="请部门重新提供完整文件。"
+        )
+    yield grid, header
+
+
+def _sheet_heads(data: bytes, extract: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+
+    def keep(head: Sequence[Sequence[str]]) -> None:
+        rows.extend(list(row) for row in head)
+
+    list(spreadsheet.read(data, extract, keep))
+    return rows
+
+
+def _no_header(source: Source, extract: str, rows: Callable[[], list[list[str]]]) -> ExtractChanged:
+    lacking = missing_columns(source, rows())
+    return ExtractChanged(
+        f"{source.title}：{extract} 没有找到表头，缺少必需的列「{'」「'.join(lacking)}」。",
+        hint=f"请核对文件是否交错；若部门改了写法，在 connectors/{source.id}/source.toml 的 [columns] 补上新写法。",
+    )
+
+
+def _screen(source: Source, grid: Grid, header: Header, extract: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that are data, and the others as rejects.
+
+    raises: ExtractChanged where the header stands again among the rows: two extracts may have been put together
+    """
+    cells = grid.rows
+    places = sorted(header.place.values())
+    some = [at for at in places if normal(header.headings[at])][:3]
+    repeated = cells
+    for at in some:
+        repeated = repeated.filter(pl.col(str(at)).str.strip_chars() == header.headings[at].strip())
+    if repeated.height:
+        raise ExtractChanged(
+            f"{extract} 第 {repeated['source_row'][0]} 行又出现一次表头。",
+            hint="可能是两份文件拼在了一起；请部门分开提供，或去掉多余的表头。",
+        )
+    first = pl.coalesce(pl.when(pl.col(str(at)).str.strip_chars() != "").then(pl.col(str(at))) for at in range(len(header.headings)))
+    marks = "|".join(source.footers) or r"\z."
+    code = (
+        pl.when(first.str.contains(rf"^\s*({marks})"))
+        .then(pl.lit("footer"))
+        .when(pl.any_horizontal(pl.col(pl.String).str.len_bytes() > MAX_CELL))
+        .then(pl.lit("oversized"))
+    )
+    judged = cells.select("source_row", code=code)
+    refused = judged.filter(pl.col("code").is_not_null()).with_columns(
+        reason=pl.col("code").replace_strict({"footer": "合计或说明行，不是数据", "oversized": f"有单元格超过 {MAX_CELL} 字节"})
+    )
+    kept = cells if refused.is_empty() else cells.join(refused, on="source_row", how="anti")
+    return kept, pl.concat([grid.unreadable, refused.select("source_row", "code", "reason")]).sort("source_row")
+
+
+def _hold_to(source: Source, delivery: Delivery, extract: str) -> None:
+    contract = source.contract
+    if delivery.rows.height < contract.min_rows:
+        raise ExtractChanged(
+            f"{source.title}：{extract} 只有 {delivery.rows.height} 行数据，约定至少 {contract.min_rows} 行。",
+            hint="空表不等于没有记录：请部门确认后重新提供。",
+        )
+    bad = delivery.rejects.filter(~pl.col("code").is_in(NOT_DATA))
+    share = 100 * bad.height / max(1, delivery.delivered)
+    if share > contract.max_reject_pct:
+        where = "、".join(str(row) for row in bad["source_row"].head(5))
+        raise ExtractChanged(
+            f"{source.title}：{extract} 有 {bad.height} 行读不出来（{share:.2f}%），超过约定的 {contract.max_reject_pct}%；"
+            f"如第 {where} 行。",
+            hint="请部门检查分隔符和列数后重新提供；上一次的数据仍在用。",
+        )

@@ -1,0 +1,208 @@
+"""取数 pull: one delivery of one source, landed, read, checked against its contract and published as a snapshot."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from jiuzhu_check.errors import ExtractChanged, NotFound
+from jiuzhu_check.intake.cells import Note
+from jiuzhu_check.intake.delivery import NOT_DATA, read_delivery
+from jiuzhu_check.intake.owners import split_owners
+from jiuzhu_check.intake.source import Source
+from jiuzhu_check.store.bucket import bucket
+from jiuzhu_check.store.snapshot import Store
+from jiuzhu_check.tables.record import RECORDS
+from jiuzhu_check.tables.reject import REJECT
+from jiuzhu_check.values import identity_number, person_name
+
+PARTS = 64
+LOOSE_ROWS = 100_000  # rows of one part without a usable number
+_PARTS_BY_ROWS = ((20_000_000, 256), (8_000_000, 128))
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What a pull took in: delivered = accepted + rejected.
+
+    records:  rows in the store, one for each owner
+    kinds:    records by what their number is (values/identity_number.py KINDS)
+    existing: the same file by the same source.toml was already here, and nothing was written
+    """
+
+    source: str
+    title: str
+    supplier: str
+    snapshot: str
+    extract: str
+    data_date: date
+    delivered: int
+    accepted: int
+    rejected: int
+    records: int
+    kinds: Mapping[str, int]
+    reject_codes: Mapping[str, int]
+    notes: tuple[Note, ...]
+    existing: bool = False
+
+
+def dataset(source: str, supplier: str) -> str:
+    """Where the store keeps one supplier's records of one source."""
+    return f"records/{source}/{supplier}"
+
+
+def pull(
+    store: Store, source: Source, path: Path, *, supplier: str, data_date: date, accept_drop: bool = False
+) -> Pulled:
+    """Take in one file; the snapshot before stays until the new one is whole.
+
+    data_date:   the day that the extract speaks of (数据时点)
+    accept_drop: take it although it has far fewer rows than the last one
+    raises:      ExtractChanged where the delivery breaks its contract, NotFound where there is no such file
+    """
+    data = read_file(path)
+    snapshot = snapshot_id(source, data, data_date)
+    place = dataset(source.id, supplier)
+    if store.has(place, snapshot):
+        return _existing(store, source, place, snapshot, supplier)
+    land(store, source, data, path.name, snapshot, supplier)
+    delivery = read_delivery(source, data, path.name)
+    _refuse_drop(store, source, place, delivery.rows.height, path.name, accept_drop=accept_drop)
+    records = to_records(source, delivery.rows, supplier=supplier, snapshot=snapshot, extract=path.name)
+    rejects = REJECT.fit(
+        delivery.rejects.with_columns(
+            source=pl.lit(source.id), supplier=pl.lit(supplier), snapshot=pl.lit(snapshot), extract=pl.lit(path.name)
+        )
+    )
+    counted = rejects.filter(~pl.col("code").is_in(NOT_DATA)).height
+    parts = next((parts for rows, parts in _PARTS_BY_ROWS if records.height > rows), PARTS)
+    facts = {
+        "table": source.table,
+        "extract": path.name,
+        "spec": source.fingerprint,
+        "parts": parts,
+        "delivered": delivery.delivered,
+        "accepted": delivery.rows.height,
+        "rejected": rejects.height,
+        "counted_rejects": counted,
+        "records": records.height,
+        "kinds": _counts(records["owner_no_kind"]),
+        "reject_codes": _counts(rejects["code"]),
+        "notes": [[note.column, note.what, note.value, note.rows, note.first] for note in delivery.notes],
+    }
+    store.publish(place, snapshot, cut(records, rejects, parts, store.bucket_key), data_date=data_date, facts=facts)
+    return _pulled(source, supplier, snapshot, data_date, facts)
+
+
+def read_file(path: Path) -> bytes:
+    """The file's bytes.
+
+    raises: NotFound where there is no such file, or it cannot be read
+    """
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise NotFound(f"读不到文件 {path}：{problem.strerror}。", hint="请核对文件名和权限。") from None
+
+
+def snapshot_id(source: Source, data: bytes, data_date: date) -> str:
+    """The same bytes read by the same source.toml are the same snapshot, whenever they come."""
+    digest = hashlib.sha256(data)
+    digest.update(source.fingerprint.encode())
+    return f"{data_date:%Y%m%d}-{digest.hexdigest()[:12]}"
+
+
+def land(store: Store, source: Source, data: bytes, extract: str, snapshot: str, supplier: str) -> None:
+    """Keep the file as it came, encrypted, before anything is read of it: a re-parse needs no second delivery."""
+    place = f"landed/{source.id}/{supplier}"
+    if not store.has(place, snapshot):
+        store.land(place, snapshot, data, facts={"extract": extract, "spec": source.fingerprint})
+
+
+def to_records(source: Source, rows: pl.DataFrame, *, supplier: str, snapshot: str, extract: str) -> pl.DataFrame:
+    """Delivered rows → records of the source's table, one for each owner, with the owner's number and name read."""
+    table = RECORDS[source.table]
+    columns = [column for column in ("owner_no_raw", "owner_name_raw") if column not in rows.columns]
+    rows = rows.with_columns(pl.lit(None, pl.String).alias(column) for column in columns)
+    slots = split_owners(rows, source.owner_separators)
+    numbers = identity_number.read(slots["owner_no_raw"])
+    return table.fit(
+        slots.with_columns(
+            source=pl.lit(source.id),
+            supplier=pl.lit(supplier),
+            snapshot=pl.lit(snapshot),
+            extract=pl.lit(extract),
+            owner_no=numbers["number"],
+            owner_no_kind=numbers["kind"],
+            owner_name=person_name.read(slots["owner_name_raw"]),
+        )
+    )
+
+
+def cut(records: pl.DataFrame, rejects: pl.DataFrame, parts: int, key: bytes) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Records → parts: n000 ... by a keyed hash of the owner's number, loose000 ... without one, and the rejects.
+
+    Every part is there, be it empty: a part that is missing is a part that was lost.
+    """
+    placed = records.with_columns(_part=bucket(pl.col("owner_no"), parts, key)).sort(
+        "_part", "owner_no", "owner_name", "source_row", "slot", nulls_last=True
+    )
+    keyed = placed.filter(pl.col("owner_no").is_not_null())
+    sizes = dict(keyed.group_by("_part").len().iter_rows())
+    start = 0
+    for number in range(parts):
+        size = sizes.get(number, 0)
+        yield f"n{number:03}", keyed.slice(start, size).drop("_part")
+        start += size
+    loose = placed.filter(pl.col("owner_no").is_null()).drop("_part")
+    for number, begin in enumerate(range(0, max(1, loose.height), LOOSE_ROWS)):
+        yield f"loose{number:03}", loose.slice(begin, LOOSE_ROWS)
+    yield "rejects", rejects
+
+
+def _refuse_drop(store: Store, source: Source, place: str, rows: int, extract: str, *, accept_drop: bool) -> None:
+    last = store.latest(place)
+    if last is None or accept_drop:
+        return
+    before = int(last.facts["accepted"])
+    dropped = 100 * (before - rows) / max(1, before)
+    if dropped > source.contract.max_drop_pct:
+        raise ExtractChanged(
+            f"{source.title}：{extract} 有 {rows} 行，上一次 {before} 行，少了 {dropped:.0f}%，"
+            f"超过约定的 {source.contract.max_drop_pct:.0f}%。",
+            hint="请向部门核实是否漏导；确认无误后加 --accept-drop 重新取数。上一次的数据仍在用。",
+        )
+
+
+def _existing(store: Store, source: Source, place: str, snapshot: str, supplier: str) -> Pulled:
+    held = store.snapshot(place, snapshot)
+    assert held.data_date is not None
+    return _pulled(source, supplier, snapshot, held.data_date, held.facts, existing=True)
+
+
+def _pulled(
+    source: Source, supplier: str, snapshot: str, data_date: date, facts: Mapping[str, object], *, existing: bool = False
+) -> Pulled:
+    return Pulled(
+        source=source.id,
+        title=source.title,
+        supplier=supplier,
+        snapshot=snapshot,
+        extract=str(facts["extract"]),
+        data_date=data_date,
+        delivered=int(facts["delivered"]),  # type: ignore[call-overload]
+        accepted=int(facts["accepted"]),  # type: ignore[call-overload]
+        rejected=int(facts["rejected"]),  # type: ignore[call-overload]
+        records=int(facts["records"]),  # type: ignore[call-overload]
+        kinds=facts["kinds"],  # type: ignore[arg-type]
+        reject_codes=facts["reject_codes"],  # type: ignore[arg-type]
+        notes=tuple(Note(*note) for note in facts["notes"]),  # type: ignore[attr-defined]
+        existing=existing,
+    )
+
+
+def _counts(column: pl.Series) -> dict[str, int]:
+    return dict(sorted(column.value_counts().iter_rows()))

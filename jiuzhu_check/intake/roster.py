@@ -1,0 +1,221 @@
+"""名册导入 roster import: adds or updates by household and never displaces others. accepted + returned = delivered.
+
+What cannot be taken goes back with row and reason (补正), and its whole household with it: a household checked without
+one of its members would look poorer than it is.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from jiuzhu_check.intake.delivery import read_delivery
+from jiuzhu_check.intake.pull import PARTS, read_file
+from jiuzhu_check.intake.source import Source
+from jiuzhu_check.store.bucket import bucket, bucket_text
+from jiuzhu_check.store.snapshot import Snapshot, Store
+from jiuzhu_check.tables.reject import REJECT
+from jiuzhu_check.tables.roster import ROSTER, ROSTER_ROW
+from jiuzhu_check.values import identity_number, person_name
+
+DATASET = "roster"
+_ONE_A_HOUSEHOLD = {
+    "programme": "救助类别",
+    "stage": "办理状态",
+    "region": "行政区划代码",
+    "vehicle": "申报车辆数",
+    "dwelling": "申报住房套数",
+}
+_WITH_HOUSEHOLD = "同户有一行需补正，整户退回"
+INDEX = {"number": pl.String(), "person_no": pl.String(), "household_no": pl.String()}
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import took in: delivered = accepted + returned, in rows.
+
+    returned_rows: REJECT rows, with the reason of each
+    flagged:       source_row, household_no and kind of each member whose number is taken but cannot be right
+    repeated:      household_no and source_row of members whose number stands in more than one household
+    """
+
+    extract: str
+    delivered: int
+    accepted: int
+    returned: int
+    households: int
+    added: int
+    updated: int
+    returned_rows: pl.DataFrame
+    flagged: pl.DataFrame
+    repeated: pl.DataFrame
+
+
+def import_roster(store: Store, source: Source, path: Path) -> Imported:
+    """Take in a roster file; households that it does not name stay as they are.
+
+    raises: ExtractChanged where the file breaks its contract, NotFound where there is no such file
+    """
+    data = read_file(path)
+    versions = store.snapshots(DATASET)
+    snapshot = f"{len(versions) + 1:06}"
+    store.land(f"landed/{source.id}", snapshot, data, facts={"extract": path.name, "spec": source.fingerprint})
+    delivery = read_delivery(source, data, path.name)
+    rows = _typed(delivery.rows)
+    reasons = _reasons(rows)
+    accepted = rows.join(reasons, on="source_row", how="anti")
+    refused = delivery.rejects.select("sheet", "source_row", "code", "reason")
+    here = rows.join(reasons, on="source_row").select("sheet", "source_row", "code", "reason")
+    returned = REJECT.fit(
+        pl.concat([refused, here]).with_columns(
+            source=pl.lit(source.id), supplier=pl.lit(""), snapshot=pl.lit(snapshot), extract=pl.lit(path.name)
+        )
+    ).sort("sheet", "source_row")
+    before = read_roster(store.latest(DATASET))
+    known = before["household_no"].unique()
+    numbered = _number(accepted, before)
+    kept = before.filter(~pl.col("household_no").is_in(accepted["household_no"].unique().implode()))
+    roster = ROSTER.fit(pl.concat([kept, ROSTER.fit(numbered)])).sort("household_no", pl.col("member_no").cast(pl.Int64))
+    households = accepted["household_no"].unique()
+    updated = households.is_in(known.implode()).sum()
+    facts = {
+        "extract": path.name,
+        "spec": source.fingerprint,
+        "parts": PARTS,
+        "delivered": delivery.delivered,
+        "accepted": accepted.height,
+        "returned": returned.height,
+        "households": roster["household_no"].n_unique(),
+        "members": roster.height,
+        "content": _content(versions[-1].id if versions else "", store, data, source),
+    }
+    store.publish(DATASET, snapshot, _cut(roster, returned, store.bucket_key), data_date=None, facts=facts)
+    return Imported(
+        extract=path.name,
+        delivered=delivery.delivered,
+        accepted=accepted.height,
+        returned=returned.height,
+        households=households.len(),
+        added=households.len() - updated,
+        updated=updated,
+        returned_rows=returned,
+        flagged=_flagged(accepted),
+        repeated=_repeated(roster, accepted),
+    )
+
+
+def read_roster(snapshot: Snapshot | None, parts: list[str] | None = None) -> pl.DataFrame:
+    """ROSTER rows of a roster snapshot, of all its household parts or of the named ones."""
+    if snapshot is None:
+        return ROSTER.empty()
+    names = parts if parts is not None else [name for name in snapshot.part_names() if name.startswith("h")]
+    return pl.concat([ROSTER.empty(), *(snapshot.read(name) for name in names)])
+
+
+def _content(last: str, store: Store, data: bytes, source: Source) -> str:
+    """What the roster is made of: the same files in the same order make the same roster."""
+    before = str(store.snapshot(DATASET, last).facts["content"]) if last else ""
+    return hashlib.sha256(f"{before}|{source.fingerprint}|".encode() + data).hexdigest()
+
+
+def _typed(rows: pl.DataFrame) -> pl.DataFrame:
+    rows = ROSTER_ROW.fit(rows).with_columns(rows["sheet"])
+    numbers = identity_number.read(rows["person_no"])
+    return rows.with_columns(
+        number=numbers["number"],
+        number_kind=numbers["kind"],
+        name_key=person_name.read(rows["name"]),
+        role=pl.col("role").fill_null("member"),
+        sex=pl.coalesce("sex", identity_number.sex(numbers["number"])),
+    )
+
+
+def _reasons(rows: pl.DataFrame) -> pl.DataFrame:
+    """source_row, code, reason of every row that goes back: those at fault, and the rest of their households."""
+    kind = pl.col("number_kind")
+    at_fault = [
+        ("no_household", pl.col("household_no").is_null(), "缺家庭编号"),
+        ("no_name", pl.col("name_key").is_null(), "缺姓名"),
+        ("spoilt_number", kind.is_in(identity_number.SPOILT), "身份证号码被电子表格改坏，末几位已丢失，请按文本格式重填"),
+        ("no_programme", pl.col("programme").is_null(), "缺救助类别"),
+        ("no_stage", ~pl.col("stage").is_in(["applicant", "recipient", "ended"]).fill_null(False), "办理状态缺失或不认识"),
+        (
+            "repeated_member",
+            pl.col("number").is_not_null() & pl.struct("household_no", "number").is_duplicated(),
+            "同一人在本户出现两次",
+        ),
+        *(
+            (
+                f"{column}_differs",
+                pl.col("household_no").is_not_null() & (pl.col(column).n_unique().over("household_no") - _has_null(column) > 1),
+                f"同一户各行的{title}不一致",
+            )
+            for column, title in _ONE_A_HOUSEHOLD.items()
+        ),
+    ]
+    code = pl.coalesce(pl.when(found).then(pl.lit(name)) for name, found, _ in at_fault)
+    reason = pl.coalesce(pl.when(found).then(pl.lit(words)) for _, found, words in at_fault)
+    judged = rows.select("source_row", "household_no", code=code, reason=reason)
+    homes = judged.filter(pl.col("code").is_not_null() & pl.col("household_no").is_not_null())["household_no"].unique()
+    with_home = pl.col("household_no").is_in(homes.implode()).fill_null(False)
+    return (
+        judged.filter(pl.col("code").is_not_null() | with_home)
+        .with_columns(pl.col("code").fill_null("with_household"), pl.col("reason").fill_null(_WITH_HOUSEHOLD))
+        .drop("household_no")
+    )
+
+
+def _has_null(column: str) -> pl.Expr:
+    return pl.col(column).is_null().any().over("household_no").cast(pl.UInt32)
+
+
+def _number(accepted: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """The rows with member_no: a known member keeps theirs, a new one gets the next that nobody ever had."""
+    home = accepted.join(
+        before.group_by("household_no").agg(_ever=pl.col("members_ever").max()), on="household_no", how="left"
+    ).with_columns(pl.col("_ever").fill_null(0))
+    by_number = before.select("household_no", "person_no", _by_number="member_no").unique(["household_no", "person_no"])
+    by_name = before.select("household_no", "name_key", _by_name="member_no").unique(["household_no", "name_key"], keep="none")
+    home = home.join(by_number, on=["household_no", "person_no"], how="left", maintain_order="left")
+    home = home.join(by_name, on=["household_no", "name_key"], how="left", maintain_order="left").sort("source_row")
+    # A name only speaks for a member whose old number no row of the delivery claims.
+    claimed = pl.struct("household_no", pl.col("_by_number").alias("_"))
+    taken = home.filter(pl.col("_by_number").is_not_null()).select(claimed.alias("at"))["at"]
+    by_name_free = ~pl.struct("household_no", pl.col("_by_name").alias("_")).is_in(taken.implode())
+    old = pl.coalesce("_by_number", pl.when(by_name_free & pl.col("_by_name").is_first_distinct().over("household_no")).then("_by_name"))
+    home = home.with_columns(_old=old)
+    fresh = pl.col("_old").is_null().cum_sum().over("household_no")
+    return home.with_columns(
+        member_no=pl.coalesce("_old", (pl.col("_ever") + fresh).cast(pl.String)),
+        members_ever=(pl.col("_ever") + pl.col("_old").is_null().sum().over("household_no")).cast(pl.Int64),
+    )
+
+
+def _flagged(accepted: pl.DataFrame) -> pl.DataFrame:
+    return accepted.filter(pl.col("number").is_null()).select("source_row", "household_no", kind="number_kind")
+
+
+def _repeated(roster: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
+    twice = (
+        roster.filter(pl.col("number").is_not_null() & (pl.col("stage") != "ended"))
+        .group_by("number")
+        .agg(homes=pl.col("household_no").n_unique())
+        .filter(pl.col("homes") > 1)
+    )
+    return accepted.join(twice, on="number", how="semi").select("source_row", "household_no").sort("source_row")
+
+
+def _cut(roster: pl.DataFrame, returned: pl.DataFrame, key: bytes) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Parts h000 ... by household, and the index i000 ... from a number to its household, i-loose for unusable numbers."""
+    homes = roster.with_columns(_part=bucket_text(pl.col("household_no"), PARTS, key)).partition_by("_part", as_dict=True)
+    index = roster.select(*INDEX).with_columns(_part=bucket(pl.col("number"), PARTS, key))
+    keyed = index.filter(pl.col("number").is_not_null()).partition_by("_part", as_dict=True)
+    for part in range(PARTS):
+        home = homes.get((part,))
+        yield f"h{part:03}", home.drop("_part") if home is not None else ROSTER.empty()
+        one = keyed.get((part,))
+        yield f"i{part:03}", one.drop("_part").sort("number") if one is not None else pl.DataFrame(schema=INDEX)
+    yield "i-loose", index.filter(pl.col("number").is_null()).drop("_part")
+    yield "rejects", returned

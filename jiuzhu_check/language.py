@@ -1,0 +1,30 @@
+"""语言 language: Chinese source strings, English by gettext. Help and errors speak both; findings and reports Chinese.
+
+The terms of the law (低保, 特困, 支出型困难) are exact only in Chinese, so what a report says is never translated.
+"""
+
+import gettext
+import os
+from pathlib import Path
+
+LANGUAGES = ("zh", "en")
+_LOCALE = Path(__file__).parent / "locale"
+_translations: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def choose(language: str | None) -> None:
+    """Speak this language from now on: zh or en; null takes JIUZHU_LANG, else Chinese."""
+    global _translations
+    wanted = language or os.environ.get("JIUZHU_LANG", "zh")
+    chosen = "en" if wanted.lower().startswith("en") else "zh"
+    _translations = (
+        gettext.translation("jiuzhu_check", _LOCALE, [chosen], fallback=True)
+        if chosen == "en"
+        else gettext.NullTranslations()
+    )
+
+
+def say(text: str, **values: object) -> str:
+    """The text in the chosen language, with its values put in: say("没有来源 {name}。", name="tax")."""
+    spoken = _translations.gettext(text) if text else text
+    return spoken.format(**values) if values else spoken

@@ -1,0 +1,44 @@
+"""全表特征 profile: what spans an extract and no single record shows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from jiuzhu_check.matching.evidence.name import relate
+
+UNRELATED_NAMES = 3  # a number with so many unrelated names is a go-between's (代办人)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """go_betweens: numbers that stand with three or more unrelated names in this extract, and how many."""
+
+    go_betweens: dict[str, int] = field(default_factory=dict)
+
+
+def profile(records: Iterable[pl.DataFrame]) -> Profile:
+    """The profile of the records given. All records of one number must be among them, as a keyed part holds them.
+
+    records: owner_no, owner_name; rows without either say nothing here
+    """
+    found: dict[str, int] = {}
+    for part in records:
+        named = part.filter(pl.col("owner_no").is_not_null() & pl.col("owner_name").is_not_null())
+        many = (
+            named.group_by("owner_no")
+            .agg(names=pl.col("owner_name").unique().sort())
+            .filter(pl.col("names").list.len() >= UNRELATED_NAMES)
+        )
+        for number, names in many.iter_rows():
+            if (unrelated := _unrelated(names)) >= UNRELATED_NAMES:
+                found[number] = unrelated
+    return Profile(found)
+
+
+def _unrelated(names: list[str]) -> int:
+    heads: list[str] = []
+    for name in names:
+        if all(relate(name, head).code == "N8" for head in heads):
+            heads.append(name)
+    return len(heads)

@@ -1,0 +1,53 @@
+"""层级 tiers: what evidence makes which link, best first. Read it aloud: the first line that fits is the tier.
+
+A tier is decided by the best evidence allowed, lowered by any contradiction, never raised by adding weak agreements.
+"""
+
+from dataclasses import dataclass
+
+ACCEPTED, REVIEW, LEAD, VETOED = "accepted", "review", "lead", "vetoed"
+
+
+@dataclass(frozen=True)
+class Tier:
+    """One tier.
+
+    number: how the numbers agree (matching/evidence/number.py SENTENCES)
+    names:  which relations of names it takes (matching/evidence/name.py RELATIONS)
+    status: what a link of this tier is before anybody has looked at it
+    detail: a name relation's detail that it needs; empty for any
+    """
+
+    code: str
+    title: str
+    number: frozenset[str]
+    names: frozenset[str]
+    status: str
+    detail: str = ""
+
+
+def _tier(code: str, title: str, number: str, names: str, status: str, detail: str = "") -> Tier:
+    return Tier(code, title, frozenset(number.split()), frozenset(names.split()), status, detail)
+
+
+TIERS = (
+    _tier("A1", "号名一致", "valid", "N0 N1", ACCEPTED),
+    _tier("A2", "号同名异写", "valid", "N2 N3 N5", ACCEPTED),
+    _tier("A2", "号同名异写", "valid", "N4", ACCEPTED, "少一字"),
+    _tier("A3", "旧号升位", "upgraded", "N0 N1", ACCEPTED),
+    _tier("B1", "坏号一处可正", "one_edit", "N0 N1", ACCEPTED),
+    _tier("C2", "号名分属同户", "valid upgraded", "N7", REVIEW),
+    _tier("C1", "号同一字异", "valid", "N6", REVIEW),
+    _tier("C3", "号同名异", "valid upgraded", "N2 N3 N4 N5 N6 N8 N9 NX", REVIEW),
+    _tier("C6", "坏号名近", "several_edits one_digit", "N0 N1", REVIEW),
+)
+VETO = Tier("R", "否决", frozenset(), frozenset(), VETOED)
+ORDER = {code: place for place, code in enumerate(dict.fromkeys(tier.code for tier in (*TIERS, VETO)))}
+
+
+def tier_of(number: str, name: str, detail: str) -> Tier | None:
+    """The first tier that takes this evidence, or null: then there is no link."""
+    for tier in TIERS:
+        if number in tier.number and name in tier.names and tier.detail in ("", detail):
+            return tier
+    return None

@@ -1,0 +1,166 @@
+"""A TOML file becomes declared parameters or dated values; what does not fit is refused with file and parameter."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from jiuzhu_check.errors import PolicyError
+from jiuzhu_check.parameters.parameter import TYPES, Cell, Parameter
+
+ENTRY = {"from", "until", "value", "unit", "source"}
+
+
+@dataclass(frozen=True)
+class Value:
+    """What one parameter is, in one region, from one day on.
+
+    region: the leading digits that the region and everything below it share; empty: the whole country
+    until:  the last day in force; None: until a newer value
+    local:  said by the workspace's policy, and not by what ships
+    """
+
+    parameter: str
+    region: str
+    since: date
+    until: date | None
+    cell: Cell
+    source: str
+    local: bool
+    file: str
+
+    def in_force(self, on: date) -> bool:
+        """Whether it holds on that day."""
+        return self.since <= on and (self.until is None or on <= self.until)
+
+
+def shipped(folder: Path) -> tuple[dict[str, Parameter], list[Value]]:
+    """The parameters that the files of a folder declare, and the national values they give, by id."""
+    parameters: dict[str, Parameter] = {}
+    values: list[Value] = []
+    for path in sorted(folder.glob("*.toml")):
+        for topic, names in _content(path).items():
+            for name, spec in names.items():
+                parameter = _declared(f"{topic}.{name}", spec)
+                parameters[parameter.id] = parameter
+                values += (_value(path, parameter, "", entry, "", local=False) for entry in spec.get("values", []))
+    return parameters, values
+
+
+def local(folder: Path, parameters: Mapping[str, Parameter]) -> list[Value]:
+    """The values that a workspace's policy files give.
+
+    raises: PolicyError where a file cannot be read, a parameter is not declared, a value, unit, date or source does
+            not fit, or two values begin on one day in one region
+    """
+    values = [value for path in sorted(folder.glob("*.toml")) for value in _local_values(path, parameters)]
+    first: dict[tuple[str, str, date], Value] = {}
+    for value in values:
+        twin = first.setdefault((value.parameter, value.region, value.since), value)
+        if twin is not value:
+            raise PolicyError(
+                f"政策文件 {value.file}：{value.parameter} 自 {value.since} 起有两个值（另见 {twin.file}）",
+                hint="同一地区同一日期只留一个值，另一个删去或改起始日期。",
+            )
+    return values
+
+
+def region_prefix(code: str) -> str:
+    """The digits that a region shares with everything below it, by the levels of GB/T 2260 and GB/T 10114.
+
+    >>> region_prefix("370000"), region_prefix("370200"), region_prefix("370203"), region_prefix("000000")
+    ('37', '3702', '370203', '')
+    """
+    return next(code[:level] for level in (0, 2, 4, 6, 9, 12) if not code[level:].strip("0"))
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
+    except UnicodeDecodeError:
+        raise PolicyError(f"政策文件 {path.name}：不是 UTF-8 编码", hint="用编辑器另存为 UTF-8 后重试。") from None
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"政策文件 {path.name}：不是正确的 TOML（{error}）", hint="按提示的行号改正。") from None
+    except OSError as error:
+        raise PolicyError(f"政策文件 {path.name}：读不出来（{error.strerror}）", hint="检查文件权限。") from None
+
+
+def _declared(id_: str, spec: Mapping[str, Any]) -> Parameter:
+    assert spec["type"] in TYPES, id_
+    return Parameter(
+        id=id_,
+        title=spec["title"],
+        type=spec["type"],
+        unit=spec.get("unit", ""),
+        choices=tuple(spec.get("choices", ())),
+        needed=spec.get("needed", False),
+    )
+
+
+def _local_values(path: Path, parameters: Mapping[str, Parameter]) -> Iterator[Value]:
+    content = _content(path)
+    region = content.pop("region", None)
+    source = content.pop("source", "")
+    if not (isinstance(region, str) and region.isascii() and region.isdigit() and len(region) in (6, 9, 12)):
+        raise PolicyError(
+            f"政策文件 {path.name}：region 应为六位行政区划代码", hint='在文件开头写 region = "370000" 这样的一行。'
+        )
+    for id_, entry in _entries(path, content):
+        parameter = parameters.get(id_)
+        if parameter is None or parameter.type == "text":
+            raise PolicyError(f"政策文件 {path.name}：没有 {id_} 这个参数", hint=_known(id_, parameters))
+        yield _value(path, parameter, region_prefix(region), entry, source, local=True)
+
+
+def _entries(path: Path, content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for topic, names in content.items():
+        for name, entries in names.items() if isinstance(names, dict) else [("", None)]:
+            if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+                raise PolicyError(
+                    f"政策文件 {path.name}：{topic}{name and '.'}{name} 的写法不对",
+                    hint="每个值写成 [[主题.参数]] 一段，下面写 from、value、unit、source。",
+                )
+            for entry in entries:
+                yield f"{topic}.{name}", entry
+
+
+def _value(
+    path: Path, parameter: Parameter, region: str, entry: Mapping[str, Any], source: object, *, local: bool
+) -> Value:
+    def refuse(what: str, hint: str) -> PolicyError:
+        return PolicyError(f"政策文件 {path.name}：{parameter.id}（{parameter.title}）{what}", hint=hint)
+
+    if unknown := sorted(set(entry) - ENTRY):
+        raise refuse(f"有不认识的项 {'、'.join(unknown)}", f"可写的项：{'、'.join(sorted(ENTRY))}。")
+    since, until = entry.get("from"), entry.get("until")
+    if type(since) is not date:
+        raise refuse("没有写起始日期，或日期写法不对", "写 from = 2018-01-01 这样的日期，不加引号。")
+    if until is not None and (type(until) is not date or until < since):
+        raise refuse("的截止日期不对", "until 写最后有效的一天，不早于 from，不加引号。")
+    if entry.get("unit", "") != parameter.unit:
+        raise refuse("的单位不对或没有写", f'写 unit = "{parameter.unit}"。' if parameter.unit else "删去 unit。")
+    try:
+        cell = parameter.cell(entry.get("value"))
+    except ValueError as error:
+        raise refuse(f"的值不对：{error}", "改正 value 后重试。") from None
+    text = _source(entry.get("source", source))
+    if not text:
+        raise refuse("没有写依据", '写 source = "文件名称和文号"。')
+    return Value(parameter.id, region, since, until, cell, text, local, path.name)
+
+
+def _source(raw: object) -> str:
+    """The document and article that a value rests on; empty where it is not said."""
+    if isinstance(raw, dict):
+        return f"{raw.get('document', '')}{raw.get('article', '')}".strip()
+    return raw.strip() if isinstance(raw, str) else ""
+
+
+def _known(id_: str, parameters: Mapping[str, Parameter]) -> str:
+    ids = [parameter.id for parameter in parameters.values() if parameter.type != "text"]
+    near = get_close_matches(id_, ids, n=1)
+    return f"是否应为 {near[0]}？" if near else f"可写的参数：{'、'.join(ids)}。"

@@ -1,0 +1,172 @@
+"""个案核对单: one household's check as plain sections, for the terminal to show."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from jiuzhu_check.reports import wording
+from jiuzhu_check.reports.evidence import evidence_rows, source_titles, why_this_person
+from jiuzhu_check.reports.plain import hide_numbers, plain_frame
+from jiuzhu_check.reports.results import household_results
+from jiuzhu_check.values.identity_number import mask_number
+from jiuzhu_check.values.person_name import mask_name
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled table of text under Chinese headings. `nothing` is what is said where it has no row."""
+
+    title: str
+    rows: pl.DataFrame
+    nothing: str
+
+
+@dataclass(frozen=True)
+class CaseSheet:
+    """What was found, what could not be looked at, and the sections that show both."""
+
+    household_no: str
+    found: str
+    complete: str
+    sections: tuple[Section, ...]
+
+
+def case_text(
+    household_no: str,
+    households: pl.DataFrame,
+    members: pl.DataFrame,
+    findings: pl.DataFrame,
+    coverage: pl.DataFrame,
+    source_states: pl.DataFrame,
+    links: pl.DataFrame,
+    *,
+    reveal: bool = False,
+) -> CaseSheet:
+    """The household's sheet: 家庭, 成员, 覆盖, 有利事实, 发现, 证据, 待复核关联, in this order.
+
+    Frames may hold other households too; only this one's rows are read. Names and numbers are masked unless `reveal`.
+    raises: AssertionError where the household is not in `households` (the caller has looked it up)
+    """
+    home, people, found, covered, linked = (
+        plain_frame(frame.filter(pl.col("household_no") == household_no))
+        for frame in (households, members, findings, coverage, links)
+    )
+    assert home.height == 1, "the household is not among those given, or stands twice"
+    result = household_results(home, found, covered).row(0, named=True)
+    favourable = pl.col("kind") == "favourable"
+    sections = (
+        Section("家庭", _household(home), ""),
+        Section("成员", _members(people), "名册中没有成员"),
+        Section("覆盖", _coverage(covered, people, source_states), "没有签约来源，未作核对"),
+        Section("有利事实", _findings(found.filter(favourable), people), "未见有利事实"),
+        Section(
+            "发现",
+            _findings(found.filter(~favourable), people),
+            f"{wording.FOUND[False]}；{wording.COMPLETE[result['complete']]}",
+        ),
+        Section("证据", _evidence(found, source_states), "没有证据可列"),
+        Section("待复核关联", _review(linked, people, source_states), "没有待复核的记录"),
+    )
+    hidden = (Section(part.title, _shown(part.rows, reveal=reveal), part.nothing) for part in sections)
+    return CaseSheet(household_no, wording.FOUND[result["found"]], wording.COMPLETE[result["complete"]], tuple(hidden))
+
+
+def _shown(rows: pl.DataFrame, *, reveal: bool) -> pl.DataFrame:
+    if reveal:
+        return rows
+    masks = {"证件号码": mask_number, "姓名": mask_name, "户主": mask_name}
+    return hide_numbers(rows.with_columns(mask(pl.col(name)) for name, mask in masks.items() if name in rows.columns))
+
+
+def _household(home: pl.DataFrame) -> pl.DataFrame:
+    return home.select(
+        pl.col("household_no").alias("家庭编号"),
+        pl.col("head_name").alias("户主"),
+        pl.col("programme").alias("救助类别"),
+        pl.col("stage").replace(wording.STAGES).alias("办理状态"),
+        pl.col("class").alias("类"),
+        pl.col("region").alias("区划"),
+        pl.col("township").alias("乡镇"),
+        pl.col("village").alias("村"),
+        pl.col("handler").alias("经办人"),
+    )
+
+
+def _members(people: pl.DataFrame) -> pl.DataFrame:
+    return people.select(
+        pl.col("member_no").alias("序号"),
+        pl.col("name").alias("姓名"),
+        pl.col("relation").alias("关系"),
+        pl.col("role").replace(wording.ROLES).alias("身份"),
+        pl.col("sex").replace(wording.SEXES).alias("性别"),
+        pl.col("person_no").alias("证件号码"),
+    )
+
+
+def _coverage(covered: pl.DataFrame, people: pl.DataFrame, source_states: pl.DataFrame) -> pl.DataFrame:
+    """One row a source and member, sources in the register's order."""
+    rows = _with_person(covered, people).join(_source_order(source_states), on="source", how="left")
+    return rows.sort("order", "member_no").select(
+        pl.col("source").replace(source_titles(source_states)).alias("来源"),
+        pl.col("member_no").alias("序号"),
+        pl.col("name").alias("姓名"),
+        pl.col("relation").alias("关系"),
+        pl.col("state").replace(wording.COVERAGE_STATES).alias("状态"),
+        pl.col("data_date").cast(pl.String).alias("数据时点"),
+        pl.col("reason").alias("说明"),
+    )
+
+
+def _findings(found: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    rows = _with_person(found, people).sort("rule", "member_no", "finding_id", nulls_last=True)
+    unit = pl.col("unit").fill_null("")
+    return rows.select(
+        _who().alias("对象"),
+        pl.col("title").alias("事项"),
+        pl.col("kind").replace(wording.KINDS).alias("类别"),
+        pl.concat_str("declared", unit, separator=" ").fill_null("未填写").alias("申报"),
+        pl.concat_str("found", unit, separator=" ").alias("登记"),
+        pl.col("subject").alias("标的"),
+        pl.col("data_date").cast(pl.String).alias("数据时点"),
+        pl.col("status").replace(wording.STATUSES).alias("状态"),
+        pl.col("sentence").alias("说明"),
+        pl.concat_str("basis", pl.format("（{}）", "rule"), ignore_nulls=True).alias("规则依据"),
+        pl.col("finding_id").alias("发现编号"),
+    )
+
+
+def _evidence(found: pl.DataFrame, source_states: pl.DataFrame) -> pl.DataFrame:
+    ordered = found.sort("rule", "member_no", "finding_id", nulls_last=True)
+    return evidence_rows(ordered, source_states).select(
+        pl.col("finding_id").alias("发现编号"),
+        pl.col("where").alias("来源文件及行号"),
+        pl.col("supplier").alias("供数地区"),
+        pl.col("data_date").alias("数据时点"),
+        pl.col("why").alias("为何是本人"),
+    )
+
+
+def _review(linked: pl.DataFrame, people: pl.DataFrame, source_states: pl.DataFrame) -> pl.DataFrame:
+    rows = _with_person(linked.filter(pl.col("status") == "review"), people)
+    return rows.sort("source", "extract", "source_row", "slot", "member_no").select(
+        _who().alias("可能的对象"),
+        pl.col("source").replace(source_titles(source_states)).alias("来源"),
+        pl.col("extract").alias("文件"),
+        pl.col("source_row").cast(pl.String).alias("行号"),
+        why_this_person().alias("为何待复核"),
+        pl.col("expected_namesakes").alias("预期同名"),
+    )
+
+
+def _with_person(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    named = people.select("household_no", "member_no", "name", "relation")
+    return rows.join(named, on=["household_no", "member_no"], how="left")
+
+
+def _who() -> pl.Expr:
+    someone = pl.format("{} {}", "member_no", pl.col("relation").fill_null("成员"))
+    return pl.when(pl.col("member_no").is_null()).then(pl.lit("全户")).otherwise(someone)
+
+
+def _source_order(source_states: pl.DataFrame) -> pl.DataFrame:
+    return source_states.select("source").unique(maintain_order=True).with_row_index("order")

@@ -1,0 +1,66 @@
+"""What a finding rests on, in words: which file and row, and why it is this person's."""
+
+import polars as pl
+
+from jiuzhu_check.reports import wording
+from jiuzhu_check.reports.plain import plain_frame
+from jiuzhu_check.tables.finding import EVIDENCE
+
+_WHOLE = ("source_row", "slot")
+_PIECES = pl.List(pl.Struct({name: pl.Int64 if name in _WHOLE else pl.String for name in EVIDENCE}))
+# A worklist cell names this many rows and says how many there are; export has them all.
+SHOWN = 8
+
+
+def evidence_rows(findings: pl.DataFrame, source_states: pl.DataFrame) -> pl.DataFrame:
+    """One row for each piece of evidence, in the finding's order: finding_id, EVIDENCE, `where` and `why` in Chinese.
+
+    A finding without evidence has no row here.
+    """
+    pieces = (
+        findings.select("finding_id", pl.col("evidence").str.json_decode(_PIECES))
+        .explode("evidence", empty_as_null=True)
+        .drop_nulls("evidence")
+        .unnest("evidence")
+    )
+    return plain_frame(pieces).with_columns(
+        _where(source_titles(source_states)).alias("where"), why_this_person().alias("why")
+    )
+
+
+def evidence_cells(findings: pl.DataFrame, source_states: pl.DataFrame) -> pl.DataFrame:
+    """Each finding's evidence in two cells, several lines each: finding_id, where, why."""
+    rows = evidence_rows(findings, source_states)
+    more = pl.when(pl.len() > SHOWN).then(pl.format("\n等共 {} 条", pl.len())).otherwise(pl.lit(""))
+    return rows.group_by("finding_id", maintain_order=True).agg(
+        (pl.col("where").head(SHOWN).str.join("\n") + more).alias("where"),
+        pl.col("why").unique(maintain_order=True).head(SHOWN).str.join("\n").alias("why"),
+    )
+
+
+def source_titles(source_states: pl.DataFrame) -> dict[str, str]:
+    """Each source's Chinese title by its id."""
+    named = source_states.drop_nulls("title").unique("source", keep="first", maintain_order=True)
+    return dict(named.select("source", "title").iter_rows())
+
+
+def why_this_person() -> pl.Expr:
+    """Why a record is taken as this person's, from columns tier and reason: A1 号名一致：……"""
+    meaning = pl.col("tier").replace_strict(wording.TIERS, default="", return_dtype=pl.String)
+    tier = pl.col("tier").fill_null("") + pl.lit(" ") + meaning.fill_null("")
+    return pl.concat_str(tier.str.strip_chars(), _led("：", pl.col("reason")))
+
+
+def _where(titles: dict[str, str]) -> pl.Expr:
+    return pl.concat_str(
+        pl.col("source").replace(titles).fill_null("来源不明"),
+        _led(" ", pl.col("extract")),
+        _led(" 表 ", pl.col("sheet")),
+        _led(" 第 ", pl.col("source_row").cast(pl.String))
+        + pl.when(pl.col("source_row").is_not_null()).then(pl.lit(" 行")).otherwise(pl.lit("")),
+        pl.when(pl.col("slot") > 1).then(pl.format(" 第 {} 位权利人", "slot")).otherwise(pl.lit("")),
+    )
+
+
+def _led(mark: str, text: pl.Expr) -> pl.Expr:
+    return pl.when(text.fill_null("") != "").then(pl.lit(mark) + text).otherwise(pl.lit(""))

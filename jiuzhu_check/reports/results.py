@@ -1,0 +1,82 @@
+"""Counts that several reports share: each household's two-part result, and coverage by source that adds up."""
+
+import polars as pl
+
+
+def household_results(households: pl.DataFrame, findings: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
+    """Each household's result in two parts that do not hide each other.
+
+    returns: household_no, found (a difference or a question stands; favourable facts do not count here),
+             complete (every member was checked in every signed source; false where nothing could be looked at)
+    """
+    found = findings.filter(pl.col("kind") != "favourable")["household_no"].unique()
+    return households.select(
+        "household_no",
+        pl.col("household_no").is_in(found.implode()).alias("found"),
+        pl.col("household_no").is_in(_whole(coverage, "household_no").implode()).alias("complete"),
+    )
+
+
+def complete_members(members: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
+    """The members that were checked in every signed source: household_no, member_no."""
+    unchecked = coverage.filter(pl.col("state") == "unchecked")
+    looked_at = members.join(coverage, on=["household_no", "member_no"], how="semi", nulls_equal=True)
+    return looked_at.join(unchecked, on=["household_no", "member_no"], how="anti").select("household_no", "member_no")
+
+
+def unchecked_reasons(coverage: pl.DataFrame) -> pl.DataFrame:
+    """How many members each reason leaves unchecked somewhere: reason, members, cells; most members first.
+
+    The reason counted is the head of the sentence, before any colon, bracket or comma: details stay in the worklist.
+    A member with two reasons counts under both.
+    """
+    return (
+        coverage.filter(pl.col("state") == "unchecked")
+        .with_columns(reason_head(pl.col("reason")).alias("reason"))
+        .group_by("reason")
+        .agg(pl.struct("household_no", "member_no").n_unique().cast(pl.Int64).alias("members"), pl.len().alias("cells"))
+        .with_columns(pl.col("cells").cast(pl.Int64))
+        .sort(pl.col("members"), pl.col("reason"), descending=[True, False])
+    )
+
+
+def reason_head(reason: pl.Expr) -> pl.Expr:
+    """What a reason says before its details; 原因未注明 where it says nothing."""
+    return reason.str.extract(r"^\s*([^：:（(，,；;]+)").str.strip_chars().fill_null("原因未注明")
+
+
+def signed(source_states: pl.DataFrame) -> pl.DataFrame:
+    """The sources under contract, in the register's order: source, title."""
+    rows = source_states.filter(pl.col("requirement") != "unsigned")
+    return rows.group_by("source", maintain_order=True).agg(pl.col("title").first().fill_null(pl.col("source").first()))
+
+
+def coverage_by_source(members: pl.DataFrame, coverage: pl.DataFrame, source_states: pl.DataFrame) -> pl.DataFrame:
+    """What became of every member in every signed source: source, title, hit, no_record, unchecked, total.
+
+    raises: AssertionError where a member stands twice, or not at all, in a signed source: counts would not add up
+    """
+    sources = signed(source_states)
+    cells = coverage.select("household_no", "member_no", "source")
+    assert cells.is_unique().all(), "coverage: a member stands twice in one source"
+    counted = coverage.group_by("source").agg(
+        *((pl.col("state") == state).sum().cast(pl.Int64).alias(state) for state in ("hit", "no_record", "unchecked")),
+    )
+    table = sources.join(counted, on="source", how="left", maintain_order="left").with_columns(
+        pl.col("hit", "no_record", "unchecked").fill_null(0)
+    )
+    table = table.with_columns((pl.col("hit") + pl.col("no_record") + pl.col("unchecked")).alias("total"))
+    assert set(coverage["source"].unique()) <= set(sources["source"]), "coverage: a source that is not signed"
+    assert (table["total"] == members.height).all(), "coverage: members x signed sources do not add up"
+    return table
+
+
+def review_items(links: pl.DataFrame) -> int:
+    """How many records wait for a person to say whose they are; one record counts once however many could own it."""
+    record = ["source", "supplier", "snapshot", "extract", "sheet", "source_row", "slot"]
+    return links.filter(pl.col("status") == "review").select(record).unique().height
+
+
+def _whole(coverage: pl.DataFrame, key: str) -> pl.Series:
+    checked = coverage.group_by(key).agg((pl.col("state") != "unchecked").all().alias("whole"))
+    return checked.filter(pl.col("whole"))[key]

@@ -1,0 +1,148 @@
+"""早间摘要: three lines that say what was checked, what was not and what is new, and the counts under them."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from jiuzhu_check.reports import wording
+from jiuzhu_check.reports.results import (
+    complete_members,
+    coverage_by_source,
+    household_results,
+    review_items,
+    unchecked_reasons,
+)
+
+
+@dataclass(frozen=True)
+class MorningSummary:
+    """One run in counts.
+
+    gaps:    reason, members, cells; a member with two reasons counts under both
+    sources: SOURCE_STATE, one row a source and supplier
+    new:     findings by kind whose finding_id the previous run did not have; every kind is named, 0 where none
+    by_rule: rule, title, kind, findings, new
+    by_tier: tier, meaning, status, links
+    by_state: source, title, hit, no_record, unchecked, total; each row's three states add up to the members
+    """
+
+    households: int
+    members: int
+    complete_households: int
+    complete_members: int
+    gaps: pl.DataFrame
+    sources: pl.DataFrame
+    first_run: bool
+    findings: int
+    new: dict[str, int]
+    review: int
+    missing_parameters: str
+    by_rule: pl.DataFrame
+    by_tier: pl.DataFrame
+    by_state: pl.DataFrame
+
+    def lines(self) -> list[str]:
+        """Exactly three lines: what was checked, which sources came, what is new. Zeros are said as zeros."""
+        return [self._checked(), self._arrived(), self._what_is_new()]
+
+    def _checked(self) -> str:
+        households, members = self.households - self.complete_households, self.members - self.complete_members
+        reasons = "、".join(f"{reason} {count:,} 人" for reason, count, _ in self.gaps.iter_rows())
+        if self.gaps["members"].sum() > members:
+            reasons += "，同一人可有多种原因"
+        if not reasons and members:
+            reasons = "没有签约来源"
+        return (
+            f"核对：应核对 {self.households:,} 户 {self.members:,} 人；"
+            f"已全部核对 {self.complete_households:,} 户 {self.complete_members:,} 人；"
+            f"信息不全 {households:,} 户 {members:,} 人" + (f"（{reasons}）。" if reasons else "。")
+        )
+
+    def _arrived(self) -> str:
+        due = self.sources.filter(pl.col("requirement") != "unsigned")
+        required = due.filter(pl.col("requirement") == "required").height
+        states = "；".join(
+            _counted(wording.SOURCE_STATES[state], due.filter(pl.col("state") == state))
+            for state in ("arrived", "stale", "missing", "damaged")
+        )
+        unsigned = self.sources.filter(pl.col("requirement") == "unsigned").unique("source", maintain_order=True)
+        return f"来源：应到 {due.height:,} 项（必需 {required:,} 项）；{states}；{_counted('未签约', unsigned)}。"
+
+    def _what_is_new(self) -> str:
+        since = "首次核对，新增" if self.first_run else "较上次新增"
+        kinds = "、".join(f"{title} {self.new[kind]:,}" for kind, title in wording.KINDS.items())
+        return (
+            f"发现：{since} {sum(self.new.values()):,} 条（{kinds}），现有共 {self.findings:,} 条；"
+            f"记录归属待复核 {self.review:,} 条；县级标准缺：{self.missing_parameters or '无'}。"
+        )
+
+
+def morning_summary(
+    run: pl.DataFrame,
+    households: pl.DataFrame,
+    members: pl.DataFrame,
+    findings: pl.DataFrame,
+    coverage: pl.DataFrame,
+    source_states: pl.DataFrame,
+    links: pl.DataFrame,
+    *,
+    previous_findings: pl.DataFrame | None = None,
+) -> MorningSummary:
+    """The run in counts.
+
+    run:               RUN, its one row
+    previous_findings: FINDING of the run before; None where this is the first
+    raises:            AssertionError where members x signed sources != hit + no_record + unchecked
+    """
+    by_state = coverage_by_source(members, coverage, source_states)
+    marked = _mark_new(findings, previous_findings)
+    return MorningSummary(
+        households=households.height,
+        members=members.height,
+        complete_households=int(household_results(households, findings, coverage)["complete"].sum()),
+        complete_members=complete_members(members, coverage).height,
+        gaps=unchecked_reasons(coverage),
+        sources=source_states,
+        first_run=previous_findings is None,
+        findings=findings.height,
+        new={kind: marked.filter(pl.col("new") & (pl.col("kind") == kind)).height for kind in wording.KINDS},
+        review=review_items(links),
+        missing_parameters=run["missing_parameters"].item() or "",
+        by_rule=_by_rule(marked),
+        by_tier=_by_tier(links),
+        by_state=by_state,
+    )
+
+
+def _mark_new(findings: pl.DataFrame, previous: pl.DataFrame | None) -> pl.DataFrame:
+    seen = previous["finding_id"].unique() if previous is not None else pl.Series(dtype=pl.String)
+    return findings.with_columns((~pl.col("finding_id").is_in(seen.implode())).alias("new"))
+
+
+def _by_rule(marked: pl.DataFrame) -> pl.DataFrame:
+    counted = marked.group_by("rule", "kind").agg(
+        pl.col("title").first(),
+        pl.len().cast(pl.Int64).alias("findings"),
+        pl.col("new").sum().cast(pl.Int64),
+    )
+    order = pl.col("kind").replace_strict(list(wording.KINDS), range(len(wording.KINDS)), return_dtype=pl.Int64)
+    return counted.sort("rule", order).select("rule", "title", "kind", "findings", "new")
+
+
+def _by_tier(links: pl.DataFrame) -> pl.DataFrame:
+    meaning = pl.col("tier").replace_strict(wording.TIERS, default="", return_dtype=pl.String)
+    counted = links.group_by("tier", "status").agg(pl.len().cast(pl.Int64).alias("links"))
+    return counted.sort("tier", "status").select("tier", meaning.alias("meaning"), "status", "links")
+
+
+def _counted(state: str, rows: pl.DataFrame) -> str:
+    """缺失 0 项 · 到位 2 项：机动车 2018-11-30、不动产 3 地 2018-11-28 至 2018-11-30."""
+    named = "、".join(_named(title, of_source) for (title,), of_source in rows.group_by("title", maintain_order=True))
+    return f"{state} {rows.height:,} 项" + (f"：{named}" if named else "")
+
+
+def _named(title: object, rows: pl.DataFrame) -> str:
+    dates = [str(day) for day in rows["data_date"].drop_nulls().unique().sort()]
+    places = f" {rows.height:,} 地" if rows.height > 1 else ""
+    days = " " + (dates[0] if len(dates) == 1 else f"{dates[0]} 至 {dates[-1]}") if dates else ""
+    return f"{title}{places}{days}"

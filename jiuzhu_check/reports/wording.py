@@ -1,0 +1,54 @@
+"""The words that reports use for codes. Neutral on purpose: reports say what was seen, and decide nothing."""
+
+RUN_KINDS = {"recipients": "在保必核", "entrants": "凡进必核", "case": "个案核对"}
+STAGES = {"applicant": "申请", "recipient": "在保"}
+ROLES = {"member": "家庭成员", "supporter": "赡养、抚养、扶养义务人"}
+SEXES = {"male": "男", "female": "女"}
+
+KINDS = {"difference": "登记与申报不一致", "question": "需询问", "favourable": "有利事实"}
+KIND_NOTES = {
+    "difference": "登记的内容与家庭申报的不一致，待核实；不一致有多种原因，登记也可能有误。",
+    "question": "仅凭登记不能下结论（如申报未填写、状态不明、与户外人员共有、申报后变化），请向家庭询问。",
+    "favourable": "对家庭有利的登记情况，请一并考虑，应保尽保。",
+}
+STATUSES = {"to_verify": "待核实", "changed_since_declaration": "申报后变化"}
+COVERAGE_STATES = {"hit": "命中", "no_record": "未发现记录", "unchecked": "未核对"}
+SOURCE_STATES = {"arrived": "到位", "stale": "过期", "missing": "缺失", "damaged": "损坏", "unsigned": "未签约"}
+REQUIREMENTS = {"required": "必需", "optional": "可选", "unsigned": "未签约"}
+LINK_STATUSES = {"accepted": "采用", "review": "待复核", "lead": "仅线索", "vetoed": "否决"}
+
+FOUND = {False: "未发现不符", True: "有疑点待核实"}
+COMPLETE = {True: "已全部核对", False: "信息不全"}
+
+PRINCIPLE = "只核对、不认定：本表列出登记与申报之间的出入和没有核到的部分，结论由乡镇（街道）核实后依程序作出。"
+OBJECTION = (
+    "家庭对登记内容有异议的，可向乡镇（街道）说明并提交材料；登记有误的，由经办人按来源文件和行号向数据提供部门"
+    "提出校核，校核期间该项仍为待核实。"
+)
+ANSWERS = ("待核实", "已说明", "已更正", "仍不一致", "其他")
+
+TIERS = {
+    "A1": "号名一致",
+    "A2": "号同名异写",
+    "A3": "旧号升位后号名一致",
+    "B1": "号码一处笔误，更正后号名一致",
+    "B2": "号码被表格软件截尾，号名相合",
+    "B3": "号码部分遮盖，号名相合",
+    "B4": "无号码，姓名、出生日期和另一项相合",
+    "C1": "号码一致，姓名一字不同",
+    "C2": "号码和姓名分属同户两人",
+    "C3": "号码一致，姓名不同",
+    "C4": "仅号码末四位和姓名相合",
+    "C5": "无号码，仅姓名和出生日期相合",
+    "C6": "号码有误，姓名相近",
+    "D1": "线索，不计入",
+    "D2": "不成匹配，不计入",
+    "R": "否决，不计入",
+}
+TIER_GROUPS = {
+    "A": "号码可靠，采用",
+    "B": "号码或姓名有缺损但可还原，采用并提示更正；不利用途须先确认",
+    "C": "不能确定是否本人，由人工复核，复核前不计入",
+    "D": "只作线索，不计入",
+    "R": "有相反证据，不计入",
+}

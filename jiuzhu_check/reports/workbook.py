@@ -1,0 +1,188 @@
+"""An XLSX that staff fill in: every text stays text, only the answer columns can be changed, and it prints well."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from io import BytesIO
+from tempfile import TemporaryDirectory
+
+import polars as pl
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+ROWS_PER_SHEET = 200_000
+LONGEST_CELL = 32_000  # Excel takes 32,767 characters and xlsxwriter drops a longer text whole
+LINE = 13.5  # points a line of 10-point text
+TALLEST = 409  # points; Excel allows no more
+FONT = "Microsoft YaHei"
+PROTECTION = {
+    "sort": True,
+    "autofilter": True,
+    "format_cells": False,
+    "format_columns": True,
+    "format_rows": True,
+    "select_locked_cells": True,
+    "select_unlocked_cells": True,
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column looks: its heading, its width in characters, whether staff may write in it."""
+
+    heading: str
+    width: float
+    answer: bool = False
+    choices: Sequence[str] = ()
+    hidden: bool = False
+    on_each_page: bool = False
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook being written."""
+
+    workbook: Workbook
+    heading: Format
+    cell: Format
+    day: Format
+    answer: Format
+    answer_day: Format
+    label: Format
+    header: str
+    footer: str
+
+
+@contextmanager
+def open_book(to: BytesIO, title: str, *, as_of: date, header: str) -> Iterator[Book]:
+    """A workbook that is written row by row to a private temporary folder and lands in `to` on leaving.
+
+    The document's dates are those of `as_of`, so the same rows give the same bytes.
+    """
+    with TemporaryDirectory(prefix="jiuzhu-check-") as folder:
+        options = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False}
+        workbook = xlsxwriter.Workbook(to, {**options, "strings_to_numbers": False})
+        workbook.set_properties({"title": title, "created": datetime.combine(as_of, time())})
+        text = {"font_name": FONT, "font_size": 10, "valign": "top", "text_wrap": True, "border": 1}
+        text["border_color"] = "#C8CDD3"
+        answer = {**text, "bg_color": "#FFFBEA", "locked": False}
+        yield Book(
+            workbook,
+            heading=workbook.add_format({**text, "bold": True, "valign": "vcenter", "bg_color": "#E3EAF1"}),
+            cell=workbook.add_format(text),
+            day=workbook.add_format({**text, "num_format": "yyyy-mm-dd"}),
+            answer=workbook.add_format(answer),
+            answer_day=workbook.add_format({**answer, "num_format": "yyyy-mm-dd"}),
+            label=workbook.add_format({**text, "bold": True}),
+            header=f"&L内部资料&C{_no_codes(title)}&R{_no_codes(header)}",
+            footer="&C第 &P 页，共 &N 页",
+        )
+        workbook.close()
+
+
+def add_table(
+    book: Book, name: str, columns: Sequence[Column], rows: pl.DataFrame, *, rows_per_sheet: int = ROWS_PER_SHEET
+) -> None:
+    """A table of text and date columns, on as many sheets as it takes: `name`, `name2` ...
+
+    rows: as many columns as `columns`, in that order; null and blank cells stay empty
+    """
+    for start in range(0, max(rows.height, 1), rows_per_sheet):
+        sheet_name = name if start == 0 else f"{name}{start // rows_per_sheet + 1}"
+        _add_sheet(book, sheet_name, columns, rows.slice(start, rows_per_sheet))
+
+
+def add_notes(book: Book, name: str, notes: Sequence[tuple[str, str]]) -> None:
+    """A sheet of labelled paragraphs."""
+    sheet = book.workbook.add_worksheet(name)
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 1, 96)
+    for row, (label, text) in enumerate(notes):
+        sheet.set_row(row, LINE * (len(text) // 46 + 1) + 4)
+        sheet.write_string(row, 0, label, book.label)
+        sheet.write_string(row, 1, _fitting(text), book.cell)
+    _print_setup(book, sheet, landscape=False)
+    sheet.protect("", PROTECTION)
+
+
+def _add_sheet(book: Book, name: str, columns: Sequence[Column], rows: pl.DataFrame) -> None:
+    sheet = book.workbook.add_worksheet(name)
+    for place, column in enumerate(columns):
+        blank = (book.answer_day if column.heading == "日期" else book.answer) if column.answer else book.cell
+        sheet.set_column(place, place, column.width, blank, {"hidden": column.hidden})
+    sheet.set_row(0, 32)
+    for place, column in enumerate(columns):
+        sheet.write_string(0, place, column.heading, book.heading)
+    heights = _heights(columns, rows)
+    for number, (height, row) in enumerate(zip(heights, rows.iter_rows(), strict=True), start=1):
+        sheet.set_row(number, height)
+        _write_row(book, sheet, number, row)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(rows.height, 1), len(columns) - 1)
+    for place, column in enumerate(columns):
+        if column.choices:
+            sheet.data_validation(1, place, max(rows.height, 1), place, _one_of(column.choices))
+    _print_setup(book, sheet, landscape=True)
+    sheet.repeat_rows(0)
+    repeated = [place for place, column in enumerate(columns) if column.on_each_page]
+    if repeated:  # too wide for one page: two side by side, each with the columns that say whose row it is
+        sheet.fit_to_pages(2, 0)
+        sheet.print_across()
+        sheet.repeat_columns(repeated[0], repeated[-1])
+    sheet.protect("", PROTECTION)
+
+
+def _write_row(book: Book, sheet: Worksheet, number: int, row: tuple[str | date | None, ...]) -> None:
+    for place, value in enumerate(row):
+        if isinstance(value, date):
+            sheet.write_datetime(number, place, value, book.day)
+        elif value:
+            sheet.write_string(number, place, _fitting(value), book.cell)
+
+
+def _heights(columns: Sequence[Column], rows: pl.DataFrame) -> pl.Series:
+    """Each row's height in points, so that its fullest cell is seen whole: not every program fits rows by itself."""
+    needed = [
+        lines_needed(pl.col(name), column.width)
+        for (name, dtype), column in zip(rows.schema.items(), columns, strict=False)
+        if dtype == pl.String and not column.hidden
+    ]
+    return rows.select((pl.max_horizontal(needed) * LINE + 4).clip(upper_bound=TALLEST).alias("height"))["height"]
+
+
+def lines_needed(text: pl.Expr, width: float) -> pl.Expr:
+    """How many lines a text takes in a column of `width` characters; Chinese is two wide, null takes one line."""
+    line = pl.element()
+    wide = (line.str.len_bytes() - line.str.len_chars()) / 2  # three bytes, two places
+    lines = ((line.str.len_chars() + wide) / (width - 1)).ceil().clip(lower_bound=1)
+    return text.str.split("\n").list.eval(lines).list.sum().fill_null(1)
+
+
+def _one_of(choices: Sequence[str]) -> dict[str, object]:
+    return {
+        "validate": "list",
+        "source": list(choices),
+        "error_title": "请从列表中选择",
+        "error_message": "、".join(choices),
+    }
+
+
+def _print_setup(book: Book, sheet: Worksheet, *, landscape: bool) -> None:
+    if landscape:
+        sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    sheet.set_header(book.header)
+    sheet.set_footer(book.footer)
+
+
+def _fitting(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "……（过长，已截断）"
+
+
+def _no_codes(text: str) -> str:
+    return text.replace("&", "&&")

@@ -1,0 +1,260 @@
+"""核对清单: the XLSX that townships work through, with an answer beside each finding. It lists and never decides."""
+
+from datetime import date
+from hashlib import sha256
+from io import BytesIO
+
+import polars as pl
+
+from jiuzhu_check.reports import wording
+from jiuzhu_check.reports.evidence import evidence_cells, source_titles
+from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
+from jiuzhu_check.reports.workbook import ROWS_PER_SHEET, Column, add_notes, add_table, open_book
+from jiuzhu_check.tables.roster import DECLARATION
+from jiuzhu_check.values.identity_number import mask_number
+
+TITLE = "社会救助家庭经济状况核对清单"
+COLUMNS = (
+    Column("核对键", 12, hidden=True),
+    Column("期限", 11, on_each_page=True),
+    Column("乡镇", 9, on_each_page=True),
+    Column("村", 9, on_each_page=True),
+    Column("家庭编号", 12, on_each_page=True),
+    Column("户主", 8, on_each_page=True),
+    Column("救助类别", 9),
+    Column("对象及关系", 10),
+    Column("证件号码(尾号)", 20),
+    Column("事项", 30),
+    Column("类别", 17),
+    Column("申报及日期", 13),
+    Column("登记及数据时点", 19),
+    Column("来源文件及行号", 20),
+    Column("为何是本人", 20),
+    Column("规则依据", 22),
+    Column("未核来源", 20),
+    Column("处理", 10, answer=True, choices=wording.ANSWERS),
+    Column("说明", 20, answer=True),
+    Column("经办人", 9, answer=True),
+    Column("日期", 11, answer=True),
+)
+UNCHECKED_COLUMNS = (
+    Column("乡镇", 12),
+    Column("村", 12),
+    Column("家庭编号", 14),
+    Column("户主", 10),
+    Column("对象及关系", 16),
+    Column("证件号码(尾号)", 21),
+    Column("来源", 16),
+    Column("未核对原因", 48),
+)
+
+
+def write_worklist(
+    run: pl.DataFrame,
+    households: pl.DataFrame,
+    members: pl.DataFrame,
+    findings: pl.DataFrame,
+    coverage: pl.DataFrame,
+    source_states: pl.DataFrame,
+    *,
+    declarations: pl.DataFrame | None = None,
+    due_on: date | None = None,
+    reveal: bool = False,
+    rows_per_sheet: int = ROWS_PER_SHEET,
+) -> bytes:
+    """The XLSX file: 核对清单 (one row a finding), 未核对 (one row a member and source), 说明.
+
+    households:   HOUSEHOLD; a column due_on (date), where present, is the household's own deadline
+    declarations: DECLARATION, for the day on which a household declared; None leaves the day out
+    due_on:       the deadline of households that have none of their own; None leaves it blank
+    reveal:       whole identity numbers; otherwise masked, in free text too
+    rows_per_sheet: a longer list goes on, on sheets 核对清单2, 核对清单3 ...
+    """
+    rows = worklist_rows(households, members, findings, coverage, source_states, declarations, due_on, reveal=reveal)
+    unchecked = unchecked_rows(households, members, coverage, source_states, reveal=reveal)
+    as_of = run["as_of"].item()
+    file = BytesIO()
+    with open_book(file, TITLE, as_of=as_of, header=f"核对日期 {as_of}") as book:
+        add_table(book, "核对清单", COLUMNS, rows, rows_per_sheet=rows_per_sheet)
+        add_table(book, "未核对", UNCHECKED_COLUMNS, unchecked, rows_per_sheet=rows_per_sheet)
+        add_notes(book, "说明", _notes(run, source_states, findings.height, unchecked.height))
+    return file.getvalue()
+
+
+def worklist_rows(
+    households: pl.DataFrame,
+    members: pl.DataFrame,
+    findings: pl.DataFrame,
+    coverage: pl.DataFrame,
+    source_states: pl.DataFrame,
+    declarations: pl.DataFrame | None = None,
+    due_on: date | None = None,
+    *,
+    reveal: bool = False,
+) -> pl.DataFrame:
+    """One row a finding under COLUMNS' headings, by deadline, township, village and household; answers left out.
+
+    The first column is the finding's id and a hash of its row, so that an answer can find its way back.
+    """
+    households, members, coverage = plain_frame(households), plain_frame(members), plain_frame(coverage)
+    rows = (
+        plain_frame(findings)
+        .join(_households(households, due_on), on="household_no", how="left")
+        .join(_people(members), on=["household_no", "member_no"], how="left")
+        .join(evidence_cells(findings, source_states), on="finding_id", how="left")
+        .join(_gaps(coverage, source_states), on="household_no", how="left")
+        .join(
+            _declared_days(DECLARATION.empty() if declarations is None else declarations), on="household_no", how="left"
+        )
+        .sort("due_on", "township", "village", "household_no", "member_no", "rule", "finding_id", nulls_last=True)
+    )
+    rows = _shown(rows, reveal=reveal)
+    shown = rows.select(
+        pl.col("due_on").alias("期限"),
+        pl.col("township").alias("乡镇"),
+        pl.col("village").alias("村"),
+        pl.col("household_no").alias("家庭编号"),
+        pl.col("head_name").alias("户主"),
+        pl.col("programme").alias("救助类别"),
+        _person().alias("对象及关系"),
+        pl.col("person_no").alias("证件号码(尾号)"),
+        _lines("title", "sentence").alias("事项"),
+        _kind().alias("类别"),
+        _declared().alias("申报及日期"),
+        _found().alias("登记及数据时点"),
+        pl.col("where").alias("来源文件及行号"),
+        pl.col("why").alias("为何是本人"),
+        _lines("basis", "rule").alias("规则依据"),
+        pl.col("gaps").fill_null("无").alias("未核来源"),
+    )
+    return shown.select(_keys(rows["finding_id"], shown), pl.all())
+
+
+def unchecked_rows(
+    households: pl.DataFrame,
+    members: pl.DataFrame,
+    coverage: pl.DataFrame,
+    source_states: pl.DataFrame,
+    *,
+    reveal: bool = False,
+) -> pl.DataFrame:
+    """One row for each member and signed source that was not checked, with the reason, under UNCHECKED_COLUMNS."""
+    rows = (
+        plain_frame(coverage.filter(pl.col("state") == "unchecked"))
+        .join(_households(plain_frame(households), None), on="household_no", how="left")
+        .join(_people(plain_frame(members)), on=["household_no", "member_no"], how="left")
+        .sort("township", "village", "household_no", "member_no", "source", nulls_last=True)
+    )
+    return _shown(rows, reveal=reveal).select(
+        pl.col("township").alias("乡镇"),
+        pl.col("village").alias("村"),
+        pl.col("household_no").alias("家庭编号"),
+        pl.col("head_name").alias("户主"),
+        _person().alias("对象及关系"),
+        pl.col("person_no").alias("证件号码(尾号)"),
+        pl.col("source").replace(source_titles(source_states)).alias("来源"),
+        pl.col("reason").fill_null("原因未注明").alias("未核对原因"),
+    )
+
+
+def _households(households: pl.DataFrame, due_on: date | None) -> pl.DataFrame:
+    own = pl.col("due_on") if "due_on" in households.columns else pl.lit(None, pl.Date)
+    deadline = pl.coalesce(own, pl.lit(due_on, pl.Date)).alias("due_on")
+    return households.select("household_no", "programme", "township", "village", "head_name", deadline)
+
+
+def _people(members: pl.DataFrame) -> pl.DataFrame:
+    return members.select("household_no", "member_no", "name", "relation")
+
+
+def _gaps(coverage: pl.DataFrame, source_states: pl.DataFrame) -> pl.DataFrame:
+    """Each household's unchecked sources in one cell, a line a reason: household_no, gaps."""
+    title = pl.col("source").replace(source_titles(source_states)).unique(maintain_order=True).str.join("、")
+    unchecked = coverage.filter(pl.col("state") == "unchecked").sort("household_no", "source", "member_no")
+    by_reason = unchecked.group_by("household_no", "reason", maintain_order=True).agg(title.alias("titles"))
+    line = pl.format("{}：{}", "titles", pl.col("reason").fill_null("原因未注明"))
+    return by_reason.group_by("household_no").agg(line.str.join("\n").alias("gaps"))
+
+
+def _declared_days(declarations: pl.DataFrame) -> pl.DataFrame:
+    """The day, or first and last day, on which each household declared: household_no, declared_days."""
+    first, last = pl.col("declared_on").min().cast(pl.String), pl.col("declared_on").max().cast(pl.String)
+    days = pl.when(first == last).then(first).otherwise(pl.format("{} 至 {}", first, last))
+    return declarations.group_by("household_no").agg(days.alias("declared_days"))
+
+
+def _shown(rows: pl.DataFrame, *, reveal: bool) -> pl.DataFrame:
+    return rows if reveal else hide_numbers(rows.with_columns(mask_number(pl.col("person_no"))))
+
+
+def _person() -> pl.Expr:
+    relation = pl.when(pl.col("relation").is_not_null()).then(pl.format("（{}）", "relation")).otherwise(pl.lit(""))
+    someone = pl.col("name").fill_null("姓名未登记") + relation
+    return pl.when(pl.col("member_no").is_null()).then(pl.lit("全户")).otherwise(someone)
+
+
+def _lines(*names: str) -> pl.Expr:
+    return pl.concat_str(*names, separator="\n", ignore_nulls=True)
+
+
+def _kind() -> pl.Expr:
+    kind = pl.col("kind").replace(wording.KINDS)
+    changed = pl.col("status") == "changed_since_declaration"
+    return pl.when(changed).then(kind + "\n" + wording.STATUSES["changed_since_declaration"]).otherwise(kind)
+
+
+def _declared() -> pl.Expr:
+    amount = pl.concat_str("declared", pl.col("unit").fill_null(""), separator=" ").str.strip_chars()
+    day = pl.format("\n申报于 {}", "declared_days").fill_null("")
+    return amount.fill_null("未填写") + day
+
+
+def _found() -> pl.Expr:
+    amount = pl.concat_str("found", pl.col("unit").fill_null(""), separator=" ").str.strip_chars()
+    subject = pl.format("\n{}", "subject").fill_null("")
+    day = pl.format("\n数据时点 {}", pl.col("data_date").cast(pl.String)).fill_null("")
+    return amount.fill_null("") + subject + day
+
+
+def _keys(finding_ids: pl.Series, shown: pl.DataFrame) -> pl.Series:
+    """finding_id:hash. The hash covers what the row says, so a changed row is recognised when answers come back."""
+    hashes = (sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:12] for row in shown.iter_rows())
+    return pl.Series("核对键", [f"{key}:{row}" for key, row in zip(finding_ids, hashes, strict=True)], dtype=pl.String)
+
+
+def _notes(run: pl.DataFrame, source_states: pl.DataFrame, findings: int, unchecked: int) -> list[tuple[str, str]]:
+    facts = run.row(0, named=True)
+    due = source_states.filter(pl.col("requirement") != "unsigned")
+    unsigned = (
+        source_states.filter(pl.col("requirement") == "unsigned")["title"].drop_nulls().unique(maintain_order=True)
+    )
+    notes = [
+        ("这是什么", wording.PRINCIPLE),
+        ("批次", f"{facts['run']}（{wording.RUN_KINDS.get(facts['kind'], facts['kind'])}，区划 {facts['region']}）"),
+        ("核对日期", f"{facts['as_of']}，各项日期规则以此日为准"),
+        (
+            "范围",
+            f"{facts['households'] or 0:,} 户 {facts['members'] or 0:,} 人；"
+            f"发现 {findings:,} 条；未核对 {unchecked:,} 人次（见“未核对”表）",
+        ),
+        *((f"来源：{row['title']}", _source_note(row)) for row in due.iter_rows(named=True)),
+        ("未签约来源", ("、".join(unsigned) or "无") + "。未签约的来源没有核对，不代表没有登记。"),
+        ("县级标准缺", (facts["missing_parameters"] or "无") + "。缺标准的项目没有比对。"),
+        ("未核对的含义", "未核对不等于没有。只有“未发现记录”表示该来源全部读过而没有本人的记录。"),
+        *((f"类别：{title}", wording.KIND_NOTES[kind]) for kind, title in wording.KINDS.items()),
+        *((f"关联 {tier} 级", meaning) for tier, meaning in wording.TIER_GROUPS.items()),
+        (
+            "如何填写",
+            "在“处理”列选择：" + "、".join(wording.ANSWERS) + "；写明说明、经办人和日期。其余各列受保护，请勿改动。",
+        ),
+        ("异议", wording.OBJECTION),
+    ]
+    return [(plain(label), plain(text)) for label, text in notes]
+
+
+def _source_note(row: dict[str, object]) -> str:
+    state = wording.SOURCE_STATES.get(str(row["state"]), str(row["state"]))
+    supplier = f"供数地区 {row['supplier']}，" if row["supplier"] else ""
+    day = f"数据时点 {row['data_date']}" if row["data_date"] else "没有数据"
+    reason = f"；{row['reason']}" if row["reason"] else ""
+    return f"{supplier}{state}，{day}{reason}"

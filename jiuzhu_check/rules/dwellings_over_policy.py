@@ -1,0 +1,80 @@
+"""住房套数超出政策."""
+
+from datetime import date
+
+import polars as pl
+
+from jiuzhu_check.rules.declared import declared_count, registered_later
+from jiuzhu_check.rules.found import all_evidence, kind, status
+from jiuzhu_check.rules.household_size import household_size
+from jiuzhu_check.rules.registered_property import current_dwellings
+from jiuzhu_check.rules.rule import rule
+
+
+@rule(id="dwellings_over_policy", title="住房套数超出政策", basis="standard", since=date(2014, 5, 1))
+def dwellings_over_policy(
+    household: pl.DataFrame,
+    member: pl.DataFrame,
+    declaration: pl.DataFrame,
+    real_estate: pl.DataFrame,
+    limits: pl.DataFrame,
+) -> pl.DataFrame:
+    """现势登记的住房超出当地政策允许的套数，而人均住房面积不低于政策所定面积，或者面积不明。"""
+    policy = household.join(limits, on="region").select(
+        "household_no", allowed="dwelling_allowed", limit="dwelling_area_exception"
+    )
+    homes = current_dwellings(real_estate).join(declared_count(declaration, "dwelling"), on="household_no", how="left")
+    counted = (
+        homes.join(policy, on="household_no")
+        .join(household_size(member), on="household_no", how="left")
+        .group_by("household_no", "declared", "allowed", "limit", "members", maintain_order=True)
+        .agg(*_count_and_area(), evidence=all_evidence())
+    )
+    return _worded(counted.filter(pl.col("homes") > pl.col("allowed"), ~pl.col("small")))
+
+
+def _count_and_area() -> list[pl.Expr]:
+    """Of a household: how many homes, of which certain and of which not new, and whether they are small a head.
+
+    Small: the area of all of them is known and below the limit a head. A certain home has nothing in doubt.
+    """
+    certain = pl.col("doubt").is_null()
+    old = ~registered_later()
+    area, room = pl.col("area"), pl.col("limit").first() * pl.col("members").first()
+    return [
+        pl.len().cast(pl.Int64).alias("homes"),
+        old.sum().cast(pl.Int64).alias("homes_before"),
+        (certain & old).sum().cast(pl.Int64).alias("homes_certain"),
+        (area.is_not_null().all() & (area.sum() < room)).fill_null(value=False).alias("small"),
+        (room.is_null() | (area.filter(certain & old).sum() >= room)).alias("large"),
+        area.is_null().any().alias("unmeasured"),
+        area.sum().alias("area"),
+    ]
+
+
+def _worded(over: pl.DataFrame) -> pl.DataFrame:
+    changed = pl.col("homes_before") <= pl.col("allowed")
+    certain = (pl.col("homes_certain") > pl.col("allowed")) & pl.col("large")
+    area = (
+        pl.when(pl.col("limit").is_null())
+        .then(pl.lit(""))
+        .when("unmeasured")
+        .then(pl.lit("，部分住房面积未登记"))
+        .otherwise(pl.format("，建筑面积合计{}平方米、家庭{}人", "area", "members"))
+    )
+    ending = (
+        pl.when(certain)
+        .then(pl.lit("；套数超出政策规定，待核实。"))
+        .when(changed)
+        .then(pl.lit("；超出部分登记于申报之后，属申报后变化，请核实。"))
+        .otherwise(pl.lit("；请先核实住房的状态、归属和面积。"))
+    )
+    return over.with_columns(
+        kind(~certain),
+        status(changed),
+        pl.col("declared").cast(pl.String),
+        subject=pl.lit("dwelling"),
+        found=pl.col("homes").cast(pl.String),
+        unit=pl.lit("套"),
+        sentence=pl.format("登记有住房{}套，政策允许{}套", "homes", "allowed") + area + ending,
+    )

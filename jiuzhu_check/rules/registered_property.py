@@ -1,0 +1,83 @@
+"""不动产 as a household has it: one row a property, however many owners and rows the register gives it."""
+
+import polars as pl
+
+from jiuzhu_check.rules.found import all_evidence, evidence, only_member
+from jiuzhu_check.tables.finding import EVIDENCE
+
+KNOWN_USE = ("residence", "commercial", "office", "industrial", "garage", "storage", "other")
+
+
+def registered_properties(real_estate: pl.DataFrame) -> pl.DataFrame:
+    """One row a household, property and use: a home and its garage may stand in one certificate.
+
+    subject:     the unit number, else the certificate, else the address
+    member_no:   null where it belongs to several members: a home co-owned within the household stands once
+    use:         null where the source does not say, or says something unknown
+    ended:       only historical registrations are left; otherwise those are set aside
+    doubt:       why it must be asked about first, in Chinese; null where nothing is in doubt
+    area:        built area, square metres; null where a source does not say
+    record_date: the earliest
+    """
+    historical = (pl.col("state") == "historical").fill_null(value=False)
+    return (
+        real_estate.sort("household_no", "member_no", *EVIDENCE)
+        .with_columns(evidence(), historical=historical, use=pl.when(pl.col("use").is_in(KNOWN_USE)).then("use"))
+        .with_columns(_subject())
+        .with_columns(pl.coalesce("use", pl.col("use").max().over("household_no", "subject")))
+        .with_columns(ended=pl.col("historical").all().over("household_no", "subject", "use"))
+        .filter(pl.col("ended") | ~pl.col("historical"))
+        .with_columns(twice=pl.col("subject").n_unique().over("household_no", "address") > 1)
+        .group_by("household_no", "subject", "use", maintain_order=True)
+        .agg(
+            only_member(),
+            _doubt(),
+            pl.col("area").drop_nulls().first(),
+            pl.col("record_date").min(),
+            pl.col("ended").first(),
+            evidence=all_evidence(),
+        )
+    )
+
+
+def dwellings(real_estate: pl.DataFrame) -> pl.DataFrame:
+    """The properties that are homes; one whose use is not known is in doubt. Garages and storage are none."""
+    unknown = pl.when(pl.col("use").is_null()).then(pl.lit("房屋用途未注明或未识别"))
+    return (
+        registered_properties(real_estate)
+        .filter(pl.col("use").fill_null("residence") == "residence")
+        .with_columns(pl.coalesce("doubt", unknown).alias("doubt"))
+    )
+
+
+def current_dwellings(real_estate: pl.DataFrame) -> pl.DataFrame:
+    """The homes that are still registered."""
+    return dwellings(real_estate).filter(~pl.col("ended"))
+
+
+def _subject() -> pl.Expr:
+    """The same property from sources that give different marks of it: one mark leads to the other."""
+    unit = pl.coalesce("unit_no", _shared("unit_no", "cert_key"))
+    mark = pl.coalesce(unit, "cert_key")
+    marked = pl.when(pl.col("address").is_not_null()).then(mark.max().over("household_no", "address"))
+    said = pl.concat_str("use_raw", "area", "record_date", separator=" ", ignore_nulls=True)
+    return pl.coalesce(mark, marked, "address", said).alias("subject")
+
+
+def _shared(mark: str, by: str) -> pl.Expr:
+    return pl.when(pl.col(by).is_not_null()).then(pl.col(mark).max().over("household_no", by))
+
+
+def _doubt() -> pl.Expr:
+    members = pl.col("member_no").n_unique()
+    shared = (pl.col("co_ownership") != "sole").any()
+    outside = (pl.col("owners").max() > members) | (shared & (members < 2))
+    return (
+        pl.when((pl.col("state") == "current").not_().any() | pl.col("state").is_null().any())
+        .then(pl.lit("权属状态未注明或未识别"))
+        .when(outside.fill_null(value=False))
+        .then(pl.lit("与家庭以外的人共有"))
+        .when((pl.col("twice") & pl.col("address").is_not_null()).any())
+        .then(pl.lit("同一坐落另有权证，可能是同一处"))
+        .alias("doubt")
+    )

@@ -1,0 +1,95 @@
+"""机动车 as a household has them: one row a vehicle, however many rows and owners the register gives it."""
+
+import polars as pl
+
+from jiuzhu_check.rules.found import all_evidence, evidence, only_member
+from jiuzhu_check.tables.finding import EVIDENCE
+
+# GA 24.17 has no F. A cell may hold several letters at once, such as GQ.
+KNOWN_STATUS = "^[A-EG-Q]+$"
+ENDED_STATUS = "[EMP]"  # 注销、强制注销、达到报废标准公告牌证作废
+
+
+def registered_vehicles(vehicle: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+    """One row a household and vehicle: what the register says of it, in the light of the region's policy.
+
+    subject:     the VIN; without one the plate with its kind; without that what is said of it
+    member_no:   null where it belongs to several members
+    ended:       every row of it ended
+    doubt:       why it must be asked about first, in Chinese; null where nothing is in doubt
+    exempt:      the policy does not count it. A disability vehicle is one only where the register's text says 残疾
+    livelihood:  the policy takes it for a working vehicle
+    record_date: the earliest
+    """
+    letters = pl.col("status").str.to_uppercase().str.replace_all(r"[\s,，、;；/|]", "")
+    policy = household.select("household_no", "region").join(limits, on="region", how="left")
+    return (
+        vehicle.join(policy, on="household_no", how="left")
+        .sort("household_no", "member_no", *EVIDENCE)
+        .with_columns(
+            evidence(),
+            _subject(),
+            letters=letters.replace("", None),
+            exempt=_of_types("vehicle_exempt_types") | _disability_exempt(),
+            livelihood=_of_types("vehicle_livelihood_types"),
+        )
+        .with_columns(
+            ended=(letters.str.contains(KNOWN_STATUS) & letters.str.contains(ENDED_STATUS)).fill_null(value=False)
+        )
+        .group_by("household_no", "subject", maintain_order=True)
+        .agg(
+            only_member(),
+            pl.col("exempt", "livelihood").any(),
+            _doubt(),
+            pl.col("record_date").min(),
+            ended=pl.col("ended").all(),
+            evidence=all_evidence(),
+        )
+    )
+
+
+def asked_vehicles(vehicle: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+    """The registered vehicles that have not ended and that the policy counts; a working vehicle is in doubt."""
+    working = pl.when("livelihood").then(pl.lit("车辆类型属政策所列生产经营用车"))
+    return (
+        registered_vehicles(vehicle, household, limits)
+        .filter(~pl.col("ended"), ~pl.col("exempt"))
+        .with_columns(pl.coalesce("doubt", working).alias("doubt"))
+    )
+
+
+def _subject() -> pl.Expr:
+    plate = pl.concat_str(pl.col("plate_type").fill_null(""), pl.lit(" "), "plate_no").str.strip_chars()
+    same_plate = pl.when(plate.is_not_null()).then(pl.col("vin").max().over("household_no", plate))
+    said = pl.concat_str("brand", "vehicle_type", "record_date", separator=" ", ignore_nulls=True)
+    return pl.coalesce("vin", same_plate, plate, said).alias("subject")
+
+
+def _of_types(limit: str) -> pl.Expr:
+    """Whether the vehicle type begins as one of the policy's list; false where either is not known."""
+    beginnings = pl.col(limit).list.eval(pl.element().str.escape_regex()).list.join("|")
+    return (
+        pl.col("vehicle_type").str.contains(pl.format("^(?:{})", beginnings.replace("", None))).fill_null(value=False)
+    )
+
+
+def _disability_exempt() -> pl.Expr:
+    said = pl.concat_str("vehicle_type", "use", "brand", ignore_nulls=True).str.contains("残疾")
+    return said & (pl.col("vehicle_disability") == "exempt").fill_null(value=False)
+
+
+def _doubt() -> pl.Expr:
+    letters = pl.col("letters")
+    return (
+        pl.when(pl.col("ended").any())
+        .then(pl.lit("同一机动车另有已终止的登记"))
+        .when(letters.is_null().any())
+        .then(pl.lit("机动车状态未注明"))
+        .when(~letters.str.contains(KNOWN_STATUS).all())
+        .then(pl.lit("机动车状态含未识别的代码"))
+        .when(letters.str.contains("B").any())
+        .then(pl.lit("机动车状态含B（转出）"))
+        .when(letters.str.contains("C").any())
+        .then(pl.lit("机动车状态含C（被盗抢）"))
+        .alias("doubt")
+    )

@@ -1,0 +1,89 @@
+"""Findings of every rule in force: each rule gets the tables that it names as parameters."""
+
+import hashlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+import polars as pl
+
+from jiuzhu_check.rules.found import FOUND
+from jiuzhu_check.rules.rule import RULES, Rule
+from jiuzhu_check.tables.finding import FINDING
+from jiuzhu_check.tables.link import LINK
+from jiuzhu_check.tables.record import RECORDS, linked
+from jiuzhu_check.tables.roster import DECLARATION, HOUSEHOLD, MEMBER
+
+# What rules may ask for; besides these `limits` and `as_of`.
+OFFERED = {
+    "household": HOUSEHOLD,
+    "member": MEMBER,
+    "declaration": DECLARATION,
+    **{name: linked(table) for name, table in RECORDS.items()},
+    "review_link": LINK,
+}
+
+_WHOSE = ("household_no", "member_no")
+
+
+def all_rules() -> list[Rule]:
+    """Every rule in this folder, by id and date."""
+    for module in sorted(each.name for each in pkgutil.iter_modules([str(Path(__file__).parent)])):
+        import_module(f"jiuzhu_check.rules.{module}")
+    return [RULES[key] for key in sorted(RULES)]
+
+
+def run_rules(
+    tables: Mapping[str, pl.DataFrame], limits: pl.DataFrame, as_of: date, basis: Callable[[str], str]
+) -> pl.DataFrame:
+    """FINDING, one row a household (and member), rule and subject, in a fixed order.
+
+    tables:  by the names of OFFERED; a table that is not given is empty. Records are accepted links only
+    limits:  one row a region, as Policy.limits gives them on as_of
+    basis:   the legal basis of that day by its key, as Policy.basis gives it
+    returns: `run` and `first_seen` are null, for the caller to fill
+    """
+    offered = {name: table.empty() for name, table in OFFERED.items()} | dict(tables)
+    owned = {name: _of_members(offered[name], offered["member"]) for name in RECORDS}
+    given = {**offered, **owned, "limits": limits, "as_of": as_of}
+    findings = [
+        _findings(rule, rule.find(**{name: given[name] for name in rule.tables}), offered["member"], basis(rule.basis))
+        for rule in all_rules()
+        if rule.in_force(as_of)
+    ]
+    return pl.concat([FINDING.empty(), *findings]).sort("household_no", "rule", "member_no", "subject", "finding_id")
+
+
+def _of_members(record: pl.DataFrame, member: pl.DataFrame) -> pl.DataFrame:
+    """The records without those of supporters, who are linked to a household and are no part of it."""
+    return record.join(member.filter(pl.col("role") == "supporter"), on=_WHOSE, how="anti")
+
+
+def _findings(rule: Rule, found: pl.DataFrame, member: pl.DataFrame, basis: str) -> pl.DataFrame:
+    piece = pl.element().struct
+    evidence = pl.col("evidence").list.unique().list.sort()
+    told = (
+        FOUND.fit(found)
+        .with_columns(evidence)
+        .join(member.select("household_no", "member_no", "person_no"), on=_WHOSE, how="left")
+    )
+    return FINDING.fit(
+        told.with_columns(
+            finding_id=_finding_id(told, rule.id),
+            rule=pl.lit(rule.id),
+            tier=pl.col("evidence").list.eval(piece.field("tier")).list.max(),
+            data_date=pl.col("evidence").list.eval(piece.field("data_date")).list.min(),
+            evidence=pl.format("[{}]", pl.col("evidence").list.eval(piece.json_encode()).list.join(",")),
+            basis=pl.lit(basis),
+            title=pl.lit(rule.title),
+        )
+    )
+
+
+def _finding_id(found: pl.DataFrame, rule: str) -> pl.Series:
+    """16 hexadecimal digits of household, member, rule and subject: what a next delivery does not change."""
+    rows = found.select("household_no", "member_no", "subject").iter_rows()
+    ids = ["|".join((household, member or "", rule, subject)) for household, member, subject in rows]
+    return pl.Series("finding_id", [hashlib.sha256(each.encode()).hexdigest()[:16] for each in ids], dtype=pl.String)

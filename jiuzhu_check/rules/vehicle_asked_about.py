@@ -1,0 +1,43 @@
+"""县（市、区）政策过问的车辆."""
+
+from datetime import date
+
+import polars as pl
+
+from jiuzhu_check.rules.declared import declared_count, later_words, registered_later
+from jiuzhu_check.rules.found import status
+from jiuzhu_check.rules.registered_vehicle import asked_vehicles
+from jiuzhu_check.rules.rule import rule
+
+
+@rule(id="vehicle_asked_about", title="县（市、区）政策过问的车辆", basis="standard", since=date(2014, 5, 1))
+def vehicle_asked_about(
+    household: pl.DataFrame, declaration: pl.DataFrame, vehicle: pl.DataFrame, limits: pl.DataFrame
+) -> pl.DataFrame:
+    """登记中未终止的机动车多于当地政策不过问的辆数，请核实车辆的情况和用途。"""
+    allowed = household.join(limits, on="region").select("household_no", allowed="vehicle_allowed")
+    counted = pl.len().over("household_no").cast(pl.Int64).alias("registered")
+    ending = (
+        pl.when(pl.col("livelihood"))
+        .then(pl.lit("车辆类型属政策所列生产经营用车，请核实是否用于谋生。"))
+        .when(pl.col("doubt").is_not_null())
+        .then(pl.format("{}，请核实。", "doubt"))
+        .when(registered_later())
+        .then(later_words())
+        .otherwise(pl.lit("请核实车辆的情况和用途。"))
+    )
+    return (
+        asked_vehicles(vehicle, household, limits)
+        .join(allowed, on="household_no")
+        .with_columns(counted)
+        .filter(pl.col("registered") > pl.col("allowed"))
+        .join(declared_count(declaration, "vehicle"), on="household_no", how="left")
+        .with_columns(
+            status(registered_later()),
+            pl.col("declared").cast(pl.String),
+            kind=pl.lit("question"),
+            found=pl.lit("1"),
+            unit=pl.lit("辆"),
+            sentence=pl.format("登记有机动车{}辆，政策不过问的为{}辆；", "registered", "allowed") + ending,
+        )
+    )

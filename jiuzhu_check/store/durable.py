@@ -1,0 +1,110 @@
+"""The one way a file gets to disk: whole or not at all, readable by its owner alone, and still there after a crash."""
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jiuzhu_check.errors import StoreError, TryLater
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_TEMPORARY = ".new-"
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Put a file in place, or replace it, atomically: a reader sees the old bytes or the new ones.
+
+    raises: TryLater where the disk is full; StoreError where it cannot be written. The old file then stays.
+    """
+    temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
+    with _explained(path):
+        try:
+            write_new(temporary, data)
+            temporary.rename(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A temporary folder to fill with write_new; it appears under its name, with all its files, when the block ends.
+
+    One folder sync serves all its files. Where the block fails, nothing is left.
+    raises: TryLater, StoreError as write_file
+    """
+    make_dir(path.parent)
+    temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
+    with _explained(path):
+        try:
+            temporary.mkdir(mode=0o700)
+            yield temporary
+            sync_folder(temporary)
+            temporary.rename(path)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        sync_folder(path.parent)
+
+
+def write_new(path: Path, *pieces: bytes, mode: int = 0o600) -> None:
+    """Write a file that does not exist yet, and sync its content; its name is durable after sync_folder.
+
+    raises: TryLater, StoreError as write_file; what was half written is removed
+    """
+    with _explained(path):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        try:
+            with os.fdopen(descriptor, "wb", buffering=0) as file:
+                for piece in pieces:
+                    rest = memoryview(piece)
+                    while rest:
+                        rest = rest[file.write(rest) :]
+                os.fsync(descriptor)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+
+def make_dir(path: Path) -> None:
+    """The folder and those above it, each new one mode 0700 and durable. An existing one stays as it is."""
+    if path.is_dir():
+        return
+    make_dir(path.parent)
+    with _explained(path):
+        path.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Clear what a killed run left half written. Only for the holder of the folder's lock."""
+    for leftover in folder.glob(f"{_TEMPORARY}*"):
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise TryLater(f"磁盘空间不足或超出配额，没有写入 {path}", hint="清出空间后重新执行同一命令。") from None
+        raise StoreError(
+            f"不能写入 {path}：{os.strerror(error.errno or 0)}", hint="检查目录的权限和磁盘，然后重新执行同一命令。"
+        ) from None

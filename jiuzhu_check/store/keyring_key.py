@@ -1,0 +1,82 @@
+"""The workspace key in the desktop's key ring, and only in a ring that is known to encrypt.
+
+A ring is taken by its class: what `keyring` picks by itself may be a file of base64 text, or nothing at all.
+"""
+
+from collections.abc import Callable, Iterator
+
+import keyring
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringError
+
+from jiuzhu_check.errors import CredentialError
+
+SERVICE = "jiuzhu-check"
+ALLOWED = frozenset(
+    {
+        "keyring.backends.SecretService.Keyring",
+        "keyring.backends.kwallet.DBusKeyring",
+        "keyring.backends.kwallet.DBusKeyringKWallet4",
+        "keyring.backends.macOS.Keyring",
+        "keyring.backends.Windows.WinVaultKeyring",
+    }
+)
+
+
+def create_in_keyring(entry: str, secret: str) -> str:
+    """The entry's secret: the one that is there, or else the new one, read back after it was stored.
+
+    raises: CredentialError where no allowed ring is there, or it does not give back what was stored
+    """
+    ring = _allowed_ring()
+    kept = _ask(lambda: ring.get_password(SERVICE, entry))
+    if kept is not None:
+        return kept
+    _ask(lambda: ring.set_password(SERVICE, entry, secret))
+    if _ask(lambda: ring.get_password(SERVICE, entry)) != secret:
+        raise CredentialError(f"密钥环没有存住密钥：{_class_name(ring)}", hint="改用 --key-provider file 或 systemd。")
+    return secret
+
+
+def read_from_keyring(entry: str) -> str:
+    """The entry's secret.
+
+    raises: CredentialError where no allowed ring is there, or it has no such entry
+    """
+    ring = _allowed_ring()
+    secret = _ask(lambda: ring.get_password(SERVICE, entry))
+    if secret is None:
+        raise CredentialError(f"密钥环中没有条目 {entry}", hint="确认以建立工作区时的用户登录，或从备份取回密钥。")
+    return secret
+
+
+def _allowed_ring() -> KeyringBackend:
+    rings = list(_flatten(keyring.get_keyring()))
+    for ring in rings:
+        if _class_name(ring) in ALLOWED:
+            return ring
+    raise CredentialError(
+        f"不允许使用这种密钥环：{'、'.join(_class_name(ring) for ring in rings)}",
+        hint="需要 SecretService、KWallet、macOS 或 Windows 的密钥环；服务器上请用 --key-provider file 或 systemd。",
+    )
+
+
+def _flatten(ring: KeyringBackend) -> Iterator[KeyringBackend]:
+    if _class_name(ring) == "keyring.backends.chainer.ChainerBackend":
+        for member in ring.backends:
+            yield from _flatten(member)
+    else:
+        yield ring
+
+
+def _class_name(ring: KeyringBackend) -> str:
+    return f"{type(ring).__module__}.{type(ring).__qualname__}"
+
+
+def _ask[Answer](question: Callable[[], Answer]) -> Answer:
+    try:
+        return question()
+    except (KeyringError, OSError, RuntimeError) as error:
+        raise CredentialError(
+            f"密钥环没有应答：{type(error).__name__}", hint="解锁密钥环后再试；服务器上请用 --key-provider file。"
+        ) from None

@@ -1,0 +1,173 @@
+"""The workspace key, from a provider that is named and never guessed, and what is derived from it."""
+
+import hmac
+import os
+import secrets
+import stat
+from base64 import b64decode, b64encode
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from jiuzhu_check.errors import CredentialError
+from jiuzhu_check.store.durable import make_dir, sync_folder, write_new
+from jiuzhu_check.store.place import Place
+
+PROVIDERS = ("file", "systemd", "keyring")
+
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+class Keys:
+    """What the workspace key opens. Two workspaces with one key still have different sub-keys.
+
+    id:     short hash of the key: recognises a wrong one, says nothing of it
+    audit:  key of the audit log
+    bucket: key that decides which part a number falls in
+    """
+
+    def __init__(self, key: bytes, workspace: str) -> None:
+        def derive(label: str) -> bytes:
+            info = f"jiuzhu-check/{label}".encode()
+            return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=workspace.encode(), info=info).derive(key)
+
+        self.id = derive("id")[:8].hex()
+        self.audit = derive("audit")
+        self.bucket = derive("bucket")
+        self._wrap = AESGCM(derive("wrap"))
+        self._manifest = derive("manifest")
+
+    def __repr__(self) -> str:
+        return f"Keys({self.id})"
+
+    def wrap(self, file_key: bytes, place: Place, sha256: str) -> str:
+        """A file's own key, encrypted for the manifest and bound to the file's place and content."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return b64encode(nonce + self._wrap.encrypt(nonce, file_key, self._bound_to(place, sha256))).decode()
+
+    def unwrap(self, wrapped: str, place: Place, sha256: str) -> bytes:
+        """The file's own key.
+
+        raises: IntegrityError where it was wrapped for another place, content or workspace
+        """
+        try:
+            sealed = b64decode(wrapped, validate=True)
+            return self._wrap.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self._bound_to(place, sha256))
+        except (InvalidTag, ValueError):
+            raise place.damaged("的密钥无法解开") from None
+
+    def mac(self, data: bytes) -> str:
+        """HMAC-SHA256 that only a holder of the key can make, in hex."""
+        return hmac.digest(self._manifest, data, "sha256").hex()
+
+    def _bound_to(self, place: Place, sha256: str) -> bytes:
+        return f"{self.id}|".encode() + place.aad + f"|{sha256}".encode()
+
+
+def create_key(provider: str, location: str, *, workspace: str, root: Path) -> Keys:
+    """A new key in the named provider; one that is there already is used and never overwritten.
+
+    location:  the file's path, the systemd credential's name, or the entry's name in the key ring
+    workspace: the workspace's id
+    root:      the workspace's folder; a key file inside it is refused
+    raises:    CredentialError
+    """
+    return Keys(_create(provider, location, root), workspace)
+
+
+def load_key(provider: str, location: str, *, workspace: str, root: Path) -> Keys:
+    """The key from the named provider and from nowhere else.
+
+    raises: CredentialError where it is missing, readable by others, not a key, or its provider is not allowed
+    """
+    return Keys(_load(provider, location, root), workspace)
+
+
+def _create(provider: str, location: str, root: Path) -> bytes:
+    if provider == "file":
+        return _create_file(Path(location), root)
+    if provider == "keyring":
+        from jiuzhu_check.store.keyring_key import create_in_keyring
+
+        return _parse(create_in_keyring(location, secrets.token_hex(_KEY_BYTES)), f"密钥环条目 {location}")
+    return _load(provider, location, root)
+
+
+def _load(provider: str, location: str, root: Path) -> bytes:
+    if provider == "file":
+        return _load_file(Path(location), root)
+    if provider == "systemd":
+        return _load_systemd(location)
+    if provider == "keyring":
+        from jiuzhu_check.store.keyring_key import read_from_keyring
+
+        return _parse(read_from_keyring(location), f"密钥环条目 {location}")
+    raise CredentialError(f"没有名为 {provider} 的密钥来源", hint=f"可用的来源：{'、'.join(PROVIDERS)}。")
+
+
+def _create_file(path: Path, root: Path) -> bytes:
+    _outside(path, root)
+    if path.exists():
+        return _load_file(path, root)
+    make_dir(path.parent)
+    write_new(path, secrets.token_hex(_KEY_BYTES).encode() + b"\n", mode=0o400)
+    sync_folder(path.parent)
+    return _load_file(path, root)
+
+
+def _load_file(path: Path, root: Path) -> bytes:
+    _outside(path, root)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise CredentialError(
+            f"密钥文件 {path} 打不开：{os.strerror(error.errno or 0)}",
+            hint="确认路径正确、由当前用户所有、不是符号链接；密钥丢失后数据无法恢复，请从备份取回。",
+        ) from None
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+            raise CredentialError(f"密钥文件 {path} 不是当前用户的普通文件", hint="请用 chown 改正所有者。")
+        if status.st_mode & 0o077:
+            raise CredentialError(f"密钥文件 {path} 可被其他用户读取", hint=f"请执行 chmod 400 {path}。")
+        return _parse(file.read(4096).decode("ascii", "replace"), f"密钥文件 {path}")
+
+
+def _outside(path: Path, root: Path) -> None:
+    if path.resolve().is_relative_to(root.resolve()):
+        raise CredentialError(
+            f"密钥文件 {path} 在工作区之内，备份工作区就会带走密钥", hint="用 --key-file 指定工作区以外的路径。"
+        )
+
+
+def _load_systemd(name: str) -> bytes:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not folder:
+        raise CredentialError(
+            "没有 systemd 凭据：环境变量 CREDENTIALS_DIRECTORY 未设置",
+            hint=f"在服务单元中写 LoadCredentialEncrypted={name}:… 并由 systemd 启动。",
+        )
+    if Path(name).name != name:
+        raise CredentialError("systemd 凭据的名称不能含路径", hint="只写凭据的名称。")
+    try:
+        text = (Path(folder) / name).read_text("ascii", "replace")
+    except OSError as error:
+        raise CredentialError(
+            f"systemd 凭据 {name} 打不开：{os.strerror(error.errno or 0)}",
+            hint="凭据内容为 64 位十六进制随机数，用 systemd-creds encrypt 生成，再由服务单元加载。",
+        ) from None
+    return _parse(text, f"systemd 凭据 {name}")
+
+
+def _parse(text: str, where: str) -> bytes:
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise CredentialError(f"{where} 的内容不是密钥", hint="密钥是 64 位十六进制数；请从备份取回。")
+    return key
