@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.intake.pull import Pulled, pull
@@ -21,18 +22,18 @@ def take(
     if not (len(sender) == 6 and sender.isdigit()):
         raise UsageError(say("--supplier 不是行政区划代码。"), hint=say("写六位数字，如 370100。"))
     with workspace_lock(centre.workspace.path, f"pull {source}"):
-        entry = centre.audit.intent("pull", facts={"source": source, "supplier": sender})
-        taken = pull(centre.store, wanted, path, supplier=sender, data_date=data_date, accept_drop=accept_drop)
-        counts = {"delivered": taken.delivered, "accepted": taken.accepted, "rejected": taken.rejected}
-        centre.audit.outcome(entry, "existing" if taken.existing else "ok", counts=counts)
+        facts = {"source": source, "supplier": sender, "accept_drop": accept_drop}
+        with audited(centre.audit, "pull", facts=facts) as ending:
+            taken = pull(centre.store, wanted, path, supplier=sender, data_date=data_date, accept_drop=accept_drop)
+            ending.result = "existing" if taken.existing else "ok"
+            ending.counts = {"delivered": taken.delivered, "accepted": taken.accepted, "rejected": taken.rejected}
     return taken
 
 
 def take_roster(centre: Centre, path: Path) -> Imported:
     """Take in a roster."""
     with workspace_lock(centre.workspace.path, "roster import"):
-        entry = centre.audit.intent("roster_import")
-        taken = import_roster(centre.store, pick(centre.connectors, "roster"), path)
-        counts = {"delivered": taken.delivered, "accepted": taken.accepted, "returned": taken.returned}
-        centre.audit.outcome(entry, "ok", counts=counts)
+        with audited(centre.audit, "roster_import") as ending:
+            taken = import_roster(centre.store, pick(centre.connectors, "roster"), path)
+            ending.counts = {"delivered": taken.delivered, "accepted": taken.accepted, "returned": taken.returned}
     return taken

@@ -5,6 +5,7 @@ import io
 import polars as pl
 
 from jiuzhu_check.checks import results
+from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.intake.roster import DATASET as ROSTER_DATASET
 from jiuzhu_check.store.snapshot import Snapshot
@@ -63,12 +64,17 @@ def _rejects(centre: Centre, run: str) -> pl.DataFrame:
     held = [(place, entry.id) for place in places for entry in store.snapshots(place)]
     if run != "all":
         read = results.find(store, run)[0].read("source_state")
-        used = {(f"records/{source}/{supplier}", snapshot) for source, supplier, snapshot in
-                read.select("source", "supplier", "snapshot").iter_rows()}
+        used = {
+            (f"records/{source}/{supplier}", snapshot)
+            for source, supplier, snapshot in read.select("source", "supplier", "snapshot").iter_rows()
+        }
         held = [each for each in held if each in used]
     rows = [store.snapshot(place, entry).read("rejects") for place, entry in held]
     rosters = store.snapshots(ROSTER_DATASET)
-    rows += [store.snapshot(ROSTER_DATASET, entry.id).read("rejects") for entry in (rosters if run == "all" else rosters[-1:])]
+    rows += [
+        store.snapshot(ROSTER_DATASET, entry.id).read("rejects")
+        for entry in (rosters if run == "all" else rosters[-1:])
+    ]
     return REJECT.fit(pl.concat([REJECT.empty(), *rows])).sort("source", "supplier", "snapshot", "sheet", "source_row")
 
 
@@ -77,8 +83,13 @@ def export_bytes(centre: Centre, table: str, run: str, form: str) -> tuple[bytes
 
     A text cell that a spreadsheet would take for a formula gets an apostrophe in CSV.
     """
-    entry = centre.audit.intent("export", facts={"table": table, "run": run, "format": form})
-    rows = export(centre, table, run)
+    with audited(centre.audit, "export", facts={"table": table, "run": run, "format": form}) as ending:
+        rows = export(centre, table, run)
+        ending.counts = {"rows": rows.height}
+        return _written(rows, form), rows.height
+
+
+def _written(rows: pl.DataFrame, form: str) -> bytes:
     file = io.BytesIO()
     if form == "parquet":
         rows.write_parquet(file)
@@ -86,7 +97,8 @@ def export_bytes(centre: Centre, table: str, run: str, form: str) -> tuple[bytes
         rows.write_ndjson(file)
     else:
         rows.with_columns(
-            pl.when(pl.col(pl.String).str.contains(r"^[=+\-@\t\r＝＋－＠]")).then("'" + pl.col(pl.String)).otherwise(pl.col(pl.String))
+            pl.when(pl.col(pl.String).str.contains(r"^[=+\-@\t\r＝＋－＠]"))
+            .then("'" + pl.col(pl.String))
+            .otherwise(pl.col(pl.String))
         ).write_csv(file)
-    centre.audit.outcome(entry, "ok", counts={"rows": rows.height})
-    return file.getvalue(), rows.height
+    return file.getvalue()

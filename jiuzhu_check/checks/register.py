@@ -42,5 +42,7 @@ def read_register(path: Path, known: Iterable[str]) -> dict[str, dict[str, objec
         if not isinstance(entry, dict) or entry.get("requirement") not in REQUIREMENTS:
             raise UsageError(f"{path.name} 的 [{name}] 缺 requirement。", hint=f"可用：{'、'.join(REQUIREMENTS)}。")
         if stray := set(entry) - {"requirement", "freshness_days", "contact"}:
-            raise UsageError(f"{path.name} 的 [{name}] 有不认识的键 {'、'.join(sorted(stray))}。", hint="请删去或改正。")
+            raise UsageError(
+                f"{path.name} 的 [{name}] 有不认识的键 {'、'.join(sorted(stray))}。", hint="请删去或改正。"
+            )
     return {**entries, **{name: {"requirement": "unsigned"} for name in names if name not in entries}}

@@ -94,12 +94,13 @@ def load(snapshot: Snapshot) -> Result:
     return Result(coverage=coverage, **tables)
 
 
-def previous(store: Store, kind: str) -> Result | None:
-    """The last kept run of a kind, or null."""
-    for entry in store.snapshots(DATASET)[::-1]:
-        if entry.id[7:].startswith(f"{kind}-"):
-            return load(store.snapshot(DATASET, entry.id))
-    return None
+def previous(store: Store, kind: str, run: str | None = None) -> Result | None:
+    """The last kept run of a kind, or the last one before the named run; null where there is none."""
+    names = [entry.id for entry in store.snapshots(DATASET)][::-1]
+    if run is not None:
+        names = names[next(place for place, name in enumerate(names) if name[7:] == run) + 1 :]
+    found = next((name for name in names if name[7:].startswith(f"{kind}-") and name[7:] != run), None)
+    return load(store.snapshot(DATASET, found)) if found else None
 
 
 def widen(coverage: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import polars as pl
 
 from jiuzhu_check import __version__
 from jiuzhu_check.checks import results
+from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import without_consent
 from jiuzhu_check.checks.coverage import cover
@@ -33,9 +34,7 @@ def silent(title: str, done: int, of: int) -> None:
     """No progress shown."""
 
 
-def check_all(
-    centre: Centre, kind: str, as_of: date, *, progress: Progress = silent
-) -> tuple[Result, Result | None]:
+def check_all(centre: Centre, kind: str, as_of: date, *, progress: Progress = silent) -> tuple[Result, Result | None]:
     """Check every recipient (在保必核) or every entrant (凡进必核) on the roster.
 
     kind:    recipients | entrants
@@ -43,21 +42,18 @@ def check_all(
     raises:  NotFound where the roster has none, Locked where another run is at work
     """
     with workspace_lock(centre.workspace.path, f"check {kind}"):
-        before = results.previous(centre.store, kind)
-        return _check_all(centre, kind, as_of, progress), before
-
-
-def _check_all(centre: Centre, kind: str, as_of: date, progress: Progress) -> Result:
-    roster = centre.roster().filter(pl.col("stage") == STAGES[kind])
-    if roster.is_empty():
-        who = {"recipients": "在保家庭", "entrants": "申请家庭"}[kind]
-        raise NotFound(f"名册里没有{who}。", hint="请核对名册的办理状态，或重新导入名册。")
-    entry = centre.audit.intent(kind, purpose=STAGES[kind], counts={"members": roster.height})
-    everybody = set(centre.roster()["number"].drop_nulls())
-    result = _check(centre, kind, roster, as_of, everybody.intersection, progress)
-    results.keep(centre.store, result)
-    centre.audit.outcome(entry, "ok" if is_complete(result) else "incomplete", counts=_counts(result))
-    return result
+        with audited(centre.audit, kind, purpose=STAGES[kind]) as ending:
+            everybody = centre.roster()
+            roster = everybody.filter(pl.col("stage") == STAGES[kind])
+            if roster.is_empty():
+                who = {"recipients": "在保家庭", "entrants": "申请家庭"}[kind]
+                raise NotFound(f"名册里没有{who}。", hint="请核对名册的办理状态，或重新导入名册。")
+            last = results.previous(centre.store, kind)
+            on_roster = set(everybody["number"].drop_nulls()).intersection
+            result = _check(centre, kind, roster, as_of, on_roster, progress)
+            results.keep(centre.store, result)
+            ending.result, ending.counts = _ended(result), _counts(result)
+        return result, last
 
 
 def check_case(centre: Centre, household_no: str, purpose: str, as_of: date, *, progress: Progress = silent) -> Result:
@@ -66,18 +62,18 @@ def check_case(centre: Centre, household_no: str, purpose: str, as_of: date, *, 
     purpose: one of PURPOSES; without one nothing is read
     raises:  Refused without a purpose, NotFound where there is no such household
     """
-    if purpose not in PURPOSES:
-        raise Refused("没有写明核对目的，不予查询。", hint=f"加 --purpose，可用：{'、'.join(PURPOSES)}。")
-    entry = centre.audit.intent("case", purpose=purpose, subject=household_no)
-    roster = centre.household(household_no)
-    if roster.is_empty():
-        centre.audit.outcome(entry, "not_found", counts={})
-        raise NotFound("名册里没有这个家庭编号。", hint="请核对编号；新申请的家庭先导入名册。")
-    with workspace_lock(centre.workspace.path, "case"):
+    _refuse_without(purpose)
+    with (
+        workspace_lock(centre.workspace.path, "case"),
+        audited(centre.audit, "case", purpose=purpose, subject=household_no) as ending,
+    ):
+        roster = centre.household(household_no)
+        if roster.is_empty():
+            raise NotFound("名册里没有这个家庭编号。", hint="请核对编号；新申请的家庭先导入名册。")
         result = _check(centre, "case", roster, as_of, centre.on_roster, progress)
         results.keep(centre.store, result)
-    centre.audit.outcome(entry, "ok" if is_complete(result) else "incomplete", counts=_counts(result))
-    return result
+        ending.result, ending.counts = _ended(result), _counts(result)
+        return result
 
 
 def households_of_person(centre: Centre, person_no: str, name: str, purpose: str) -> list[str]:
@@ -85,26 +81,33 @@ def households_of_person(centre: Centre, person_no: str, name: str, purpose: str
 
     raises: Refused where nobody on the roster fits: the same whether any department has records of them or not
     """
+    _refuse_without(purpose)
+    with audited(centre.audit, "lookup", purpose=purpose, subject=person_no or name) as ending:
+        people = _people(centre, person_no.strip()) if person_no else centre.roster()
+        if name:
+            people = people.filter(pl.col("name_key") == person_name.read(pl.Series([name]))[0])
+        homes = people["household_no"].unique().sort().to_list()
+        ending.counts = {"households": len(homes)}
+        if not homes:
+            raise Refused("此人不在名册上，不予查询。", hint="只能核对名册上的申请和在保家庭；新申请的先导入名册。")
+        return homes
+
+
+def _people(centre: Centre, person_no: str) -> pl.DataFrame:
+    """The ROSTER rows of one person, by the number that the text says, or as the roster has it."""
+    number = identity_number.read(pl.Series([person_no]))["number"][0]
+    homes = [centre.household(home) for home in centre.households_of(number, person_no)]
+    people = pl.concat([rosters.ROSTER.empty(), *homes])
+    return people.filter((pl.col("number") == number) | (pl.col("person_no") == person_no))
+
+
+def _refuse_without(purpose: str) -> None:
     if purpose not in PURPOSES:
         raise Refused("没有写明核对目的，不予查询。", hint=f"加 --purpose，可用：{'、'.join(PURPOSES)}。")
-    entry = centre.audit.intent("lookup", purpose=purpose, subject=person_no or name)
-    if person_no:
-        told = identity_number.read(pl.Series([person_no]))
-        homes = centre.households_of(told["number"][0], person_no.strip())
-    else:
-        homes = centre.roster()["household_no"].unique().to_list()
-    if name:
-        key = person_name.read(pl.Series([name]))[0]
-        people = centre.roster() if not person_no else pl.concat([centre.household(home) for home in homes] or [_nobody()])
-        people = people.filter(pl.col("name_key") == key)
-        if person_no:
-            told_no = identity_number.read(pl.Series([person_no]))["number"][0]
-            people = people.filter((pl.col("number") == told_no) | (pl.col("person_no") == person_no.strip()))
-        homes = people["household_no"].unique().to_list()
-    centre.audit.outcome(entry, "ok" if homes else "denied", counts={"households": len(homes)})
-    if not homes:
-        raise Refused("此人不在名册上，不予查询。", hint="只能核对名册上的申请和在保家庭；新申请的先导入名册。")
-    return sorted(homes)
+
+
+def _ended(result: Result) -> str:
+    return "ok" if is_complete(result) else "incomplete"
 
 
 def summarise(result: Result, before: Result | None) -> MorningSummary:
@@ -121,13 +124,14 @@ def summarise(result: Result, before: Result | None) -> MorningSummary:
     )
 
 
+def before(centre: Centre, result: Result) -> Result | None:
+    """The run of the same kind that was kept before this one, or null."""
+    return results.previous(centre.store, str(result.run["kind"][0]), result.id)
+
+
 def is_complete(result: Result) -> bool:
     """Whether every required source was read."""
     return bool(result.run["complete"][0] == "yes")
-
-
-def _nobody() -> pl.DataFrame:
-    return rosters.ROSTER.empty()
 
 
 def _check(
@@ -216,7 +220,8 @@ def _name(centre: Centre, kind: str, households: pl.DataFrame, as_of: date, stat
         "roster": centre.roster_snapshot().facts["content"],
         "households": households["household_no"].to_list() if kind == "case" else [],
         "sources": [
-            [state.source.id, state.supplier, state.state, state.snapshot.id if state.snapshot else ""] for state in states
+            [state.source.id, state.supplier, state.state, state.snapshot.id if state.snapshot else ""]
+            for state in states
         ],
     }
     digest = hashlib.sha256(json.dumps(inputs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -43,7 +43,9 @@ def source_states(
         fresh = int(str(entry.get("freshness_days", source.contract.freshness_days)))
         held = [_one(store, place, source, requirement, as_of, fresh) for place in store.datasets(f"records/{name}/")]
         found = [state for state in held if state]
-        states += found or [SourceState(source, requirement, "", "missing", f"{source.title}没有数据时点在 {as_of} 及以前的数据")]
+        states += found or [
+            SourceState(source, requirement, "", "missing", f"{source.title}没有数据时点在 {as_of} 及以前的数据")
+        ]
     return states
 
 

@@ -1,7 +1,5 @@
 """check recipients | entrants: everyone who receives, or applies for, assistance."""
 
-from typing import Optional
-
 import typer
 
 from jiuzhu_check.cli.entry import group
@@ -20,7 +18,7 @@ GATE = typer.Option(False, "--exit-code", help=say("有需核实的发现时以 
     "例：jiuzhu-check -C 工作区 check recipients --as-of 2018-12-01"
 ))  # fmt: skip
 def recipients(
-    ctx: typer.Context, as_of: Optional[str] = AS_OF, full: bool = FULL, exit_code: bool = GATE, form: Optional[Form] = FORM
+    ctx: typer.Context, as_of: str | None = AS_OF, full: bool = FULL, exit_code: bool = GATE, form: Form | None = FORM
 ) -> None:
     """Check all recipients."""
     _check(ctx, "recipients", as_of, exit_code=exit_code, form=form)
@@ -30,7 +28,7 @@ def recipients(
     "核对全部申请家庭（凡进必核）。\n\n例：jiuzhu-check -C 工作区 check entrants --as-of 2018-12-01"
 ))  # fmt: skip
 def entrants(
-    ctx: typer.Context, as_of: Optional[str] = AS_OF, full: bool = FULL, exit_code: bool = GATE, form: Optional[Form] = FORM
+    ctx: typer.Context, as_of: str | None = AS_OF, full: bool = FULL, exit_code: bool = GATE, form: Form | None = FORM
 ) -> None:
     """Check all entrants."""
     _check(ctx, "entrants", as_of, exit_code=exit_code, form=form)

@@ -1,7 +1,6 @@
 """connector list | validate: which departments can be read, and whether their source.toml fits. Needs no workspace."""
 
 from pathlib import Path
-from typing import Optional
 
 import typer
 
@@ -14,7 +13,7 @@ FOLDER = typer.Option(None, "--folder", metavar="DIR", help=say("另加一个 co
 
 
 @app.command("list", help=say("列出能读的来源。不需要工作区。\n\n例：jiuzhu-check connector list --format json"))
-def list_(folder: Optional[Path] = FOLDER, form: Optional[Form] = FORM) -> None:
+def list_(folder: Path | None = FOLDER, form: Form | None = FORM) -> None:
     """List the sources."""
     from jiuzhu_check.intake.source import find_sources, shipped_connectors
 
@@ -30,7 +29,7 @@ def list_(folder: Optional[Path] = FOLDER, form: Optional[Form] = FORM) -> None:
 @app.command("validate", help=say(
     "检验全部 source.toml：键、列、读法、约定。不需要工作区。\n\n例：jiuzhu-check connector validate --folder connectors"
 ))  # fmt: skip
-def validate(folder: Optional[Path] = FOLDER) -> None:
+def validate(folder: Path | None = FOLDER) -> None:
     """Read every source.toml; the first that does not fit is an error."""
     from jiuzhu_check.intake.source import find_sources, shipped_connectors
 

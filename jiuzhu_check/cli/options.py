@@ -9,7 +9,9 @@ from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
 AS_OF = typer.Option(None, "--as-of", metavar="YYYY-MM-DD", help=say("以哪一天为今天；不写则为当天。"))
-RUN = typer.Option("latest", "--run", metavar="ID", help=say("哪一次核对：latest 最近一次批量核对，all 每户最新结果，或核对编号。"))
+RUN = typer.Option(
+    "latest", "--run", metavar="ID", help=say("哪一次核对：latest 最近一次批量核对，all 每户最新结果，或核对编号。")
+)
 OUTPUT = typer.Option(None, "--output", "-o", metavar="FILE", help=say("写到文件（原子替换，仅本人可读）。"))
 REVEAL = typer.Option(False, "--reveal", help=say("号码不遮盖；须写 --reason，记入审计。"))
 REASON = typer.Option("", "--reason", metavar="TEXT", help=say("为何显示完整号码。"))

@@ -1,7 +1,6 @@
 """pull: take in one department's file."""
 
 from pathlib import Path
-from typing import Optional
 
 import typer
 
@@ -25,7 +24,7 @@ def pull(
     data_date: str = typer.Option(..., "--data-date", metavar="YYYY-MM-DD", help=say("数据时点：这份数据说的是哪一天的情况。")),
     supplier: str = typer.Option("", "--supplier", metavar="REGION", help=say("交数据的机构所在行政区划；不写则为本中心的。")),
     accept_drop: bool = typer.Option(False, "--accept-drop", help=say("行数比上一次少得多，已向部门核实，照收。")),
-    form: Optional[Form] = FORM,
+    form: Form | None = FORM,
 ) -> None:  # fmt: skip
     """Take in one file and show the counts that add up."""
     from jiuzhu_check.checks.centre import Centre

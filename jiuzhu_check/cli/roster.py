@@ -1,7 +1,6 @@
 """roster import: households and their members, from the assistance platform's file."""
 
 from pathlib import Path
-from typing import Optional
 
 import typer
 
@@ -22,7 +21,7 @@ SHOWN = 20
 def import_(
     ctx: typer.Context,
     file: Path = typer.Argument(..., metavar="FILE", help=say("名册文件。")),
-    form: Optional[Form] = FORM,
+    form: Form | None = FORM,
 ) -> None:
     """Import a roster; show what goes back and what is flagged."""
     from jiuzhu_check.checks.centre import Centre
@@ -32,7 +31,14 @@ def import_(
     taken = take_roster(Centre.open(workspace_path(ctx)), file)
     counts = {"delivered": taken.delivered, "accepted": taken.accepted, "returned": taken.returned}
     tell(say("交来 {delivered:,} 行 = 收下 {accepted:,} 行 + 退回 {returned:,} 行。", **counts))
-    tell(say("家庭 {all:,} 户：新增 {added:,}，更新 {updated:,}。", all=taken.households, added=taken.added, updated=taken.updated))
+    tell(
+        say(
+            "家庭 {all:,} 户：新增 {added:,}，更新 {updated:,}。",
+            all=taken.households,
+            added=taken.added,
+            updated=taken.updated,
+        )
+    )
     rows = [
         *((row, say("退回"), reason) for row, reason in taken.returned_rows.select("source_row", "reason").iter_rows()),
         *((row, say("号码存疑，已收下"), KINDS[kind]) for row, _, kind in taken.flagged.iter_rows()),

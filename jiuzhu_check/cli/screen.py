@@ -23,9 +23,7 @@ class Form(str, Enum):
     jsonl = "jsonl"
 
 
-FORM = typer.Option(
-    None, "--format", help=say("table 表格 | tsv | json | jsonl；不写则终端上用表格，管道里用 TSV。")
-)
+FORM = typer.Option(None, "--format", help=say("table 表格 | tsv | json | jsonl；不写则终端上用表格，管道里用 TSV。"))
 
 
 def tell(text: str) -> None:
@@ -33,7 +31,9 @@ def tell(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def show(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], form: Form | None, *, right: Sequence[int] = ()) -> None:
+def show(
+    title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], form: Form | None, *, right: Sequence[int] = ()
+) -> None:
     """A table: drawn on a terminal, else TSV with every cell whole; or JSON by its heads.
 
     right: places of the columns that are numbers
@@ -41,7 +41,11 @@ def show(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], form: 
     cells = [[_cell(cell) for cell in row] for row in rows]
     if form in (Form.json, Form.jsonl):
         told = [dict(zip(heads, [_plain_json(cell) for cell in row], strict=True)) for row in rows]
-        lines = [json.dumps(told, ensure_ascii=False)] if form is Form.json else [json.dumps(each, ensure_ascii=False) for each in told]
+        lines = (
+            [json.dumps(told, ensure_ascii=False)]
+            if form is Form.json
+            else [json.dumps(each, ensure_ascii=False) for each in told]
+        )
         typer.echo("\n".join(lines))
     elif form is Form.table or (form is None and sys.stdout.isatty()):
         _draw(title, heads, cells, right)
@@ -76,7 +80,9 @@ def _draw(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], right
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(title, style="bold") if title else None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    table = Table(
+        title=Text(title, style="bold") if title else None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False
+    )
     for place, head in enumerate(heads):
         table.add_column(Text(head), justify="right" if place in right else "left", overflow="fold")
     for row in rows:
@@ -85,9 +91,17 @@ def _draw(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], right
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None else f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    text = (
+        "" if value is None else f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    )
     return text.replace("\t", " ").replace("\n", " ")
 
 
 def _plain_json(value: Any) -> Any:
-    return value if isinstance(value, int | bool | float | type(None)) else value.isoformat() if isinstance(value, date) else str(value)
+    return (
+        value
+        if isinstance(value, int | bool | float | type(None))
+        else value.isoformat()
+        if isinstance(value, date)
+        else str(value)
+    )

@@ -1,6 +1,7 @@
 """Bytes → text: a byte-order mark, else strict UTF-8, else strict GB18030. Never a replacement character."""
 
 import codecs
+import re
 
 from jiuzhu_check.errors import ExtractChanged
 
@@ -13,8 +14,8 @@ _REAL = {
 }  # fmt: skip
 
 
-def decode(data: bytes, extract: str) -> str:
-    """The text, without its byte-order mark, with lines ended by a line feed.
+def decode(data: bytes, extract: str) -> bytes:
+    """The text as UTF-8, without its byte-order mark, with lines ended by a line feed.
 
     raises: ExtractChanged for an empty file, UTF-16, a NUL byte, or bytes that are neither UTF-8 nor GB18030
     """
@@ -25,19 +26,22 @@ def decode(data: bytes, extract: str) -> str:
     if b"\x00" in data:
         line = data[: data.index(b"\x00")].count(b"\n") + 1
         raise ExtractChanged(f"{extract} 第 {line} 行有空字节。", hint="文件可能损坏或编码不对，请部门重新导出。")
-    text = _decode_strictly(data, extract)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text
+    if b"\r" in data:
+        # Neither encoding uses this byte within a character.
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return _to_utf8(data, extract)
 
 
-def _decode_strictly(data: bytes, extract: str) -> str:
+def _to_utf8(data: bytes, extract: str) -> bytes:
+    marked = data.startswith(codecs.BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        data.decode("utf-8")
     except UnicodeDecodeError as problem:
-        if data.startswith(codecs.BOM_UTF8):
+        if marked:
             line = data[: problem.start].count(b"\n") + 1
             raise ExtractChanged(f"{extract} 第 {line} 行不是有效的 UTF-8。", hint="请部门重新导出。") from None
+    else:
+        return data.removeprefix(codecs.BOM_UTF8)
     try:
         text = data.decode("gb18030")
     except UnicodeDecodeError as problem:
@@ -45,7 +49,11 @@ def _decode_strictly(data: bytes, extract: str) -> str:
         raise ExtractChanged(
             f"{extract} 第 {line} 行既不是 UTF-8 也不是 GB18030。", hint="请部门改用 UTF-8 或 GB18030 导出。"
         ) from None
-    return to_real_characters(text)
+    utf8 = text.encode()
+    # Only U+E000 to U+EFFF begin with this byte in UTF-8, so one look tells what there is to map.
+    for private in set(re.findall(rb"\xee[\x80-\xbf]{2}", utf8)):
+        utf8 = utf8.replace(private, to_real_characters(private.decode()).encode())
+    return utf8
 
 
 def to_real_characters(text: str) -> str:
@@ -54,7 +62,4 @@ def to_real_characters(text: str) -> str:
     >>> to_real_characters("张" + chr(0xE863)) == "张䶮"
     True
     """
-    for private, real in _REAL.items():
-        if chr(private) in text:
-            text = text.replace(chr(private), chr(real))
-    return text
+    return text.translate(_REAL)

@@ -66,10 +66,12 @@ def _grids(source: Source, data: bytes, extract: str) -> Iterator[tuple[Grid, He
         yield from found
         return
     if data.lstrip()[:5].lower() in (b"<html", b"<!doc", b"<tabl"):
-        raise ExtractChanged(f"{extract} 是网页，不是表格。", hint="可能是登录页或改了扩展名的网页；请部门导出为 CSV 或 XLSX。")
+        raise ExtractChanged(
+            f"{extract} 是网页，不是表格。", hint="可能是登录页或改了扩展名的网页；请部门导出为 CSV 或 XLSX。"
+        )
     text = decode(data, extract)
-    if source.contract.final_newline and not text.endswith("\n"):
-        line = text.count("\n") + 1
+    if source.contract.final_newline and not text.endswith(b"\n"):
+        line = text.count(b"\n") + 1
         raise ExtractChanged(
             f"{extract} 最后一行（第 {line} 行）没有换行，可能传输中断、内容被截断。",
             hint="请部门重新提供；确认完整的，可在末尾补一个换行，或在 source.toml 写 contract.final_newline = false。",
@@ -78,7 +80,7 @@ def _grids(source: Source, data: bytes, extract: str) -> Iterator[tuple[Grid, He
     if read is None:
         raise _no_header(source, extract, lambda: delimited.first_rows(text))
     grid, header = read
-    last = text.count("\n")
+    last = text.count(b"\n")
     if grid.unreadable.filter(pl.col("source_row") == last).height:
         raise ExtractChanged(
             f"{extract} 最后一行（第 {last} 行）列数不足，文件被截断。", hint="请部门重新提供完整文件。"
@@ -120,7 +122,7 @@ def _screen(source: Source, grid: Grid, header: Header, extract: str) -> tuple[p
             f"{extract} 第 {repeated['source_row'][0]} 行又出现一次表头。",
             hint="可能是两份文件拼在了一起；请部门分开提供，或去掉多余的表头。",
         )
-    first = pl.coalesce(pl.when(pl.col(str(at)).str.strip_chars() != "").then(pl.col(str(at))) for at in range(len(header.headings)))
+    first = pl.coalesce(pl.exclude("source_row"))
     marks = "|".join(source.footers) or r"\z."
     code = (
         pl.when(first.str.contains(rf"^\s*({marks})"))
@@ -130,7 +132,9 @@ def _screen(source: Source, grid: Grid, header: Header, extract: str) -> tuple[p
     )
     judged = cells.select("source_row", code=code)
     refused = judged.filter(pl.col("code").is_not_null()).with_columns(
-        reason=pl.col("code").replace_strict({"footer": "合计或说明行，不是数据", "oversized": f"有单元格超过 {MAX_CELL} 字节"})
+        reason=pl.col("code").replace_strict(
+            {"footer": "合计或说明行，不是数据", "oversized": f"有单元格超过 {MAX_CELL} 字节"}
+        )
     )
     kept = cells if refused.is_empty() else cells.join(refused, on="source_row", how="anti")
     return kept, pl.concat([grid.unreadable, refused.select("source_row", "code", "reason")]).sort("source_row")

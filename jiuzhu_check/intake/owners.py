@@ -19,10 +19,9 @@ def split_owners(records: pl.DataFrame, separators: str) -> pl.DataFrame:
     if not separators:
         return one
     pattern = f"[{re.escape(separators)}]"
-    several = (
-        pl.col("owner_name_raw").str.contains(pattern).fill_null(False)
-        | pl.col("owner_no_raw").str.contains(pattern).fill_null(False)
-    )
+    several = pl.col("owner_name_raw").str.contains(pattern).fill_null(False) | pl.col("owner_no_raw").str.contains(
+        pattern
+    ).fill_null(False)
     many = records.filter(several)
     if many.is_empty():
         return one

@@ -184,7 +184,13 @@ def _existing(store: Store, source: Source, place: str, snapshot: str, supplier:
 
 
 def _pulled(
-    source: Source, supplier: str, snapshot: str, data_date: date, facts: Mapping[str, object], *, existing: bool = False
+    source: Source,
+    supplier: str,
+    snapshot: str,
+    data_date: date,
+    facts: Mapping[str, object],
+    *,
+    existing: bool = False,
 ) -> Pulled:
     return Pulled(
         source=source.id,

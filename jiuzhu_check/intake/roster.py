@@ -77,7 +77,9 @@ def import_roster(store: Store, source: Source, path: Path) -> Imported:
     known = before["household_no"].unique()
     numbered = _number(accepted, before)
     kept = before.filter(~pl.col("household_no").is_in(accepted["household_no"].unique().implode()))
-    roster = ROSTER.fit(pl.concat([kept, ROSTER.fit(numbered)])).sort("household_no", pl.col("member_no").cast(pl.Int64))
+    roster = ROSTER.fit(pl.concat([kept, ROSTER.fit(numbered)])).sort(
+        "household_no", pl.col("member_no").cast(pl.Int64)
+    )
     households = accepted["household_no"].unique()
     updated = households.is_in(known.implode()).sum()
     facts = {
@@ -138,9 +140,17 @@ def _reasons(rows: pl.DataFrame) -> pl.DataFrame:
     at_fault = [
         ("no_household", pl.col("household_no").is_null(), "缺家庭编号"),
         ("no_name", pl.col("name_key").is_null(), "缺姓名"),
-        ("spoilt_number", kind.is_in(identity_number.SPOILT), "身份证号码被电子表格改坏，末几位已丢失，请按文本格式重填"),
+        (
+            "spoilt_number",
+            kind.is_in(identity_number.SPOILT),
+            "身份证号码被电子表格改坏，末几位已丢失，请按文本格式重填",
+        ),
         ("no_programme", pl.col("programme").is_null(), "缺救助类别"),
-        ("no_stage", ~pl.col("stage").is_in(["applicant", "recipient", "ended"]).fill_null(False), "办理状态缺失或不认识"),
+        (
+            "no_stage",
+            ~pl.col("stage").is_in(["applicant", "recipient", "ended"]).fill_null(False),
+            "办理状态缺失或不认识",
+        ),
         (
             "repeated_member",
             pl.col("number").is_not_null() & pl.struct("household_no", "number").is_duplicated(),
@@ -149,7 +159,8 @@ def _reasons(rows: pl.DataFrame) -> pl.DataFrame:
         *(
             (
                 f"{column}_differs",
-                pl.col("household_no").is_not_null() & (pl.col(column).n_unique().over("household_no") - _has_null(column) > 1),
+                pl.col("household_no").is_not_null()
+                & (pl.col(column).n_unique().over("household_no") - _has_null(column) > 1),
                 f"同一户各行的{title}不一致",
             )
             for column, title in _ONE_A_HOUSEHOLD.items()
@@ -177,14 +188,19 @@ def _number(accepted: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
         before.group_by("household_no").agg(_ever=pl.col("members_ever").max()), on="household_no", how="left"
     ).with_columns(pl.col("_ever").fill_null(0))
     by_number = before.select("household_no", "person_no", _by_number="member_no").unique(["household_no", "person_no"])
-    by_name = before.select("household_no", "name_key", _by_name="member_no").unique(["household_no", "name_key"], keep="none")
+    by_name = before.select("household_no", "name_key", _by_name="member_no").unique(
+        ["household_no", "name_key"], keep="none"
+    )
     home = home.join(by_number, on=["household_no", "person_no"], how="left", maintain_order="left")
     home = home.join(by_name, on=["household_no", "name_key"], how="left", maintain_order="left").sort("source_row")
     # A name only speaks for a member whose old number no row of the delivery claims.
     claimed = pl.struct("household_no", pl.col("_by_number").alias("_"))
     taken = home.filter(pl.col("_by_number").is_not_null()).select(claimed.alias("at"))["at"]
     by_name_free = ~pl.struct("household_no", pl.col("_by_name").alias("_")).is_in(taken.implode())
-    old = pl.coalesce("_by_number", pl.when(by_name_free & pl.col("_by_name").is_first_distinct().over("household_no")).then("_by_name"))
+    old = pl.coalesce(
+        "_by_number",
+        pl.when(by_name_free & pl.col("_by_name").is_first_distinct().over("household_no")).then("_by_name"),
+    )
     home = home.with_columns(_old=old)
     fresh = pl.col("_old").is_null().cum_sum().over("household_no")
     return home.with_columns(
@@ -209,7 +225,9 @@ def _repeated(roster: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
 
 def _cut(roster: pl.DataFrame, returned: pl.DataFrame, key: bytes) -> Iterator[tuple[str, pl.DataFrame]]:
     """Parts h000 ... by household, and the index i000 ... from a number to its household, i-loose for unusable numbers."""
-    homes = roster.with_columns(_part=bucket_text(pl.col("household_no"), PARTS, key)).partition_by("_part", as_dict=True)
+    homes = roster.with_columns(_part=bucket_text(pl.col("household_no"), PARTS, key)).partition_by(
+        "_part", as_dict=True
+    )
     index = roster.select(*INDEX).with_columns(_part=bucket(pl.col("number"), PARTS, key))
     keyed = index.filter(pl.col("number").is_not_null()).partition_by("_part", as_dict=True)
     for part in range(PARTS):

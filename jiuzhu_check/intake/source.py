@@ -41,7 +41,9 @@ class Lookup:
             candidate = candidate.strip()
             if candidate in self.values:
                 return self.values[candidate]
-            if candidate and (candidate in self.values.values() or (self.known and re.fullmatch(self.known, candidate))):
+            if candidate and (
+                candidate in self.values.values() or (self.known and re.fullmatch(self.known, candidate))
+            ):
                 return candidate
         if self.letters and text and all(letter in self.values.values() for letter in text):
             return text
@@ -108,7 +110,8 @@ def pick(sources: Mapping[str, Source], name: str) -> Source:
     """
     if name not in sources:
         raise NotFound(
-            f"没有名为 {name} 的来源。", hint=f"已有：{'、'.join(sources)}。新部门请在 connectors/{name}/source.toml 写明。"
+            f"没有名为 {name} 的来源。",
+            hint=f"已有：{'、'.join(sources)}。新部门请在 connectors/{name}/source.toml 写明。",
         )
     return sources[name]
 
@@ -193,4 +196,6 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _wrong(name: str, key: str, why: str) -> UsageError:
-    return UsageError(f"connectors/{name}/source.toml 的 {key}：{why}。", hint="改好后运行 jiuzhu-check connector validate。")
+    return UsageError(
+        f"connectors/{name}/source.toml 的 {key}：{why}。", hint="改好后运行 jiuzhu-check connector validate。"
+    )

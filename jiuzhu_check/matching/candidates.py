@@ -34,7 +34,9 @@ CANDIDATE: dict[str, pl.DataType] = {
 OnRoster = Callable[[Collection[str]], set[str]]
 
 
-def candidates(part: pl.DataFrame, index: pl.DataFrame, households: pl.DataFrame, profile: Profile, on_roster: OnRoster) -> pl.DataFrame:
+def candidates(
+    part: pl.DataFrame, index: pl.DataFrame, households: pl.DataFrame, profile: Profile, on_roster: OnRoster
+) -> pl.DataFrame:
     """CANDIDATE rows: every pair of a record slot and a member that a number brings together.
 
     part:       records of one part, any record table
@@ -68,13 +70,22 @@ def _by_repair(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) -> 
     damaged = part.filter(pl.col("owner_no").is_null() & kinds & pl.col("owner_name").is_not_null())
     members = index.filter(pl.col("number").is_not_null())
     keyed = members.with_columns(_key=_simplified(members["name_key"]))
-    close = _pairs(
-        damaged.with_columns(_key=_simplified(damaged["owner_name"])).join(keyed, on="_key", how="inner")
-    )
+    close = _pairs(damaged.with_columns(_key=_simplified(damaged["owner_name"])).join(keyed, on="_key", how="inner"))
     raws = close["owner_no_raw"].unique().to_list()
-    folded = dict(zip(raws, pl.Series(raws, dtype=pl.String).to_frame("raw").select(identity_number.fold(pl.col("raw"))).to_series().to_list(), strict=True))
+    folded = dict(
+        zip(
+            raws,
+            pl.Series(raws, dtype=pl.String)
+            .to_frame("raw")
+            .select(identity_number.fold(pl.col("raw")))
+            .to_series()
+            .to_list(),
+            strict=True,
+        )
+    )
     found = [
-        _repair_evidence(folded[raw], number, on_roster) for raw, number in close.select("owner_no_raw", "number").iter_rows()
+        _repair_evidence(folded[raw], number, on_roster)
+        for raw, number in close.select("owner_no_raw", "number").iter_rows()
     ]
     return close.with_columns(number_evidence=pl.Series(found, dtype=pl.String)).filter(
         pl.col("number_evidence").is_not_null()
@@ -122,13 +133,17 @@ def _relate(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
         name_relation=pl.Series([relation.code for relation in told], dtype=pl.String),
         name_detail=pl.Series([relation.detail for relation in told], dtype=pl.String),
     )
-    return pl.concat([same, told_frame]).rename({"owner_no_raw": "owner_no", "owner_name": "_key"}).rename(
-        {"owner_name_raw": "owner_name"}
+    return (
+        pl.concat([same, told_frame])
+        .rename({"owner_no_raw": "owner_no", "owner_name": "_key"})
+        .rename({"owner_name_raw": "owner_name"})
     )
 
 
 def _relation(pair: dict[str, Any], relatives: list[dict[str, str]], *, organisation: bool) -> names.Relation:
-    former = person_name.read(pl.Series((pair["former_names"] or "").replace(",", "、").replace("，", "、").split("、")))
+    former = person_name.read(
+        pl.Series((pair["former_names"] or "").replace(",", "、").replace("，", "、").split("、"))
+    )
     others = [other["name_key"] for other in relatives if other["member_no"] != pair["member_no"] and other["name_key"]]
     return names.relate(
         pair["owner_name"],

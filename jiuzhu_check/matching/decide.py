@@ -28,8 +28,10 @@ def decide(candidates: pl.DataFrame, households: pl.DataFrame, closed: frozenset
         status=pl.when(tied).then(pl.lit("review")).otherwise("status"),
         reason=pl.when(tied).then(pl.col("reason") + "；另有人同样相符").otherwise("reason"),
     )
-    return LINK.fit(links).unique([*slot, "household_no", "member_no"], keep="first", maintain_order=True).sort(
-        *slot, "household_no", "member_no"
+    return (
+        LINK.fit(links)
+        .unique([*slot, "household_no", "member_no"], keep="first", maintain_order=True)
+        .sort(*slot, "household_no", "member_no")
     )
 
 
@@ -51,7 +53,11 @@ def _tiered(candidates: pl.DataFrame, closed: frozenset[str]) -> pl.DataFrame:
     why = pl.format("；该号码在本表与 {} 个互不相干的姓名同现，疑为代办人号码", pl.col("go_between"))
     return pairs.with_columns(
         tier=pl.when(generic & ~own).then(pl.lit(VETO.code)).otherwise("tier"),
-        status=pl.when(generic & ~own).then(pl.lit(VETO.status)).when(generic).then(pl.lit("review")).otherwise("status"),
+        status=pl.when(generic & ~own)
+        .then(pl.lit(VETO.status))
+        .when(generic)
+        .then(pl.lit("review"))
+        .otherwise("status"),
         reason=pl.when(generic).then(pl.col("reason") + why).otherwise("reason"),
     )
 
@@ -69,7 +75,9 @@ def _the_other_member(tiered: pl.DataFrame, candidates: pl.DataFrame, households
         _key=pl.Series([simplified(name or "") for name in households["name_key"]], dtype=pl.String)
     ).select("household_no", "_key", _member="member_no", _person="person_no")
     other = named.join(people, on=["household_no", "_key"], how="inner").with_columns(
-        member_no=pl.col("_member"), person_no=pl.col("_person"), reason=pl.lit("登记姓名与本人相同，号码是同户另一成员的")
+        member_no=pl.col("_member"),
+        person_no=pl.col("_person"),
+        reason=pl.lit("登记姓名与本人相同，号码是同户另一成员的"),
     )
     return other.select(tiered.columns)
 

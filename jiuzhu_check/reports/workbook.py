@@ -1,6 +1,6 @@
 """An XLSX that staff fill in: every text stays text, only the answer columns can be changed, and it prints well."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -73,9 +73,9 @@ def open_book(to: BytesIO, title: str, *, as_of: date, header: str) -> Iterator[
             workbook,
             heading=workbook.add_format({**text, "bold": True, "valign": "vcenter", "bg_color": "#E3EAF1"}),
             cell=workbook.add_format(text),
-            day=workbook.add_format({**text, "num_format": "yyyy-mm-dd"}),
+            day=workbook.add_format({**text, "num_format": "yyyy-mm-dd", "align": "left"}),
             answer=workbook.add_format(answer),
-            answer_day=workbook.add_format({**answer, "num_format": "yyyy-mm-dd"}),
+            answer_day=workbook.add_format({**answer, "num_format": "yyyy-mm-dd", "align": "left"}),
             label=workbook.add_format({**text, "bold": True}),
             header=f"&L内部资料&C{_no_codes(title)}&R{_no_codes(header)}",
             footer="&C第 &P 页，共 &N 页",
@@ -84,15 +84,28 @@ def open_book(to: BytesIO, title: str, *, as_of: date, header: str) -> Iterator[
 
 
 def add_table(
-    book: Book, name: str, columns: Sequence[Column], rows: pl.DataFrame, *, rows_per_sheet: int = ROWS_PER_SHEET
+    book: Book,
+    name: str,
+    columns: Sequence[Column],
+    chunks: Iterable[pl.DataFrame],
+    *,
+    rows_per_sheet: int = ROWS_PER_SHEET,
 ) -> None:
     """A table of text and date columns, on as many sheets as it takes: `name`, `name2` ...
 
-    rows: as many columns as `columns`, in that order; null and blank cells stay empty
+    chunks: the rows, some at a time, under `columns` from the first on; null and blank cells stay empty
     """
-    for start in range(0, max(rows.height, 1), rows_per_sheet):
-        sheet_name = name if start == 0 else f"{name}{start // rows_per_sheet + 1}"
-        _add_sheet(book, sheet_name, columns, rows.slice(start, rows_per_sheet))
+    sheet, sheets, filled = _new_sheet(book, name, columns), 1, 0
+    for rows in chunks:
+        for height, row in zip(_heights(columns, rows), rows.iter_rows(), strict=True):
+            if filled == rows_per_sheet:
+                _finish(book, sheet, columns, filled)
+                sheets, filled = sheets + 1, 0
+                sheet = _new_sheet(book, f"{name}{sheets}", columns)
+            filled += 1
+            sheet.set_row(filled, height)
+            _write_row(book, sheet, filled, row)
+    _finish(book, sheet, columns, filled)
 
 
 def add_notes(book: Book, name: str, notes: Sequence[tuple[str, str]]) -> None:
@@ -108,23 +121,29 @@ def add_notes(book: Book, name: str, notes: Sequence[tuple[str, str]]) -> None:
     sheet.protect("", PROTECTION)
 
 
-def _add_sheet(book: Book, name: str, columns: Sequence[Column], rows: pl.DataFrame) -> None:
+def _new_sheet(book: Book, name: str, columns: Sequence[Column]) -> Worksheet:
     sheet = book.workbook.add_worksheet(name)
     for place, column in enumerate(columns):
-        blank = (book.answer_day if column.heading == "日期" else book.answer) if column.answer else book.cell
-        sheet.set_column(place, place, column.width, blank, {"hidden": column.hidden})
+        sheet.set_column(place, place, column.width, _empty_cell(book, column), {"hidden": column.hidden})
     sheet.set_row(0, 32)
     for place, column in enumerate(columns):
         sheet.write_string(0, place, column.heading, book.heading)
-    heights = _heights(columns, rows)
-    for number, (height, row) in enumerate(zip(heights, rows.iter_rows(), strict=True), start=1):
-        sheet.set_row(number, height)
-        _write_row(book, sheet, number, row)
+    return sheet
+
+
+def _empty_cell(book: Book, column: Column) -> Format:
+    if column.answer:
+        return book.answer_day if column.heading == "日期" else book.answer
+    return book.cell
+
+
+def _finish(book: Book, sheet: Worksheet, columns: Sequence[Column], filled: int) -> None:
+    last = max(filled, 1)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(rows.height, 1), len(columns) - 1)
+    sheet.autofilter(0, 0, last, len(columns) - 1)
     for place, column in enumerate(columns):
         if column.choices:
-            sheet.data_validation(1, place, max(rows.height, 1), place, _one_of(column.choices))
+            sheet.data_validation(1, place, last, place, _one_of(column.choices))
     _print_setup(book, sheet, landscape=True)
     sheet.repeat_rows(0)
     repeated = [place for place, column in enumerate(columns) if column.on_each_page]

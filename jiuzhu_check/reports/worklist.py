@@ -48,6 +48,11 @@ UNCHECKED_COLUMNS = (
     Column("未核对原因", 48),
 )
 
+PLACE = ("township", "village", "household_no", "member_no")
+FINDING_ORDER = ("due_on", *PLACE, "rule", "finding_id")
+GAP_ORDER = (*PLACE, "source")
+CHUNK = 20_000  # rows put into words at a time, so that memory stays bounded
+
 
 def write_worklist(
     run: pl.DataFrame,
@@ -70,13 +75,20 @@ def write_worklist(
     reveal:       whole identity numbers; otherwise masked, in free text too
     rows_per_sheet: a longer list goes on, on sheets 核对清单2, 核对清单3 ...
     """
-    rows = worklist_rows(households, members, findings, coverage, source_states, declarations, due_on, reveal=reveal)
-    unchecked = unchecked_rows(households, members, coverage, source_states, reveal=reveal)
+    unchecked = coverage.filter(pl.col("state") == "unchecked")
+    rows = (
+        worklist_rows(households, members, chunk, unchecked, source_states, declarations, due_on, reveal=reveal)
+        for chunk in _in_order(findings, households, due_on, FINDING_ORDER).iter_slices(CHUNK)
+    )
+    gaps = (
+        unchecked_rows(households, members, chunk, source_states, reveal=reveal)
+        for chunk in _in_order(unchecked, households, due_on, GAP_ORDER).iter_slices(CHUNK)
+    )
     as_of = run["as_of"].item()
     file = BytesIO()
     with open_book(file, TITLE, as_of=as_of, header=f"核对日期 {as_of}") as book:
         add_table(book, "核对清单", COLUMNS, rows, rows_per_sheet=rows_per_sheet)
-        add_table(book, "未核对", UNCHECKED_COLUMNS, unchecked, rows_per_sheet=rows_per_sheet)
+        add_table(book, "未核对", UNCHECKED_COLUMNS, gaps, rows_per_sheet=rows_per_sheet)
         add_notes(book, "说明", _notes(run, source_states, findings.height, unchecked.height))
     return file.getvalue()
 
@@ -96,7 +108,9 @@ def worklist_rows(
 
     The first column is the finding's id and a hash of its row, so that an answer can find its way back.
     """
-    households, members, coverage = plain_frame(households), plain_frame(members), plain_frame(coverage)
+    households, members, coverage = (
+        plain_frame(frame.join(findings, on="household_no", how="semi")) for frame in (households, members, coverage)
+    )
     rows = (
         plain_frame(findings)
         .join(_households(households, due_on), on="household_no", how="left")
@@ -106,7 +120,7 @@ def worklist_rows(
         .join(
             _declared_days(DECLARATION.empty() if declarations is None else declarations), on="household_no", how="left"
         )
-        .sort("due_on", "township", "village", "household_no", "member_no", "rule", "finding_id", nulls_last=True)
+        .sort(FINDING_ORDER, nulls_last=True)
     )
     rows = _shown(rows, reveal=reveal)
     shown = rows.select(
@@ -139,11 +153,15 @@ def unchecked_rows(
     reveal: bool = False,
 ) -> pl.DataFrame:
     """One row for each member and signed source that was not checked, with the reason, under UNCHECKED_COLUMNS."""
+    unchecked = coverage.filter(pl.col("state") == "unchecked")
+    households, members = (
+        plain_frame(frame.join(unchecked, on="household_no", how="semi")) for frame in (households, members)
+    )
     rows = (
-        plain_frame(coverage.filter(pl.col("state") == "unchecked"))
-        .join(_households(plain_frame(households), None), on="household_no", how="left")
-        .join(_people(plain_frame(members)), on=["household_no", "member_no"], how="left")
-        .sort("township", "village", "household_no", "member_no", "source", nulls_last=True)
+        plain_frame(unchecked)
+        .join(_households(households, None), on="household_no", how="left")
+        .join(_people(members), on=["household_no", "member_no"], how="left")
+        .sort(GAP_ORDER, nulls_last=True)
     )
     return _shown(rows, reveal=reveal).select(
         pl.col("township").alias("乡镇"),
@@ -155,6 +173,14 @@ def unchecked_rows(
         pl.col("source").replace(source_titles(source_states)).alias("来源"),
         pl.col("reason").fill_null("原因未注明").alias("未核对原因"),
     )
+
+
+def _in_order(
+    rows: pl.DataFrame, households: pl.DataFrame, due_on: date | None, order: tuple[str, ...]
+) -> pl.DataFrame:
+    """The rows in the order in which they are listed; their columns stay as they are."""
+    where = _households(households, due_on).select("household_no", "due_on", "township", "village")
+    return rows.join(where, on="household_no", how="left").sort(order, nulls_last=True).select(rows.columns)
 
 
 def _households(households: pl.DataFrame, due_on: date | None) -> pl.DataFrame:

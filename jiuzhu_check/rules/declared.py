@@ -23,6 +23,11 @@ def declared_income(declaration: pl.DataFrame) -> pl.DataFrame:
     return _newest(incomes, "household_no", "member_no")
 
 
+def last_declared(declaration: pl.DataFrame) -> pl.DataFrame:
+    """One row a household: household_no, declared_on, the newest date of anything it declared."""
+    return declaration.group_by("household_no", maintain_order=True).agg(pl.col("declared_on").max())
+
+
 def registered_later() -> pl.Expr:
     """Whether a thing was registered after the declaration; false where either date is not known."""
     return (pl.col("record_date") > pl.col("declared_on")).fill_null(value=False)
@@ -39,8 +44,3 @@ def _newest(declaration: pl.DataFrame, *whose: str) -> pl.DataFrame:
         .group_by(whose, maintain_order=True)
         .agg(pl.col("declared", "declared_on").last())
     )
-
-
-def last_declared(declaration: pl.DataFrame) -> pl.DataFrame:
-    """One row a household: household_no, declared_on, the newest date of anything it declared."""
-    return declaration.group_by("household_no", maintain_order=True).agg(pl.col("declared_on").max())

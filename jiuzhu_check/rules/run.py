@@ -63,10 +63,9 @@ def _of_members(record: pl.DataFrame, member: pl.DataFrame) -> pl.DataFrame:
 
 def _findings(rule: Rule, found: pl.DataFrame, member: pl.DataFrame, basis: str) -> pl.DataFrame:
     piece = pl.element().struct
-    evidence = pl.col("evidence").list.unique().list.sort()
     told = (
         FOUND.fit(found)
-        .with_columns(evidence)
+        .with_columns(pl.col("evidence").list.eval(pl.element().unique().sort()))
         .join(member.select("household_no", "member_no", "person_no"), on=_WHOSE, how="left")
     )
     return FINDING.fit(

@@ -4,8 +4,7 @@ In:  frames (the rooms' tables) and raw deliveries, each under a dataset and a s
 Out: the same frames, after the bytes on disk have proved to be the bytes that were written
 
 workspace  the folder: format, region, where the key is
-snapshots  Store: publish, find and land snapshots
-snapshot   one published snapshot: its facts and its parts
+snapshot   Store: publish, find and land snapshots; Snapshot: one of them, its facts and its parts
 manifest   sealed JSON: what is in a snapshot, and which snapshots a dataset has
 place      where a file belongs, bound into its encryption
 part       one encrypted Parquet file; landing: one encrypted raw file

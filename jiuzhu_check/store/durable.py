@@ -4,11 +4,12 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from jiuzhu_check.errors import StoreError, TryLater
+from jiuzhu_check.language import say
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _TEMPORARY = ".new-"
@@ -51,8 +52,8 @@ def new_folder(path: Path) -> Iterator[Path]:
         sync_folder(path.parent)
 
 
-def write_new(path: Path, *pieces: bytes, mode: int = 0o600) -> None:
-    """Write a file that does not exist yet, and sync its content; its name is durable after sync_folder.
+def write_new(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o600) -> None:
+    """Write a file that does not exist yet, whole or in pieces, and sync it; its name is durable after sync_folder.
 
     raises: TryLater, StoreError as write_file; what was half written is removed
     """
@@ -60,7 +61,7 @@ def write_new(path: Path, *pieces: bytes, mode: int = 0o600) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         try:
             with os.fdopen(descriptor, "wb", buffering=0) as file:
-                for piece in pieces:
+                for piece in (data,) if isinstance(data, bytes) else data:
                     rest = memoryview(piece)
                     while rest:
                         rest = rest[file.write(rest) :]
@@ -104,7 +105,10 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise TryLater(f"磁盘空间不足或超出配额，没有写入 {path}", hint="清出空间后重新执行同一命令。") from None
+            raise TryLater(
+                say("磁盘空间不足或超出配额，没有写入 {path}", path=path), hint=say("清出空间后重新执行同一命令。")
+            ) from None
         raise StoreError(
-            f"不能写入 {path}：{os.strerror(error.errno or 0)}", hint="检查目录的权限和磁盘，然后重新执行同一命令。"
+            say("不能写入 {path}：{why}", path=path, why=os.strerror(error.errno or 0)),
+            hint=say("检查目录的权限和磁盘，然后重新执行同一命令。"),
         ) from None

@@ -4,14 +4,18 @@ A ring is taken by its class: what `keyring` picks by itself may be a file of ba
 """
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import keyring
 from keyring.backend import KeyringBackend
+from keyring.backends.chainer import ChainerBackend
 from keyring.errors import KeyringError
 
 from jiuzhu_check.errors import CredentialError
+from jiuzhu_check.language import say
 
 SERVICE = "jiuzhu-check"
+_Answer = TypeVar("_Answer")
 ALLOWED = frozenset(
     {
         "keyring.backends.SecretService.Keyring",
@@ -34,7 +38,9 @@ def create_in_keyring(entry: str, secret: str) -> str:
         return kept
     _ask(lambda: ring.set_password(SERVICE, entry, secret))
     if _ask(lambda: ring.get_password(SERVICE, entry)) != secret:
-        raise CredentialError(f"密钥环没有存住密钥：{_class_name(ring)}", hint="改用 --key-provider file 或 systemd。")
+        raise CredentialError(
+            say("密钥环没有存住密钥：{ring}", ring=_class_name(ring)), hint=say("改用 --key-provider file 或 systemd。")
+        )
     return secret
 
 
@@ -46,7 +52,9 @@ def read_from_keyring(entry: str) -> str:
     ring = _allowed_ring()
     secret = _ask(lambda: ring.get_password(SERVICE, entry))
     if secret is None:
-        raise CredentialError(f"密钥环中没有条目 {entry}", hint="确认以建立工作区时的用户登录，或从备份取回密钥。")
+        raise CredentialError(
+            say("密钥环中没有条目 {entry}", entry=entry), hint=say("确认以建立工作区时的用户登录，或从备份取回密钥。")
+        )
     return secret
 
 
@@ -56,13 +64,15 @@ def _allowed_ring() -> KeyringBackend:
         if _class_name(ring) in ALLOWED:
             return ring
     raise CredentialError(
-        f"不允许使用这种密钥环：{'、'.join(_class_name(ring) for ring in rings)}",
-        hint="需要 SecretService、KWallet、macOS 或 Windows 的密钥环；服务器上请用 --key-provider file 或 systemd。",
+        say("不允许使用这种密钥环：{rings}", rings="、".join(_class_name(ring) for ring in rings)),
+        hint=say(
+            "需要 SecretService、KWallet、macOS 或 Windows 的密钥环；服务器上请用 --key-provider file 或 systemd。"
+        ),
     )
 
 
 def _flatten(ring: KeyringBackend) -> Iterator[KeyringBackend]:
-    if _class_name(ring) == "keyring.backends.chainer.ChainerBackend":
+    if isinstance(ring, ChainerBackend):
         for member in ring.backends:
             yield from _flatten(member)
     else:
@@ -73,10 +83,11 @@ def _class_name(ring: KeyringBackend) -> str:
     return f"{type(ring).__module__}.{type(ring).__qualname__}"
 
 
-def _ask[Answer](question: Callable[[], Answer]) -> Answer:
+def _ask(question: Callable[[], _Answer]) -> _Answer:
     try:
         return question()
     except (KeyringError, OSError, RuntimeError) as error:
         raise CredentialError(
-            f"密钥环没有应答：{type(error).__name__}", hint="解锁密钥环后再试；服务器上请用 --key-provider file。"
+            say("密钥环没有应答：{why}", why=type(error).__name__),
+            hint=say("解锁密钥环后再试；服务器上请用 --key-provider file。"),
         ) from None

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from jiuzhu_check.errors import CredentialError
+from jiuzhu_check.language import say
 from jiuzhu_check.store.durable import make_dir, sync_folder, write_new
 from jiuzhu_check.store.place import Place
 
@@ -58,7 +59,7 @@ class Keys:
             sealed = b64decode(wrapped, validate=True)
             return self._wrap.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self._bound_to(place, sha256))
         except (InvalidTag, ValueError):
-            raise place.damaged("的密钥无法解开") from None
+            raise place.damaged(say("的密钥无法解开")) from None
 
     def mac(self, data: bytes) -> str:
         """HMAC-SHA256 that only a holder of the key can make, in hex."""
@@ -93,7 +94,9 @@ def _create(provider: str, location: str, root: Path) -> bytes:
     if provider == "keyring":
         from jiuzhu_check.store.keyring_key import create_in_keyring
 
-        return _parse(create_in_keyring(location, secrets.token_hex(_KEY_BYTES)), f"密钥环条目 {location}")
+        return _parse(
+            create_in_keyring(location, secrets.token_hex(_KEY_BYTES)), say("密钥环条目 {name}", name=location)
+        )
     return _load(provider, location, root)
 
 
@@ -105,8 +108,11 @@ def _load(provider: str, location: str, root: Path) -> bytes:
     if provider == "keyring":
         from jiuzhu_check.store.keyring_key import read_from_keyring
 
-        return _parse(read_from_keyring(location), f"密钥环条目 {location}")
-    raise CredentialError(f"没有名为 {provider} 的密钥来源", hint=f"可用的来源：{'、'.join(PROVIDERS)}。")
+        return _parse(read_from_keyring(location), say("密钥环条目 {name}", name=location))
+    raise CredentialError(
+        say("没有名为 {provider} 的密钥来源", provider=provider),
+        hint=say("可用的来源：{providers}。", providers="、".join(PROVIDERS)),
+    )
 
 
 def _create_file(path: Path, root: Path) -> bytes:
@@ -125,22 +131,27 @@ def _load_file(path: Path, root: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise CredentialError(
-            f"密钥文件 {path} 打不开：{os.strerror(error.errno or 0)}",
-            hint="确认路径正确、由当前用户所有、不是符号链接；密钥丢失后数据无法恢复，请从备份取回。",
+            say("密钥文件 {path} 打不开：{why}", path=path, why=os.strerror(error.errno or 0)),
+            hint=say("确认路径正确、由当前用户所有、不是符号链接；密钥丢失后数据无法恢复，请从备份取回。"),
         ) from None
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
-            raise CredentialError(f"密钥文件 {path} 不是当前用户的普通文件", hint="请用 chown 改正所有者。")
+            raise CredentialError(
+                say("密钥文件 {path} 不是当前用户的普通文件", path=path), hint=say("请用 chown 改正所有者。")
+            )
         if status.st_mode & 0o077:
-            raise CredentialError(f"密钥文件 {path} 可被其他用户读取", hint=f"请执行 chmod 400 {path}。")
-        return _parse(file.read(4096).decode("ascii", "replace"), f"密钥文件 {path}")
+            raise CredentialError(
+                say("密钥文件 {path} 可被其他用户读取", path=path), hint=say("请执行 chmod 400 {path}。", path=path)
+            )
+        return _parse(file.read(4096).decode("ascii", "replace"), say("密钥文件 {path}", path=path))
 
 
 def _outside(path: Path, root: Path) -> None:
     if path.resolve().is_relative_to(root.resolve()):
         raise CredentialError(
-            f"密钥文件 {path} 在工作区之内，备份工作区就会带走密钥", hint="用 --key-file 指定工作区以外的路径。"
+            say("密钥文件 {path} 在工作区之内，备份工作区就会带走密钥", path=path),
+            hint=say("用 --key-file 指定工作区以外的路径。"),
         )
 
 
@@ -148,19 +159,19 @@ def _load_systemd(name: str) -> bytes:
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     if not folder:
         raise CredentialError(
-            "没有 systemd 凭据：环境变量 CREDENTIALS_DIRECTORY 未设置",
-            hint=f"在服务单元中写 LoadCredentialEncrypted={name}:… 并由 systemd 启动。",
+            say("没有 systemd 凭据：环境变量 CREDENTIALS_DIRECTORY 未设置"),
+            hint=say("在服务单元中写 LoadCredentialEncrypted={name}:… 并由 systemd 启动。", name=name),
         )
     if Path(name).name != name:
-        raise CredentialError("systemd 凭据的名称不能含路径", hint="只写凭据的名称。")
+        raise CredentialError(say("systemd 凭据的名称不能含路径"), hint=say("只写凭据的名称。"))
     try:
         text = (Path(folder) / name).read_text("ascii", "replace")
     except OSError as error:
         raise CredentialError(
-            f"systemd 凭据 {name} 打不开：{os.strerror(error.errno or 0)}",
-            hint="凭据内容为 64 位十六进制随机数，用 systemd-creds encrypt 生成，再由服务单元加载。",
+            say("systemd 凭据 {name} 打不开：{why}", name=name, why=os.strerror(error.errno or 0)),
+            hint=say("凭据内容为 64 位十六进制随机数，用 systemd-creds encrypt 生成，再由服务单元加载。"),
         ) from None
-    return _parse(text, f"systemd 凭据 {name}")
+    return _parse(text, say("systemd 凭据 {name}", name=name))
 
 
 def _parse(text: str, where: str) -> bytes:
@@ -169,5 +180,7 @@ def _parse(text: str, where: str) -> bytes:
     except ValueError:
         key = b""
     if len(key) != _KEY_BYTES:
-        raise CredentialError(f"{where} 的内容不是密钥", hint="密钥是 64 位十六进制数；请从备份取回。")
+        raise CredentialError(
+            say("{where} 的内容不是密钥", where=where), hint=say("密钥是 64 位十六进制数；请从备份取回。")
+        )
     return key

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from jiuzhu_check.errors import IntegrityError
+from jiuzhu_check.language import say
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _DATASET = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")  # no dot: a dataset never looks like a snapshot's folder
@@ -36,6 +37,12 @@ class Place:
     def damaged(self, what: str) -> IntegrityError:
         """The error that says which file of which snapshot is not what was written."""
         return IntegrityError(
-            f"{self.dataset} 快照 {self.snapshot} 的文件 {self.part} {what}",
-            hint="不要使用这份数据；请从备份恢复该文件，或用原始交付文件重新执行 pull。",
+            say(
+                "{dataset} 快照 {snapshot} 的文件 {part} {what}",
+                dataset=self.dataset,
+                snapshot=self.snapshot,
+                part=self.part,
+                what=what,
+            ),
+            hint=say("不要使用这份数据；请从备份恢复该文件，或用原始交付文件重新执行 pull。"),
         )

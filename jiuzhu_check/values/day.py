@@ -23,5 +23,7 @@ def read(raw: pl.Expr) -> pl.Expr:
     serial = text.str.extract(r"^([1-9][0-9]{4})(?:\.0+)?$").cast(pl.Int32)
     from_serial = pl.lit(date(1899, 12, 30)) + pl.duration(days=serial)
     forever = pl.when(text.is_in(["长期", "永久", "99991231", "9999-12-31", "长期有效"])).then(pl.lit(FOREVER))
-    found = pl.coalesce(forever, pl.when(text.str.len_chars() < 13).then(day), since_epoch, day, from_serial.cast(pl.Date))
+    found = pl.coalesce(
+        forever, pl.when(text.str.len_chars() < 13).then(day), since_epoch, day, from_serial.cast(pl.Date)
+    )
     return pl.when(~found.is_in([date(1900, 1, 1), date(1899, 12, 30)])).then(found)

@@ -37,7 +37,9 @@ def read(raw: pl.Series) -> pl.Series:
 def fold(raw: pl.Expr) -> pl.Expr:
     """The folded name as an expression; see read."""
     text = raw.str.normalize("NFKC").str.to_uppercase()
-    text = text.str.replace_all(r"[\x{200B}-\x{200F}\x{2028}-\x{202F}\x{2060}-\x{206F}\x{FEFF}\x00-\x1F\x7F-\x{9F}]", "")
+    text = text.str.replace_all(
+        r"[\x{200B}-\x{200F}\x{2028}-\x{202F}\x{2060}-\x{206F}\x{FEFF}\x00-\x1F\x7F-\x{9F}]", ""
+    )
     text = text.str.replace_all(r"曾用名[:：]?.*$", "").str.strip_chars()
     bare = text.str.replace_all(_NOTE, "").str.strip_chars()
     # 张(上龙下天): the bracket describes a character that the sender could not write, so it stands for one

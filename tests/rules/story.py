@@ -65,10 +65,6 @@ class Story:
         limits = self.policy.limits(self.tables["household"]["region"].to_list(), self.as_of)
         return run_rules(self.tables, limits, self.as_of, lambda key: self.policy.basis(key, self.as_of))
 
-    def found(self) -> list[dict[str, Any]]:
-        """What the story's rule finds."""
-        return self.told().filter(pl.col("rule") == self.rule).to_dicts()
-
 
 def read_story(path: Path) -> Story:
     story = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)

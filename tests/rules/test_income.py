@@ -4,7 +4,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiuzhu_check.rules.income import income_per_head, income_unknown
@@ -32,6 +32,7 @@ def given_incomes(incomes: list[Decimal | None]) -> dict[str, pl.DataFrame]:
     }
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(YUAN, min_size=1, max_size=7))
 def test_the_years_sum_is_rounded_once_over_the_members(incomes: list[Decimal]) -> None:
     account = income_per_head(**given_incomes(list(incomes)), as_of=DAY)
@@ -39,6 +40,7 @@ def test_the_years_sum_is_rounded_once_over_the_members(incomes: list[Decimal]) 
     assert account["income_year"].to_list() == [cents]
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(YUAN, max_size=5), st.integers(0, 5))
 def test_one_unknown_income_leaves_no_figure(incomes: list[Decimal], place: int) -> None:
     told: list[Decimal | None] = [*incomes[:place], None, *incomes[place:]]

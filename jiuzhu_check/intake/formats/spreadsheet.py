@@ -34,7 +34,8 @@ def read(
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except (python_calamine.CalamineError, OSError, ValueError):
         raise ExtractChanged(
-            f"{extract} 打不开：文件已损坏、设有密码，或不是电子表格。", hint="请部门去掉密码，另存为 .xlsx 后重新提供。"
+            f"{extract} 打不开：文件已损坏、设有密码，或不是电子表格。",
+            hint="请部门去掉密码，另存为 .xlsx 后重新提供。",
         ) from None
     for meta in book.sheets_metadata:
         if meta.visible != python_calamine.SheetVisibleEnum.Visible:

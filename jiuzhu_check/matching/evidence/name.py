@@ -27,7 +27,9 @@ RELATIONS = {
 # Traditional characters that have simplified readings of their own in names: folding them would invent an agreement.
 _NOT_FOLDED = frozenset("乾徵昇陞甦喆祐堃淼")
 # Variants that are the same character to the police register and that OpenCC keeps apart.
-_VARIANTS = str.maketrans({"锺": "钟", "峯": "峰", "甯": "宁", "秌": "秋", "喦": "岩", "邨": "村", "衞": "卫", "羣": "群"})
+_VARIANTS = str.maketrans(
+    {"锺": "钟", "峯": "峰", "甯": "宁", "秌": "秋", "喦": "岩", "邨": "村", "衞": "卫", "羣": "群"}
+)
 # Readings of characters as surnames, where the common reading is another.
 _SURNAMES = {
     "曾": "zeng", "单": "shan", "仇": "qiu", "解": "xie", "区": "ou", "乐": "yue", "朴": "piao", "盖": "ge", "查": "zha",
@@ -57,7 +59,12 @@ class Relation:
 
 
 def relate(
-    recorded: str | None, member: str, *, former: Collection[str] = (), others: Collection[str] = (), organisation: bool = False
+    recorded: str | None,
+    member: str,
+    *,
+    former: Collection[str] = (),
+    others: Collection[str] = (),
+    organisation: bool = False,
 ) -> Relation:
     """How the record's name stands to the member's.
 
@@ -136,7 +143,9 @@ def simplified(name: str) -> str:
     """
     if name.isascii():
         return name
-    return "".join(letter if letter in _NOT_FOLDED else _converter().convert(letter) for letter in name).translate(_VARIANTS)
+    return "".join(letter if letter in _NOT_FOLDED else _converter().convert(letter) for letter in name).translate(
+        _VARIANTS
+    )
 
 
 @cache

@@ -1,0 +1,53 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE :=
+
+help:  ## 列出全部命令 · list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: .venv/.ready  ## 安装到 .venv（有 uv 用 uv，否则 venv + pip） · install into .venv
+
+.venv/.ready: pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python $(PYTHON) .venv && \
+		uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group dev; \
+	else \
+		$(PYTHON) -m venv .venv && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1' && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --editable . --group dev; \
+	fi
+	@$(BIN)/python -m compileall -q jiuzhu_check
+	@touch $@
+
+demo: setup  ## 用虚构数据走完 取数→匹配→核对→报告 · the main job on invented data
+	@$(BIN)/python sample_data/demo.py
+
+test: setup  ## 测试；单个：make test T="-k vehicle" · run the tests
+	@$(BIN)/python -m pytest -q $(T)
+
+check: lint types layers test  ## 提交前运行 · all of the below and the tests
+
+lint: setup  ## 风格与常见错误
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup  ## 类型（mypy strict）
+	@$(BIN)/mypy
+
+layers: setup  ## 导入方向
+	@$(BIN)/lint-imports
+
+format: setup  ## 按项目风格改写代码 · rewrite the code in the project's style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+update: setup  ## 重写 tests/expected 和英文目录，逐行看过再提交 · rewrite what the tests compare with
+	@$(BIN)/python jiuzhu_check/locale/compile.py
+	@$(BIN)/python -m pytest -q tests/reports --update
+	@git diff --stat tests/expected
+
+bench: setup  ## 速度，各为一次运行里的倍数 · speed, as ratios within one run
+	@$(BIN)/python tests/bench.py
+
+.PHONY: help setup demo test check lint types layers format update bench

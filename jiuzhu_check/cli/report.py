@@ -1,0 +1,90 @@
+"""report worklist | overview | summary: what people read of a run."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import typer
+
+from jiuzhu_check.cli.entry import group
+from jiuzhu_check.cli.options import OUTPUT, REASON, REVEAL, RUN, day, workspace_path
+from jiuzhu_check.cli.screen import tell
+from jiuzhu_check.language import say
+
+app = group("报告：给人看的。号码遮盖，不作认定结论。")
+DUE = typer.Option(None, "--due", metavar="YYYY-MM-DD", help=say("乡镇办理期限；不写则为核对日之后 10 天。"))
+
+
+@app.command("worklist", help=say(
+    "核对清单（XLSX）：每条发现一行，有来源、行号、数据时点、为何是本人、依据，留有处理意见栏；另有未核对清单和说明。\n\n"
+    "例：jiuzhu-check -C 工作区 report worklist -o 核对清单.xlsx"
+))  # fmt: skip
+def worklist(
+    ctx: typer.Context,
+    run: str = RUN,
+    output: Path | None = OUTPUT,
+    due: str | None = DUE,
+    reveal: bool = REVEAL,
+    reason: str = REASON,
+) -> None:
+    """Write the worklist."""
+    from jiuzhu_check.checks.audited import reveal as show_whole
+    from jiuzhu_check.reports.worklist import write_worklist
+
+    centre, result = _load(ctx, run)
+    if reveal:
+        show_whole(centre.audit, reason, result.id)
+    due_on = day(due, "--due") if due else result.as_of + timedelta(days=10)
+    data = write_worklist(
+        result.run, result.household, result.member, result.finding, result.coverage, result.source_state,
+        declarations=result.declaration, due_on=due_on, reveal=reveal,
+    )  # fmt: skip
+    _write(centre, data, output, f"worklist-{result.id}.xlsx")
+
+
+@app.command("overview", help=say(
+    "总览（一个 HTML 文件，不引用外部资源）：家庭结果、各规则发现、各来源覆盖和数据时点。只有数，没有个人信息。\n\n"
+    "例：jiuzhu-check -C 工作区 report overview -o 总览.html"
+))  # fmt: skip
+def overview(ctx: typer.Context, run: str = RUN, output: Path | None = OUTPUT) -> None:
+    """Write the overview."""
+    from jiuzhu_check.reports.overview import overview_html
+
+    centre, result = _load(ctx, run)
+    page = overview_html(
+        result.run, result.household, result.member, result.finding, result.coverage, result.source_state
+    )
+    _write(centre, page.encode(), output, f"overview-{result.id}.html")
+
+
+@app.command("summary", help=say(
+    "早间摘要：三行，说核对了多少、哪些没核对和为什么、来源到没到、有什么新发现。\n\n例：jiuzhu-check -C 工作区 report summary"
+))  # fmt: skip
+def summary(ctx: typer.Context, run: str = RUN, output: Path | None = OUTPUT) -> None:
+    """Print, or write, the three lines."""
+    from jiuzhu_check.checks.run import before, summarise
+
+    centre, result = _load(ctx, run)
+    text = "\n".join(summarise(result, before(centre, result)).lines()) + "\n"
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        _write(centre, text.encode(), output, "")
+
+
+def _load(ctx: typer.Context, run: str):  # type: ignore[no-untyped-def]
+    from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.results import find, load
+    from jiuzhu_check.errors import UsageError
+
+    if run == "all":
+        raise UsageError(say("报告针对一次核对，不能用 all。"), hint=say("写 latest 或核对编号。"))
+    centre = Centre.open(workspace_path(ctx))
+    return centre, load(find(centre.store, run)[0])
+
+
+def _write(centre, data: bytes, output: Path | None, name: str) -> None:  # type: ignore[no-untyped-def]
+    from jiuzhu_check.store.durable import write_file
+
+    path = output or centre.workspace.reports_dir / name
+    write_file(path, data)
+    tell(say("已写到 {path}。", path=path))

@@ -1,0 +1,102 @@
+"""The manifest: what a snapshot holds, and which snapshots a dataset has. JSON, sealed by a MAC.
+
+It says names of parts, hashes, sizes, row counts and dates; never a cell of the data, not even its smallest.
+"""
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from jiuzhu_check.errors import CredentialError, IntegrityError, StoreError
+from jiuzhu_check.language import say
+from jiuzhu_check.store.keys import Keys
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a snapshot: sha256 and size are those of the encrypted bytes."""
+
+    name: str
+    part: str
+    sha256: str
+    size: int
+    rows: int
+    wrapped_key: str
+
+
+@dataclass(frozen=True)
+class SnapshotEntry:
+    """One snapshot in its dataset's list, in the order of publication.
+
+    data_date: the day that the data speaks of; null where the caller gave none
+    folder:    where it lies inside the dataset's folder
+    sha256:    of the snapshot's own sealed JSON
+    """
+
+    id: str
+    data_date: date | None
+    folder: str
+    sha256: str
+
+
+def seal(body: Mapping[str, Any], keys: Keys) -> bytes:
+    """Canonical JSON with the format, the key's id and a MAC over all of it."""
+    whole = {**body, "format": FORMAT, "kek_id": keys.id}
+    return canonical({**whole, "mac": keys.mac(canonical(whole))})
+
+
+def unseal(data: bytes, keys: Keys, what: str) -> dict[str, Any]:
+    """The body again.
+
+    what:   names the file in an error
+    raises: IntegrityError where it was altered, CredentialError where another key sealed it, StoreError where it
+            is of a newer format
+    """
+    try:
+        whole = json.loads(data)
+        claimed = whole.pop("mac")
+        key_id, version = whole.pop("kek_id"), whole.pop("format")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise _altered(what) from None
+    if key_id != keys.id:
+        raise CredentialError(say("{what} 是用另一把密钥封存的", what=what), hint=say("换用建立该工作区时的密钥。"))
+    sealed = canonical({**whole, "format": version, "kek_id": key_id})
+    if not (isinstance(claimed, str) and hmac.compare_digest(claimed.encode(), keys.mac(sealed).encode())):
+        raise _altered(what)
+    if version != FORMAT:
+        raise StoreError(say("{what} 的格式比本程序新", what=what), hint=say("请升级 jiuzhu-check。"))
+    return dict(whole)
+
+
+def canonical(body: Mapping[str, Any]) -> bytes:
+    """The one way to write a JSON object."""
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def entry_to_json(entry: SnapshotEntry) -> dict[str, Any]:
+    """The entry as it stands in the manifest."""
+    return {**asdict(entry), "data_date": day_to_json(entry.data_date)}
+
+
+def entry_from_json(body: Mapping[str, Any]) -> SnapshotEntry:
+    """The entry again."""
+    return SnapshotEntry(**{**body, "data_date": day_from_json(body["data_date"])})
+
+
+def day_to_json(day: date | None) -> str | None:
+    """A day as text, null as null."""
+    return day.isoformat() if day else None
+
+
+def day_from_json(text: str | None) -> date | None:
+    """The day again."""
+    return date.fromisoformat(text) if text else None
+
+
+def _altered(what: str) -> IntegrityError:
+    return IntegrityError(say("{what} 已被改动或损坏", what=what), hint=say("请从备份恢复该文件，并查明原因。"))

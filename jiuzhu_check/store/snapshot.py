@@ -1,0 +1,380 @@
+"""The store: datasets of immutable snapshots, and each snapshot's parts.
+
+STORE/DATASET/MANIFEST.json           the snapshots in order; the only file that is ever replaced
+STORE/DATASET/ID.snapshot/snapshot.json   what it is, and each file's SHA-256 and wrapped key
+STORE/DATASET/ID.snapshot/PART.parquet    one encrypted part
+
+A snapshot is written into a temporary folder, synced, read back, renamed, and only then listed: a reader sees all
+of it or nothing. A reader hashes the bytes that it read, compares them with the manifest, and parses those same bytes.
+An older manifest put back whole is not noticed here; the audit log's facts and the runs name the snapshots they used.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from jiuzhu_check.errors import IntegrityError, StoreError
+from jiuzhu_check.language import say
+from jiuzhu_check.store import landing, part
+from jiuzhu_check.store.durable import make_dir, new_folder, remove_leftovers, write_file, write_new
+from jiuzhu_check.store.keys import Keys
+from jiuzhu_check.store.manifest import (
+    File,
+    SnapshotEntry,
+    day_from_json,
+    day_to_json,
+    entry_from_json,
+    entry_to_json,
+    seal,
+    unseal,
+)
+from jiuzhu_check.store.place import Place
+
+_MANIFEST = "MANIFEST.json"
+_SNAPSHOT = "snapshot.json"
+_FOLDER = ".snapshot"
+_RAW = "raw"
+_THREADS = 2
+
+Parts = Mapping[str, pl.DataFrame] | Iterable[tuple[str, pl.DataFrame]]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published snapshot.
+
+    data_date: the day that the data speaks of
+    received:  when it was published, UTC, as text
+    facts:     what the publisher said of it: spec hash, rejects, parts, ...
+    parent:    SHA-256 of the snapshot before it, empty for the first
+    """
+
+    dataset: str
+    id: str
+    data_date: date | None
+    received: str
+    facts: Mapping[str, Any]
+    parent: str
+    files: tuple[File, ...]
+    folder: Path
+    keys: Keys
+
+    @property
+    def rows(self) -> int:
+        """Rows of all parts together."""
+        return sum(file.rows for file in self.files)
+
+    def part_names(self) -> list[str]:
+        """Every part's name, in the order of publication."""
+        return [file.part for file in self.files]
+
+    def read(self, name: str, columns: Sequence[str] | None = None, *, where: pl.Expr | None = None) -> pl.DataFrame:
+        """One part, once its bytes have proved to be those that were published.
+
+        columns: only these
+        where:   only the rows for which it holds; row groups that cannot hold any are passed over
+        raises:  IntegrityError where the file is missing, altered, or not of this place
+        """
+        file, place = self._by_part[name], self._place(name)
+        data = self._bytes(file)
+        return part.decode(data, self._key(file), place, columns=columns, where=where)
+
+    def raw(self) -> bytes:
+        """The delivery that was landed under this id, byte for byte; raises IntegrityError as read."""
+        file = self._by_part[_RAW]
+        return landing.unseal(self._bytes(file), self._key(file), self._place(_RAW))
+
+    def damaged(self) -> list[str]:
+        """The parts whose files are missing or not what was published; reads every file, decrypts none."""
+        return [file.part for file in self.files if not self._is_whole(file)]
+
+    def verify(self) -> None:
+        """Look at every file; raises IntegrityError that names the first damaged one and counts them."""
+        damaged = self.damaged()
+        if damaged:
+            raise self._place(damaged[0]).damaged(say("缺失或与清单不符（共 {count} 个文件）", count=len(damaged)))
+
+    @cached_property
+    def _by_part(self) -> dict[str, File]:
+        return {file.part: file for file in self.files}
+
+    def _place(self, name: str) -> Place:
+        return Place(self.dataset, self.id, name)
+
+    def _key(self, file: File) -> bytes:
+        return self.keys.unwrap(file.wrapped_key, self._place(file.part), file.sha256)
+
+    def _is_whole(self, file: File) -> bool:
+        try:
+            self._key(file)
+            self._bytes(file)
+        except IntegrityError:
+            return False
+        return True
+
+    def _bytes(self, file: File) -> bytes:
+        place = self._place(file.part)
+        try:
+            data = (self.folder / file.name).read_bytes()
+        except OSError as error:
+            raise place.damaged(say("读不出：{why}", why=os.strerror(error.errno or 0))) from None
+        if len(data) != file.size or hashlib.sha256(data).hexdigest() != file.sha256:
+            raise place.damaged(say("内容与清单不符"))
+        return data
+
+
+@dataclass(frozen=True)
+class Store:
+    """All datasets of a workspace. A dataset is a path of plain words, such as records/vehicle/370100."""
+
+    root: Path
+    keys: Keys
+
+    @property
+    def bucket_key(self) -> bytes:
+        """The key for store/bucket.py."""
+        return self.keys.bucket
+
+    def publish(
+        self,
+        dataset: str,
+        snapshot: str,
+        parts: Parts,
+        *,
+        data_date: date | None,
+        facts: Mapping[str, Any] | None = None,
+        replace: bool = False,
+    ) -> Snapshot:
+        """Write the parts, read them back, and list them as a snapshot. Parts may be made one by one as taken.
+
+        facts:   plain JSON values; no personal data
+        replace: put it in the place of the one with the same id, which is then removed
+        raises:  StoreError where the id exists and is not to be replaced, TryLater where the disk is full,
+                 IntegrityError where what was read back is not what was to be written
+        """
+        named = parts.items() if isinstance(parts, Mapping) else parts
+
+        def write(folder: Path) -> Iterator[File]:
+            return _in_threads(lambda item: self._write_part(folder, Place(dataset, snapshot, item[0]), item[1]), named)
+
+        return self._publish(dataset, snapshot, write, data_date, facts or {}, replace=replace)
+
+    def land(
+        self,
+        dataset: str,
+        snapshot: str,
+        data: bytes | Path,
+        facts: Mapping[str, Any] | None = None,
+        *,
+        replace: bool = False,
+    ) -> Snapshot:
+        """Keep a delivery as it came. Its SHA-256 and size stand in the facts as raw_sha256 and raw_size.
+
+        raises: as publish
+        """
+        content = data.read_bytes() if isinstance(data, Path) else data
+        known = {**(facts or {}), "raw_sha256": hashlib.sha256(content).hexdigest(), "raw_size": len(content)}
+
+        def write(folder: Path) -> Iterator[File]:
+            yield self._write_raw(folder, Place(dataset, snapshot, _RAW), content)
+
+        return self._publish(dataset, snapshot, write, None, known, replace=replace)
+
+    def landed(self, dataset: str, snapshot: str) -> bytes:
+        """A landed delivery, byte for byte; raises IntegrityError, or StoreError where it is not listed."""
+        return self.snapshot(dataset, snapshot).raw()
+
+    def has(self, dataset: str, snapshot: str) -> bool:
+        """Whether a snapshot of this id is listed."""
+        return any(entry.id == snapshot for entry in self.snapshots(dataset))
+
+    def snapshots(self, dataset: str) -> list[SnapshotEntry]:
+        """The dataset's snapshots in the order of publication; none where there is no such dataset.
+
+        raises: IntegrityError, CredentialError
+        """
+        try:
+            sealed = (self._home(dataset) / _MANIFEST).read_bytes()
+        except FileNotFoundError:
+            return []
+        body = unseal(sealed, self.keys, say("{dataset} 的清单", dataset=dataset))
+        if body["dataset"] != dataset:
+            raise IntegrityError(
+                say("{dataset} 的清单属于别处", dataset=dataset), hint=say("请从备份恢复该文件，并查明原因。")
+            )
+        return [entry_from_json(entry) for entry in body["snapshots"]]
+
+    def snapshot(self, dataset: str, snapshot: str) -> Snapshot:
+        """The snapshot of that id; raises StoreError where it is not listed, IntegrityError where it is damaged."""
+        for entry in self.snapshots(dataset):
+            if entry.id == snapshot:
+                return self._open(dataset, entry)
+        raise StoreError(
+            say("{dataset} 没有快照 {snapshot}", dataset=dataset, snapshot=snapshot),
+            hint=say("请核对名称；用 pull 导入数据。"),
+        )
+
+    def latest(self, dataset: str) -> Snapshot | None:
+        """The snapshot published last."""
+        entries = self.snapshots(dataset)
+        return self._open(dataset, entries[-1]) if entries else None
+
+    def newest(self, dataset: str, as_of: date) -> Snapshot | None:
+        """The snapshot of the newest data not after as_of, of equals the one published last.
+
+        One without a data date counts as older than any with one.
+        """
+        known = [(entry.data_date or date.min, order, entry) for order, entry in enumerate(self.snapshots(dataset))]
+        due = [each for each in known if each[0] <= as_of]
+        return self._open(dataset, max(due, key=lambda each: each[:2])[2]) if due else None
+
+    def datasets(self, prefix: str = "") -> list[str]:
+        """The names, sorted, of the datasets that have a snapshot; prefix is plain text, such as records/vehicle/."""
+        found = []
+        for folder, inner, files in os.walk(self.root):
+            inner[:] = [name for name in inner if "." not in name]
+            if _MANIFEST in files:
+                found.append(Path(folder).relative_to(self.root).as_posix())
+        return sorted(name for name in found if name.startswith(prefix))
+
+    def _home(self, dataset: str) -> Path:
+        return self.root / dataset
+
+    def _open(self, dataset: str, entry: SnapshotEntry) -> Snapshot:
+        folder = self._home(dataset) / entry.folder
+        what = say("{dataset} 快照 {snapshot} 的清单", dataset=dataset, snapshot=entry.id)
+        try:
+            sealed = (folder / _SNAPSHOT).read_bytes()
+        except OSError as error:
+            raise IntegrityError(
+                say("{what} 读不出：{why}", what=what, why=os.strerror(error.errno or 0)),
+                hint=say("请从备份恢复，或重新执行 pull。"),
+            ) from None
+        if hashlib.sha256(sealed).hexdigest() != entry.sha256:
+            raise IntegrityError(say("{what} 与上级清单不符", what=what), hint=say("请从备份恢复，或重新执行 pull。"))
+        body = unseal(sealed, self.keys, what)
+        return Snapshot(
+            dataset=body["dataset"],
+            id=body["id"],
+            data_date=day_from_json(body["data_date"]),
+            received=body["received"],
+            facts=body["facts"],
+            parent=body["parent"],
+            files=tuple(File(**file) for file in body["files"]),
+            folder=folder,
+            keys=self.keys,
+        )
+
+    def _publish(
+        self,
+        dataset: str,
+        snapshot: str,
+        write: Callable[[Path], Iterator[File]],
+        data_date: date | None,
+        facts: Mapping[str, Any],
+        *,
+        replace: bool,
+    ) -> Snapshot:
+        home = self._home(dataset)
+        make_dir(home)
+        with _alone(home):
+            entries = self.snapshots(dataset)
+            before = next((entry for entry in entries if entry.id == snapshot), None)
+            if before and not replace:
+                raise StoreError(
+                    say("{dataset} 已有快照 {snapshot}", dataset=dataset, snapshot=snapshot),
+                    hint=say("同一份数据不必再导入。"),
+                )
+            folder = home / _folder_name(snapshot, before)
+            remove_leftovers(home)
+            shutil.rmtree(folder, ignore_errors=True)  # renamed but never listed: a run was killed in between
+            with new_folder(folder) as staged:
+                body = {
+                    "dataset": dataset,
+                    "id": snapshot,
+                    "data_date": day_to_json(data_date),
+                    "received": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "facts": dict(facts),
+                    "parent": entries[-1].sha256 if entries else "",
+                    "files": [asdict(file) for file in write(staged)],
+                }
+                sealed = seal(body, self.keys)
+                write_new(staged / _SNAPSHOT, sealed)
+            entry = SnapshotEntry(snapshot, data_date, folder.name, hashlib.sha256(sealed).hexdigest())
+            self._list(
+                dataset, [entry if each is before else each for each in entries] if before else [*entries, entry]
+            )
+            if before:
+                shutil.rmtree(home / before.folder, ignore_errors=True)
+        return self._open(dataset, entry)
+
+    def _list(self, dataset: str, entries: Iterable[SnapshotEntry]) -> None:
+        body = {"dataset": dataset, "snapshots": [entry_to_json(entry) for entry in entries]}
+        write_file(self._home(dataset) / _MANIFEST, seal(body, self.keys))
+
+    def _write_part(self, folder: Path, place: Place, frame: pl.DataFrame) -> File:
+        data, key = part.encode(frame, place)
+        path = folder / f"{place.part}.parquet"
+        write_new(path, data)
+        written = path.read_bytes()
+        if written != data or not part.decode(written, key, place).equals(frame):
+            raise place.damaged(say("写入后读回不一致"))
+        sha256 = hashlib.sha256(data).hexdigest()
+        return File(path.name, place.part, sha256, len(data), frame.height, self.keys.wrap(key, place, sha256))
+
+    def _write_raw(self, folder: Path, place: Place, data: bytes) -> File:
+        pieces, key = landing.seal(data, place)
+        path, digest = folder / f"{place.part}.enc", hashlib.sha256()
+        write_new(path, _through(digest.update, pieces))
+        size = path.stat().st_size
+        return File(path.name, place.part, digest.hexdigest(), size, 0, self.keys.wrap(key, place, digest.hexdigest()))
+
+
+def _through(look: Callable[[bytes], None], pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same pieces, each looked at on its way."""
+    for piece in pieces:
+        look(piece)
+        yield piece
+
+
+def _folder_name(snapshot: str, before: SnapshotEntry | None) -> str:
+    """ID.snapshot; a replacement lies beside what it replaces until it is listed."""
+    plain = f"{snapshot}{_FOLDER}"
+    return f"{snapshot}~2{_FOLDER}" if before and before.folder == plain else plain
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """One publisher at a time in one dataset; others wait."""
+    descriptor = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _in_threads(
+    work: Callable[[tuple[str, pl.DataFrame]], File], items: Iterable[tuple[str, pl.DataFrame]]
+) -> Iterator[File]:
+    """Each item's File in order; only a few items are alive at a time."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        waiting: deque[Future[File]] = deque()
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > 2 * _THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
