@@ -16,7 +16,7 @@ _BLOCK = 64 * 1024
 
 @dataclass(frozen=True)
 class Tail:
-    """The end of a month file: its last whole line, empty where it has none, and what follows it without a line's end."""
+    """The end of a month file: its last whole line, empty where it has none, and what a crash left after it."""
 
     line: bytes
     torn: bytes

@@ -14,7 +14,16 @@ from jiuzhu_check import __version__
 from jiuzhu_check.audit import files
 from jiuzhu_check.audit.checkpoint import BrokenCheckpoint, Checkpoint, recall, remember
 from jiuzhu_check.audit.reason import clean
-from jiuzhu_check.audit.record import START, VERSION, BrokenRecord, pseudonym, seal, unseal
+from jiuzhu_check.audit.record import (
+    CHECKPOINT_MISSING,
+    START,
+    TORN_LINE,
+    VERSION,
+    BrokenRecord,
+    pseudonym,
+    seal,
+    unseal,
+)
 from jiuzhu_check.errors import IntegrityError, StoreError, TryLater
 from jiuzhu_check.language import say
 
@@ -109,12 +118,16 @@ class AuditLog:
             raise StoreError(say("审计记录不能写入：{why}", why=os.strerror(error.errno or 0)), hint=hint) from None
 
     def _append_alone(self, body: Mapping[str, Any]) -> int:
-        last = self._mended_end()
+        last, file, torn = self._end()
         remembered = self._checkpoint()
         if remembered and (remembered.seq > last.seq or (remembered.seq == last.seq and remembered != last)):
             raise _broken(say("日志比记下的末尾短"))
+        if torn:
+            files.set_aside(file, torn, last.seq + 1)
+            facts = {"bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
+            last = self._write(last, {"phase": "note", "action": TORN_LINE, "facts": facts})
         if remembered is None and last.seq > 1:
-            last = self._write(last, {"phase": "note", "action": "checkpoint_missing"})
+            last = self._write(last, {"phase": "note", "action": CHECKPOINT_MISSING})
         return self._write(last, body).seq
 
     def _write(self, last: Checkpoint, body: Mapping[str, Any]) -> Checkpoint:
@@ -128,27 +141,20 @@ class AuditLog:
         return written
 
     def _file_for(self, now: datetime) -> Path:
-        """This month's file; the newest there is where the clock went back."""
+        """The month's file, or the newest one where the clock went back."""
         names = [file.name for file in files.month_files(self._folder)]
         return self._folder / max([f"{now:%Y-%m}.jsonl", *names])
 
-    def _mended_end(self) -> Checkpoint:
-        """The last record. A torn line after it is set aside, and a record says so."""
+    def _end(self) -> tuple[Checkpoint, Path, bytes]:
+        """The last record, the newest file, and what a crash left of a line at that file's end."""
+        newest, torn = self._folder, b""
         for file in reversed(files.month_files(self._folder)):
             tail = files.read_tail(file)
-            if tail.torn:
-                last = self._read(tail.line) if tail.line else self._end_before(file)
-                files.set_aside(file, tail.torn, last.seq + 1)
-                facts = {"bytes": len(tail.torn), "sha256": hashlib.sha256(tail.torn).hexdigest()}
-                return self._write(last, {"phase": "note", "action": "torn_line_set_aside", "facts": facts})
+            if newest == self._folder:
+                newest, torn = file, tail.torn
             if tail.line:
-                return self._read(tail.line)
-        return Checkpoint(0, START)
-
-    def _end_before(self, file: Path) -> Checkpoint:
-        earlier = [each for each in files.month_files(self._folder) if each.name < file.name]
-        lines = [files.read_tail(each).line for each in earlier]
-        return next((self._read(line) for line in reversed(lines) if line), Checkpoint(0, START))
+                return self._read(tail.line), newest, torn
+        return Checkpoint(0, START), newest, torn
 
     def _read(self, line: bytes) -> Checkpoint:
         try:

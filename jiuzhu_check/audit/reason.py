@@ -25,5 +25,5 @@ def clean(text: str) -> str:
     if len(plain) > LONGEST:
         raise UsageError(say("理由超过 {longest} 个字", longest=LONGEST), hint=say("写得简短些。"))
     if _LONG_NUMBER.search(plain) or _SPACED_NUMBER.search(_SEPARATORS.sub("", plain)):
-        raise UsageError(say("理由中不能写身份证号、银行卡号等长号码"), hint=say("用户编号或事由代替。"))
+        raise UsageError(say("理由中不能写身份证号、银行卡号等长号码"), hint=say("请改写户编号或事由。"))
     return plain

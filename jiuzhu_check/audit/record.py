@@ -7,6 +7,8 @@ from typing import Any
 
 START = "0" * 64  # what the first record follows
 VERSION = 1
+CHECKPOINT_MISSING = "checkpoint_missing"
+TORN_LINE = "torn_line_set_aside"
 
 
 class BrokenRecord(ValueError):
@@ -37,7 +39,7 @@ def unseal(line: bytes, key: bytes) -> dict[str, Any]:
 
 
 def pseudonym(text: str, key: bytes) -> str:
-    """What stands for a person's or household's number: the same for the same number, and no way back without the key."""
+    """What stands for a person's or household's number: always the same, and no way back without the key."""
     own = hmac.digest(key, b"subject", "sha256")
     return hmac.digest(own, text.strip().upper().encode(), "sha256")[:16].hex()
 

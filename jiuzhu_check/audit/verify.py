@@ -4,14 +4,14 @@ Any record changed, removed, added or moved is found, and so is a log cut short 
 somebody who has the key rewrote log and checkpoint together. Against this, keep the head hash elsewhere.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jiuzhu_check.audit import files
-from jiuzhu_check.audit.checkpoint import BrokenCheckpoint, recall
-from jiuzhu_check.audit.record import START, BrokenRecord, unseal
+from jiuzhu_check.audit.checkpoint import BrokenCheckpoint, Checkpoint, recall
+from jiuzhu_check.audit.record import CHECKPOINT_MISSING, START, BrokenRecord, unseal
 from jiuzhu_check.language import say
 
 
@@ -59,10 +59,8 @@ def verify(folder: Path, key: bytes) -> Verification:
 
 
 def _verify_alone(folder: Path, key: bytes) -> Verification:
-    problems: list[str] = []
-    hashes: dict[int, str] = {0: START}
-    open_intents: dict[int, Interrupted] = {}
-    seq, head, records, first, last = 0, START, 0, "", ""
+    checkpoint, problems = _checkpoint(folder, key)
+    reader = _Reader(checkpoint, problems)
     torn = [file.name for file in sorted(folder.glob("torn-*.bin"))]
     for file, number, line in _lines(folder):
         where = say("{file} 第 {number} 行", file=file, number=number)
@@ -70,27 +68,60 @@ def _verify_alone(folder: Path, key: bytes) -> Verification:
             torn.append(file)
             continue
         try:
-            record = unseal(line, key)
+            reader.take(unseal(line, key), where)
         except BrokenRecord:
             problems.append(say("{where}：不是本日志的记录，或已被改动", where=where))
-            continue
-        if record["seq"] != seq + 1 or record["prev"] != head:
-            problems.append(
-                say(
-                    "{where}：与上一条记录不衔接（应为第 {due} 条，实为第 {found} 条）",
-                    where=where,
-                    due=seq + 1,
-                    found=record["seq"],
-                )
-            )
-        seq, head = record["seq"], record["hash"]
-        records, first, last = records + 1, first or record["ts"], record["ts"]
-        hashes[seq] = head
-        _follow(record, open_intents)
-    problems += _against_checkpoint(folder, key, hashes, records)
+    reader.close()
     return Verification(
-        records, first, last, head, tuple(dict.fromkeys(torn)), tuple(open_intents.values()), tuple(problems)
+        records=reader.records,
+        first=reader.first,
+        last=reader.last,
+        head=reader.head,
+        torn=tuple(torn),
+        interrupted=tuple(reader.open_intents.values()),
+        problems=tuple(problems),
     )
+
+
+@dataclass
+class _Reader:
+    """What is known of the log up to the record taken last."""
+
+    checkpoint: Checkpoint | None
+    problems: list[str]
+    records: int = 0
+    first: str = ""
+    last: str = ""
+    seq: int = 0
+    head: str = START
+    at_checkpoint: bool = False
+    open_intents: dict[int, Interrupted] = field(default_factory=dict)
+
+    def take(self, record: Mapping[str, Any], where: str) -> None:
+        """Follow the chain by one record; one that does not follow is a problem, and the chain goes on from it."""
+        seq, due = record["seq"], self.seq + 1
+        if seq != due or record["prev"] != self.head:
+            self.problems.append(
+                say("{where}：与上一条不衔接（应为第 {due} 条，实为第 {seq} 条）", where=where, due=due, seq=seq)
+            )
+        self.seq, self.head, self.last = seq, record["hash"], record["ts"]
+        self.records += 1
+        self.first = self.first or record["ts"]
+        self.at_checkpoint = self.at_checkpoint or self.checkpoint == Checkpoint(self.seq, self.head)
+        if record["phase"] == "intent":
+            self.open_intents[seq] = Interrupted(seq, record["action"], record["ts"])
+        elif record["phase"] == "outcome":
+            self.open_intents.pop(record["intent"], None)
+        elif record["action"] == CHECKPOINT_MISSING:
+            self.problems.append(say("{where}：写这一条之前 checkpoint.json 不见了", where=where))
+
+    def close(self) -> None:
+        """Compare the end with the checkpoint. Of a single record the crash may have come before the checkpoint."""
+        if self.checkpoint and self.checkpoint.seq and not self.at_checkpoint:
+            due = self.checkpoint.seq
+            self.problems.append(say("日志没有到达记下的末尾（第 {due} 条），可能被截短", due=due))
+        if self.checkpoint is None and self.records > 1:
+            self.problems.append(say("checkpoint.json 不见了，无法判断日志是否被截短"))
 
 
 def _lines(folder: Path) -> Iterator[tuple[str, int, bytes]]:
@@ -100,22 +131,8 @@ def _lines(folder: Path) -> Iterator[tuple[str, int, bytes]]:
                 yield file.name, number, line
 
 
-def _follow(record: dict[str, Any], open_intents: dict[int, Interrupted]) -> None:
-    if record["phase"] == "intent":
-        open_intents[record["seq"]] = Interrupted(record["seq"], record["action"], record["ts"])
-    elif record["phase"] == "outcome":
-        open_intents.pop(record["intent"], None)
-
-
-def _against_checkpoint(folder: Path, key: bytes, hashes: dict[int, str], records: int) -> list[str]:
+def _checkpoint(folder: Path, key: bytes) -> tuple[Checkpoint | None, list[str]]:
     try:
-        remembered = recall(folder, key)
+        return recall(folder, key), []
     except BrokenCheckpoint:
-        return [say("checkpoint.json 已被改动")]
-    if remembered is None:
-        return [say("checkpoint.json 不见了，无法判断日志是否被截短")] if records > 1 else []
-    if remembered.seq not in hashes:
-        return [say("日志被截短：记下的末尾是第 {due} 条", due=remembered.seq)]
-    if hashes[remembered.seq] != remembered.hash:
-        return [say("第 {due} 条记录与记下的末尾不符", due=remembered.seq)]
-    return []
+        return Checkpoint(0, START), [say("checkpoint.json 已被改动")]

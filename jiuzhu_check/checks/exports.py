@@ -96,9 +96,12 @@ def _written(rows: pl.DataFrame, form: str) -> bytes:
     elif form == "jsonl":
         rows.write_ndjson(file)
     else:
-        rows.with_columns(
-            pl.when(pl.col(pl.String).str.contains(r"^[=+\-@\t\r＝＋－＠]"))
-            .then("'" + pl.col(pl.String))
-            .otherwise(pl.col(pl.String))
-        ).write_csv(file)
+        texts = [name for name, dtype in rows.schema.items() if dtype == pl.String]
+        rows.with_columns(_no_formula(name) for name in texts).write_csv(file)
     return file.getvalue()
+
+
+def _no_formula(name: str) -> pl.Expr:
+    """The text column, with an apostrophe before what a spreadsheet would take for a formula."""
+    cell = pl.col(name)
+    return pl.when(cell.str.contains(r"^[=+\-@\t\r＝＋－＠]")).then("'" + cell).otherwise(cell).alias(name)

@@ -43,7 +43,7 @@ def candidates(
     index:      INDEX, the members under check (with consent)
     households: household_no, member_no, name_key of all members of their households: a name may be a relative's
     """
-    pairs = pl.concat([_by_number(part, index), _by_repair(part, index, on_roster)])
+    pairs = pl.concat([_by_number(part, index), *_by_repair(part, index, on_roster)])
     if pairs.is_empty():
         return pl.DataFrame(schema=CANDIDATE)
     related = _relate(pairs, households)
@@ -64,32 +64,21 @@ def _by_number(part: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_repair(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
+def _by_repair(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) -> list[pl.DataFrame]:
     """The records whose number is damaged by one edit, and whose name agrees with the member whose number it would be."""
     kinds = pl.col("owner_no_kind").is_in(["broken", "rounded", "short", "long", "other"])
     damaged = part.filter(pl.col("owner_no").is_null() & kinds & pl.col("owner_name").is_not_null())
+    if damaged.is_empty():
+        return []
     members = index.filter(pl.col("number").is_not_null())
     keyed = members.with_columns(_key=_simplified(members["name_key"]))
     close = _pairs(damaged.with_columns(_key=_simplified(damaged["owner_name"])).join(keyed, on="_key", how="inner"))
-    raws = close["owner_no_raw"].unique().to_list()
-    folded = dict(
-        zip(
-            raws,
-            pl.Series(raws, dtype=pl.String)
-            .to_frame("raw")
-            .select(identity_number.fold(pl.col("raw")))
-            .to_series()
-            .to_list(),
-            strict=True,
-        )
-    )
+    folded = close.select(identity_number.fold(pl.col("owner_no_raw"))).to_series()
     found = [
-        _repair_evidence(folded[raw], number, on_roster)
-        for raw, number in close.select("owner_no_raw", "number").iter_rows()
+        _repair_evidence(damaged_no, number, on_roster) for damaged_no, number in zip(folded, close["number"], strict=True)
     ]
-    return close.with_columns(number_evidence=pl.Series(found, dtype=pl.String)).filter(
-        pl.col("number_evidence").is_not_null()
-    )
+    evidence = pl.Series("number_evidence", found, dtype=pl.String)
+    return [close.with_columns(evidence).filter(pl.col("number_evidence").is_not_null())]
 
 
 def _repair_evidence(damaged: str, number: str, on_roster: OnRoster) -> str | None:

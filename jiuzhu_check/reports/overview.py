@@ -155,7 +155,7 @@ def _data_dates(source_states: pl.DataFrame, as_of: date) -> str:
     many = due.group_by("source").len().filter(pl.col("len") > 1)["source"].to_list()
     bars, rows = [], []
     for row in due.iter_rows(named=True):
-        name = row["title"] + (f"（{row['supplier']}）" if row["source"] in many else "")
+        name = (row["title"] or row["source"]) + (f"（{row['supplier']}）" if row["source"] in many else "")
         state = wording.SOURCE_STATES.get(row["state"], row["state"])
         age = (as_of - row["data_date"]).days if row["data_date"] else None
         fresh = row["state"] == "arrived"
@@ -193,7 +193,7 @@ def _by_township(households: pl.DataFrame, results: pl.DataFrame) -> str:
         )
         .sort("township")
     )
-    columns = [_suppressed(counted[name].to_list()) for name in ("households", "found", "incomplete")]
+    columns = [suppressed(counted[name].to_list()) for name in ("households", "found", "incomplete")]
     return section(
         "各乡镇（街道）",
         f"少于 {FEWEST} 户的格不显示具体数。一列只隐去一格时，另隐去一格（记作“…”），以免由合计推算；本表不列合计。",
@@ -205,7 +205,7 @@ def _by_township(households: pl.DataFrame, results: pl.DataFrame) -> str:
     )
 
 
-def _suppressed(counts: list[int]) -> list[int | str]:
+def suppressed(counts: list[int]) -> list[int | str]:
     """Counts of 1 to 4 as <5; where that hides a single cell, the next smallest goes too, or the total would tell."""
     hidden = [place for place, count in enumerate(counts) if 0 < count < FEWEST]
     shown: list[int | str] = [f"<{FEWEST}" if place in hidden else count for place, count in enumerate(counts)]
@@ -230,4 +230,4 @@ def _share(count: int, total: int) -> str:
 
 
 def _with_share(count: int, total: int) -> str:
-    return f"{count:,}（{_share(count, total)}）"
+    return f"{count:,} ({_share(count, total)})"

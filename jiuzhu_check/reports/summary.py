@@ -61,12 +61,15 @@ class MorningSummary:
     def _arrived(self) -> str:
         due = self.sources.filter(pl.col("requirement") != "unsigned")
         required = due.filter(pl.col("requirement") == "required").height
+        several = due.filter(pl.col("source").is_duplicated())["source"]
         states = "；".join(
-            _counted(wording.SOURCE_STATES[state], due.filter(pl.col("state") == state))
+            _counted(wording.SOURCE_STATES[state], due.filter(pl.col("state") == state), several)
             for state in ("arrived", "stale", "missing", "damaged")
         )
         unsigned = self.sources.filter(pl.col("requirement") == "unsigned").unique("source", maintain_order=True)
-        return f"来源：应到 {due.height:,} 项（必需 {required:,} 项）；{states}；{_counted('未签约', unsigned)}。"
+        return (
+            f"来源：应到 {due.height:,} 项（必需 {required:,} 项）；{states}；{_counted('未签约', unsigned, several)}。"
+        )
 
     def _what_is_new(self) -> str:
         since = "首次核对，新增" if self.first_run else "较上次新增"
@@ -135,14 +138,18 @@ def _by_tier(links: pl.DataFrame) -> pl.DataFrame:
     return counted.sort("tier", "status").select("tier", meaning.alias("meaning"), "status", "links")
 
 
-def _counted(state: str, rows: pl.DataFrame) -> str:
-    """缺失 0 项 · 到位 2 项：机动车 2018-11-30、不动产 3 地 2018-11-28 至 2018-11-30."""
-    named = "、".join(_named(title, of_source) for (title,), of_source in rows.group_by("title", maintain_order=True))
+def _counted(state: str, rows: pl.DataFrame, several: pl.Series) -> str:
+    """缺失 0 项 · 到位 3 项：机动车 2018-11-30、不动产 2 地 2018-11-30. several: sources of many suppliers."""
+    named = "、".join(_named(of_source, several) for _, of_source in rows.group_by("source", maintain_order=True))
     return f"{state} {rows.height:,} 项" + (f"：{named}" if named else "")
 
 
-def _named(title: object, rows: pl.DataFrame) -> str:
+def _named(rows: pl.DataFrame, several: pl.Series) -> str:
+    title, supplier = rows["title"][0] or rows["source"][0], rows["supplier"][0]
+    if rows.height > 1:
+        title += f" {rows.height:,} 地"
+    elif rows["source"][0] in several and supplier:
+        title += f"（{supplier}）"
     dates = [str(day) for day in rows["data_date"].drop_nulls().unique().sort()]
-    places = f" {rows.height:,} 地" if rows.height > 1 else ""
-    days = " " + (dates[0] if len(dates) == 1 else f"{dates[0]} 至 {dates[-1]}") if dates else ""
-    return f"{title}{places}{days}"
+    days = f"{dates[0]} 至 {dates[-1]}" if len(dates) > 1 else "".join(dates)
+    return f"{title} {days}".rstrip()

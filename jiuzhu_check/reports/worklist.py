@@ -263,7 +263,7 @@ def _notes(run: pl.DataFrame, source_states: pl.DataFrame, findings: int, unchec
             f"{facts['households'] or 0:,} 户 {facts['members'] or 0:,} 人；"
             f"发现 {findings:,} 条；未核对 {unchecked:,} 人次（见“未核对”表）",
         ),
-        *((f"来源：{row['title']}", _source_note(row)) for row in due.iter_rows(named=True)),
+        *((f"来源：{row['title'] or row['source']}", _source_note(row)) for row in due.iter_rows(named=True)),
         ("未签约来源", ("、".join(unsigned) or "无") + "。未签约的来源没有核对，不代表没有登记。"),
         ("县级标准缺", (facts["missing_parameters"] or "无") + "。缺标准的项目没有比对。"),
         ("未核对的含义", "未核对不等于没有。只有“未发现记录”表示该来源全部读过而没有本人的记录。"),

@@ -35,6 +35,8 @@ class Table:
 
         raises: polars.exceptions.PolarsError where a value does not fit its column's type
         """
+        if not frame.columns:
+            return self.empty()  # selecting only literals from a frame without columns would make a row of nulls
         present = set(frame.columns)
         return frame.select(
             (pl.col(name) if name in present else pl.lit(None)).cast(dtype).alias(name)

@@ -7,6 +7,7 @@ Macao and Taiwan residents, 9 the foreigner's card of 2023; all follow the same 
 """
 
 import re
+from datetime import date
 
 import polars as pl
 
@@ -51,7 +52,12 @@ def is_valid(number: str) -> bool:
     >>> is_valid("440524188001010014"), is_valid("440524188001010013")
     (True, False)
     """
-    return read(pl.Series([number]))["kind"][0] == "valid"
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number) or check_digit(number[:17]) != number[17]:
+        return False
+    try:
+        return 1850 <= date(int(number[6:10]), int(number[10:12]), int(number[12:14])).year <= 2099
+    except ValueError:
+        return False
 
 
 def upgrade(old: str) -> str:

@@ -1,0 +1,75 @@
+import re
+
+import polars as pl
+import pytest
+
+from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
+from tests.reports.frames import Frames, a_run
+
+
+def sheet(run: Frames, household_no: str, **how: bool) -> CaseSheet:
+    frames = run.core()
+    del frames["run"]
+    return case_text(household_no, **frames, links=run.links, **how)
+
+
+def text(of: CaseSheet) -> str:
+    return "\n".join(str(cell) for part in of.sections for row in part.rows.iter_rows() for cell in row)
+
+
+def section(of: CaseSheet, title: str) -> pl.DataFrame:
+    return next(part.rows for part in of.sections if part.title == title)
+
+
+def test_a_case_has_its_sections_in_order():
+    run = a_run()
+    titles = [part.title for part in sheet(run, run.households["household_no"][0]).sections]
+    assert titles == ["家庭", "成员", "覆盖", "有利事实", "发现", "证据", "待复核关联"]
+
+
+def test_every_finding_stands_either_as_fact_or_as_finding_with_its_evidence():
+    run = a_run()
+    for household in run.findings["household_no"].unique():
+        case = sheet(run, household)
+        listed = pl.concat([section(case, "有利事实"), section(case, "发现")])["发现编号"]
+        assert set(listed) == set(run.findings.filter(pl.col("household_no") == household)["finding_id"])
+        assert set(section(case, "证据")["发现编号"]) == set(listed)
+
+
+def test_every_member_stands_in_every_signed_source():
+    run = a_run()
+    household = run.households["household_no"][0]
+    people = run.members.filter(pl.col("household_no") == household).height
+    assert section(sheet(run, household), "覆盖").height == people * 4
+
+
+def test_names_and_numbers_are_masked_unless_revealed():
+    run = a_run()
+    household = run.findings["household_no"][0]
+    person = run.members.filter(pl.col("household_no") == household).row(0, named=True)
+    assert not re.search(r"\d{17}[\dX]", text(sheet(run, household)))
+    assert person["name"] not in text(sheet(run, household))
+    assert person["person_no"] in text(sheet(run, household, reveal=True))
+    assert person["name"] in text(sheet(run, household, reveal=True))
+
+
+def test_what_was_not_looked_at_stands_beside_what_was_found():
+    run = a_run()
+    unread = run.but(
+        coverage=run.coverage.with_columns(pl.lit("unchecked").alias("state")), findings=run.findings.clear()
+    )
+    case = sheet(unread, run.households["household_no"][0])
+    assert (case.found, case.complete) == ("未发现不符", "信息不全")
+    assert next(part.nothing for part in case.sections if part.title == "发现") == "未发现不符；信息不全"
+
+
+def test_another_households_rows_never_show():
+    run = a_run()
+    household, other = run.households["household_no"][:2]
+    assert other not in text(sheet(run, household, reveal=True))
+
+
+def test_an_unknown_household_is_the_callers_mistake_and_its_number_is_not_repeated():
+    with pytest.raises(AssertionError) as mistake:
+        sheet(a_run(), "JZ999999")
+    assert "JZ999999" not in str(mistake.value).splitlines()[0]
