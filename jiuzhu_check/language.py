@@ -25,6 +25,10 @@ def choose(language: str | None) -> None:
 
 
 def say(text: str, **values: object) -> str:
-    """The text in the chosen language, with its values put in: say("没有来源 {name}。", name="tax")."""
+    """The text in the chosen language, with its values put in.
+
+    >>> say("没有来源 {name}。", name="tax")
+    '没有来源 tax。'
+    """
     spoken = _translations.gettext(text) if text else text
     return spoken.format(**values) if values else spoken

@@ -13,6 +13,7 @@ from jiuzhu_check.errors import UsageError
 from jiuzhu_check.intake.roster import DATASET as ROSTER_DATASET
 from jiuzhu_check.intake.roster import read_roster
 from jiuzhu_check.intake.source import Source, find_sources, shipped_connectors
+from jiuzhu_check.language import say
 from jiuzhu_check.parameters.policy import Policy, load_policy
 from jiuzhu_check.store.bucket import bucket, bucket_text
 from jiuzhu_check.store.snapshot import Snapshot, Store
@@ -80,7 +81,9 @@ class Centre:
         """The roster as it stands; raises UsageError where none was imported."""
         snapshot = self.store.latest(ROSTER_DATASET)
         if snapshot is None:
-            raise UsageError("还没有导入名册。", hint="先运行 jiuzhu-check -C 工作区 roster import 名册.csv。")
+            raise UsageError(
+                say("还没有导入名册。"), hint=say("先运行 jiuzhu-check -C 工作区 roster import 名册.csv。")
+            )
         return snapshot
 
     def roster(self) -> pl.DataFrame:

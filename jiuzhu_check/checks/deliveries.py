@@ -32,8 +32,7 @@ def take(
 
 def take_roster(centre: Centre, path: Path) -> Imported:
     """Take in a roster."""
-    with workspace_lock(centre.workspace.path, "roster import"):
-        with audited(centre.audit, "roster_import") as ending:
-            taken = import_roster(centre.store, pick(centre.connectors, "roster"), path)
-            ending.counts = {"delivered": taken.delivered, "accepted": taken.accepted, "returned": taken.returned}
+    with workspace_lock(centre.workspace.path, "roster import"), audited(centre.audit, "roster_import") as ending:
+        taken = import_roster(centre.store, pick(centre.connectors, "roster"), path)
+        ending.counts = {"delivered": taken.delivered, "accepted": taken.accepted, "returned": taken.returned}
     return taken

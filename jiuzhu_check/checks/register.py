@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from jiuzhu_check.errors import UsageError
+from jiuzhu_check.language import say
 
 REQUIREMENTS = {"required": "必需", "optional": "可选", "unsigned": "未签约"}
 FIRST_REQUIRED = ("vehicle", "housing", "provident_fund")
@@ -34,15 +35,29 @@ def read_register(path: Path, known: Iterable[str]) -> dict[str, dict[str, objec
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise UsageError(f"来源登记 {path} 读不出来：{problem}", hint="请修正后重试。") from None
+        raise UsageError(
+            say("来源登记 {path} 读不出来：{problem}", path=path, problem=problem), hint=say("请修正后重试。")
+        ) from None
     names = list(known)
     for name, entry in entries.items():
         if name not in names:
-            raise UsageError(f"{path.name} 登记了没有的来源 {name}。", hint=f"已有：{'、'.join(names)}。")
+            raise UsageError(
+                say("{name} 登记了没有的来源 {name2}。", name=path.name, name2=name),
+                hint=say("已有：{names}。", names="、".join(names)),
+            )
         if not isinstance(entry, dict) or entry.get("requirement") not in REQUIREMENTS:
-            raise UsageError(f"{path.name} 的 [{name}] 缺 requirement。", hint=f"可用：{'、'.join(REQUIREMENTS)}。")
+            raise UsageError(
+                say("{name} 的 [{name2}] 缺 requirement。", name=path.name, name2=name),
+                hint=say("可用：{requirements}。", requirements="、".join(REQUIREMENTS)),
+            )
         if stray := set(entry) - {"requirement", "freshness_days", "contact"}:
             raise UsageError(
-                f"{path.name} 的 [{name}] 有不认识的键 {'、'.join(sorted(stray))}。", hint="请删去或改正。"
+                say(
+                    "{name} 的 [{name2}] 有不认识的键 {stray}。",
+                    name=path.name,
+                    name2=name,
+                    stray="、".join(sorted(stray)),
+                ),
+                hint=say("请删去或改正。"),
             )
     return {**entries, **{name: {"requirement": "unsigned"} for name in names if name not in entries}}

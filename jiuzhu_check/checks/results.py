@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from jiuzhu_check.errors import NotFound
+from jiuzhu_check.language import say
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables.coverage import COVERAGE, SOURCE_STATE
 from jiuzhu_check.tables.finding import FINDING
@@ -83,7 +84,7 @@ def find(store: Store, name: str) -> list[Snapshot]:
         wanted = [entry for entry in entries if entry[7:] == name][:1]
     if not wanted:
         what = {"latest": "还没有完成过核对。", "all": "还没有完成过核对。"}.get(name, "没有这次核对。")
-        raise NotFound(what, hint="先运行 jiuzhu-check check recipients 或 check entrants。")
+        raise NotFound(what, hint=say("先运行 jiuzhu-check check recipients 或 check entrants。"))
     return [store.snapshot(DATASET, entry) for entry in wanted]
 
 

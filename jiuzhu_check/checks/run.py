@@ -17,6 +17,7 @@ from jiuzhu_check.checks.linking import Linked, Progress, link
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.sources import SourceState, source_states, state_table
 from jiuzhu_check.errors import NotFound, Refused
+from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
 from jiuzhu_check.reports.summary import MorningSummary, morning_summary
 from jiuzhu_check.rules.run import run_rules
@@ -47,7 +48,7 @@ def check_all(centre: Centre, kind: str, as_of: date, *, progress: Progress = si
             roster = everybody.filter(pl.col("stage") == STAGES[kind])
             if roster.is_empty():
                 who = {"recipients": "在保家庭", "entrants": "申请家庭"}[kind]
-                raise NotFound(f"名册里没有{who}。", hint="请核对名册的办理状态，或重新导入名册。")
+                raise NotFound(say("名册里没有{who}。", who=who), hint=say("请核对名册的办理状态，或重新导入名册。"))
             last = results.previous(centre.store, kind)
             on_roster = set(everybody["number"].drop_nulls()).intersection
             result = _check(centre, kind, roster, as_of, on_roster, progress)
@@ -69,7 +70,7 @@ def check_case(centre: Centre, household_no: str, purpose: str, as_of: date, *, 
     ):
         roster = centre.household(household_no)
         if roster.is_empty():
-            raise NotFound("名册里没有这个家庭编号。", hint="请核对编号；新申请的家庭先导入名册。")
+            raise NotFound(say("名册里没有这个家庭编号。"), hint=say("请核对编号；新申请的家庭先导入名册。"))
         result = _check(centre, "case", roster, as_of, centre.on_roster, progress)
         results.keep(centre.store, result)
         ending.result, ending.counts = _ended(result), _counts(result)
@@ -89,7 +90,9 @@ def households_of_person(centre: Centre, person_no: str, name: str, purpose: str
         homes = people["household_no"].unique().sort().to_list()
         ending.counts = {"households": len(homes)}
         if not homes:
-            raise Refused("此人不在名册上，不予查询。", hint="只能核对名册上的申请和在保家庭；新申请的先导入名册。")
+            raise Refused(
+                say("此人不在名册上，不予查询。"), hint=say("只能核对名册上的申请和在保家庭；新申请的先导入名册。")
+            )
         return homes
 
 
@@ -103,7 +106,10 @@ def _people(centre: Centre, person_no: str) -> pl.DataFrame:
 
 def _refuse_without(purpose: str) -> None:
     if purpose not in PURPOSES:
-        raise Refused("没有写明核对目的，不予查询。", hint=f"加 --purpose，可用：{'、'.join(PURPOSES)}。")
+        raise Refused(
+            say("没有写明核对目的，不予查询。"),
+            hint=say("加 --purpose，可用：{purposes}。", purposes="、".join(PURPOSES)),
+        )
 
 
 def _ended(result: Result) -> str:

@@ -1,7 +1,7 @@
 """case: one household, at the terminal."""
 
 import sys
-from enum import Enum
+from enum import StrEnum
 
 import typer
 
@@ -14,7 +14,7 @@ from jiuzhu_check.language import say
 app = single()
 
 
-class Purpose(str, Enum):
+class Purpose(StrEnum):
     """Why a household is looked at."""
 
     recheck = "recheck"

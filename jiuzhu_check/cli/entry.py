@@ -160,7 +160,7 @@ def run(arguments: list[str]) -> int:
     except click.UsageError as problem:
         path = problem.ctx.command_path if problem.ctx else "jiuzhu-check"
         return _tell(_usage(problem), say("用 {command} --help 看说明。", command=path), ExitCode.USAGE)
-    except (KeyboardInterrupt, typer.Abort, click.Abort if hasattr(click, "Abort") else KeyboardInterrupt):
+    except (KeyboardInterrupt, typer.Abort):
         return _tell(say("已中断。"), say("重新运行同一条命令即可，已完成的不会丢。"), ExitCode.INTERRUPTED)
     except Terminated:
         return _tell(say("收到停止信号。"), say("重新运行同一条命令即可，已完成的不会丢。"), ExitCode.TERMINATED)

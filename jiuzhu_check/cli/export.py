@@ -1,6 +1,6 @@
 """export: the tables, whole, for other programs."""
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 
 import typer
@@ -13,7 +13,7 @@ from jiuzhu_check.language import say
 app = single()
 
 
-class Exported(str, Enum):
+class Exported(StrEnum):
     """What can be exported."""
 
     links = "links"
@@ -22,7 +22,7 @@ class Exported(str, Enum):
     rejects = "rejects"
 
 
-class FileForm(str, Enum):
+class FileForm(StrEnum):
     """How it is written."""
 
     csv = "csv"

@@ -1,6 +1,6 @@
 """init: a workspace, its key and its register of sources."""
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 
 import typer
@@ -12,7 +12,7 @@ from jiuzhu_check.language import say
 app = single()
 
 
-class Provider(str, Enum):
+class Provider(StrEnum):
     """Where the workspace's key is kept."""
 
     file = "file"

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 import typer
@@ -14,7 +14,7 @@ from jiuzhu_check.language import say
 from jiuzhu_check.reports.plain import plain
 
 
-class Form(str, Enum):
+class Form(StrEnum):
     """How results are written."""
 
     table = "table"

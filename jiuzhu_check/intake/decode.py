@@ -4,6 +4,7 @@ import codecs
 import re
 
 from jiuzhu_check.errors import ExtractChanged
+from jiuzhu_check.language import say
 
 # Two-byte codes that Python's gb18030 codec leaves in the private-use area and GB 18030-2005 gives real characters.
 _REAL = {
@@ -20,12 +21,19 @@ def decode(data: bytes, extract: str) -> bytes:
     raises: ExtractChanged for an empty file, UTF-16, a NUL byte, or bytes that are neither UTF-8 nor GB18030
     """
     if not data.strip(b"\xef\xbb\xbf\r\n \t"):
-        raise ExtractChanged(f"{extract} 是空文件。", hint="空文件不等于没有记录：请部门重新导出。")
+        raise ExtractChanged(
+            say("{extract} 是空文件。", extract=extract), hint=say("空文件不等于没有记录：请部门重新导出。")
+        )
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        raise ExtractChanged(f"{extract} 是 UTF-16 编码。", hint="请部门改用 UTF-8 或 GB18030 导出。")
+        raise ExtractChanged(
+            say("{extract} 是 UTF-16 编码。", extract=extract), hint=say("请部门改用 UTF-8 或 GB18030 导出。")
+        )
     if b"\x00" in data:
         line = data[: data.index(b"\x00")].count(b"\n") + 1
-        raise ExtractChanged(f"{extract} 第 {line} 行有空字节。", hint="文件可能损坏或编码不对，请部门重新导出。")
+        raise ExtractChanged(
+            say("{extract} 第 {line} 行有空字节。", extract=extract, line=line),
+            hint=say("文件可能损坏或编码不对，请部门重新导出。"),
+        )
     if b"\r" in data:
         # Neither encoding uses this byte within a character.
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -39,7 +47,10 @@ def _to_utf8(data: bytes, extract: str) -> bytes:
     except UnicodeDecodeError as problem:
         if marked:
             line = data[: problem.start].count(b"\n") + 1
-            raise ExtractChanged(f"{extract} 第 {line} 行不是有效的 UTF-8。", hint="请部门重新导出。") from None
+            raise ExtractChanged(
+                say("{extract} 第 {line} 行不是有效的 UTF-8。", extract=extract, line=line),
+                hint=say("请部门重新导出。"),
+            ) from None
     else:
         return data.removeprefix(codecs.BOM_UTF8)
     try:
@@ -47,7 +58,8 @@ def _to_utf8(data: bytes, extract: str) -> bytes:
     except UnicodeDecodeError as problem:
         line = data[: problem.start].count(b"\n") + 1
         raise ExtractChanged(
-            f"{extract} 第 {line} 行既不是 UTF-8 也不是 GB18030。", hint="请部门改用 UTF-8 或 GB18030 导出。"
+            say("{extract} 第 {line} 行既不是 UTF-8 也不是 GB18030。", extract=extract, line=line),
+            hint=say("请部门改用 UTF-8 或 GB18030 导出。"),
         ) from None
     utf8 = text.encode()
     # Only U+E000 to U+EFFF begin with this byte in UTF-8, so one look tells what there is to map.

@@ -12,6 +12,7 @@ from jiuzhu_check.intake.formats import delimited, spreadsheet
 from jiuzhu_check.intake.grid import Grid
 from jiuzhu_check.intake.heading import Header, find_header, missing_columns, normal
 from jiuzhu_check.intake.source import Source
+from jiuzhu_check.language import say
 from jiuzhu_check.tables.reject import REJECT
 
 MAX_CELL = 4096  # bytes; longer is never a cell of an extract
@@ -67,14 +68,17 @@ def _grids(source: Source, data: bytes, extract: str) -> Iterator[tuple[Grid, He
         return
     if data.lstrip()[:5].lower() in (b"<html", b"<!doc", b"<tabl"):
         raise ExtractChanged(
-            f"{extract} 是网页，不是表格。", hint="可能是登录页或改了扩展名的网页；请部门导出为 CSV 或 XLSX。"
+            say("{extract} 是网页，不是表格。", extract=extract),
+            hint=say("可能是登录页或改了扩展名的网页；请部门导出为 CSV 或 XLSX。"),
         )
     text = decode(data, extract)
     if source.contract.final_newline and not text.endswith(b"\n"):
         line = text.count(b"\n") + 1
         raise ExtractChanged(
-            f"{extract} 最后一行（第 {line} 行）没有换行，可能传输中断、内容被截断。",
-            hint="请部门重新提供；确认完整的，可在末尾补一个换行，或在 source.toml 写 contract.final_newline = false。",
+            say("{extract} 最后一行（第 {line} 行）没有换行，可能传输中断、内容被截断。", extract=extract, line=line),
+            hint=say(
+                "请部门重新提供；确认完整的，可在末尾补一个换行，或在 source.toml 写 contract.final_newline = false。"
+            ),
         )
     read = delimited.read(text, extract, find)
     if read is None:
@@ -83,7 +87,8 @@ def _grids(source: Source, data: bytes, extract: str) -> Iterator[tuple[Grid, He
     last = text.count(b"\n")
     if grid.unreadable.filter(pl.col("source_row") == last).height:
         raise ExtractChanged(
-            f"{extract} 最后一行（第 {last} 行）列数不足，文件被截断。", hint="请部门重新提供完整文件。"
+            say("{extract} 最后一行（第 {last} 行）列数不足，文件被截断。", extract=extract, last=last),
+            hint=say("请部门重新提供完整文件。"),
         )
     yield grid, header
 
@@ -101,8 +106,15 @@ def _sheet_heads(data: bytes, extract: str) -> list[list[str]]:
 def _no_header(source: Source, extract: str, rows: Callable[[], list[list[str]]]) -> ExtractChanged:
     lacking = missing_columns(source, rows())
     return ExtractChanged(
-        f"{source.title}：{extract} 没有找到表头，缺少必需的列「{'」「'.join(lacking)}」。",
-        hint=f"请核对文件是否交错；若部门改了写法，在 connectors/{source.id}/source.toml 的 [columns] 补上新写法。",
+        say(
+            "{title}：{extract} 没有找到表头，缺少必需的列「{lacking}」。",
+            title=source.title,
+            extract=extract,
+            lacking="」「".join(lacking),
+        ),
+        hint=say(
+            "请核对文件是否交错；若部门改了写法，在 connectors/{id}/source.toml 的 [columns] 补上新写法。", id=source.id
+        ),
     )
 
 
@@ -119,8 +131,8 @@ def _screen(source: Source, grid: Grid, header: Header, extract: str) -> tuple[p
         repeated = repeated.filter(pl.col(str(at)).str.strip_chars() == header.headings[at].strip())
     if repeated.height:
         raise ExtractChanged(
-            f"{extract} 第 {repeated['source_row'][0]} 行又出现一次表头。",
-            hint="可能是两份文件拼在了一起；请部门分开提供，或去掉多余的表头。",
+            say("{extract} 第 {source_row} 行又出现一次表头。", extract=extract, source_row=repeated["source_row"][0]),
+            hint=say("可能是两份文件拼在了一起；请部门分开提供，或去掉多余的表头。"),
         )
     first = pl.coalesce(pl.exclude("source_row"))
     marks = "|".join(source.footers) or r"\z."
@@ -144,15 +156,28 @@ def _hold_to(source: Source, delivery: Delivery, extract: str) -> None:
     contract = source.contract
     if delivery.rows.height < contract.min_rows:
         raise ExtractChanged(
-            f"{source.title}：{extract} 只有 {delivery.rows.height} 行数据，约定至少 {contract.min_rows} 行。",
-            hint="空表不等于没有记录：请部门确认后重新提供。",
+            say(
+                "{title}：{extract} 只有 {rows} 行数据，约定至少 {min_rows} 行。",
+                title=source.title,
+                extract=extract,
+                rows=delivery.rows.height,
+                min_rows=contract.min_rows,
+            ),
+            hint=say("空表不等于没有记录：请部门确认后重新提供。"),
         )
     bad = delivery.rejects.filter(~pl.col("code").is_in(NOT_DATA))
     share = 100 * bad.height / max(1, delivery.delivered)
     if share > contract.max_reject_pct:
         where = "、".join(str(row) for row in bad["source_row"].head(5))
         raise ExtractChanged(
-            f"{source.title}：{extract} 有 {bad.height} 行读不出来（{share:.2f}%），超过约定的 {contract.max_reject_pct}%；"
-            f"如第 {where} 行。",
-            hint="请部门检查分隔符和列数后重新提供；上一次的数据仍在用。",
+            say(
+                "{title}：{extract} 有 {bad} 行读不出来（{share:.2f}%），超过约定的 {max_reject_pct}%；如第 {where} 行。",
+                title=source.title,
+                extract=extract,
+                bad=bad.height,
+                share=share,
+                max_reject_pct=contract.max_reject_pct,
+                where=where,
+            ),
+            hint=say("请部门检查分隔符和列数后重新提供；上一次的数据仍在用。"),
         )

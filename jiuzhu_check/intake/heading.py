@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.source import Source
+from jiuzhu_check.language import say
 
 SEARCHED_ROWS = 30  # title rows above a header: more were never seen
 _UNIT = re.compile(r"[(\[【]?(元|万元|千元|分|角|平方米|㎡|m2|亩|月|户|%)(?:/[年月人]+)?[)\]】]?$")
@@ -74,6 +75,10 @@ def _refuse_twice(source: Source, row: Sequence[str], named: Sequence[str | None
     twice |= {source.columns[column][0] for column in named if column and named.count(column) > 1}
     if twice:
         raise ExtractChanged(
-            f"{source.title}：表头里「{'」「'.join(sorted(twice))}」出现了两次，不知以哪一列为准。",
-            hint="请部门只留一列，或在 source.toml 的 [columns] 里只留一种写法。",
+            say(
+                "{title}：表头里「{twice}」出现了两次，不知以哪一列为准。",
+                title=source.title,
+                twice="」「".join(sorted(twice)),
+            ),
+            hint=say("请部门只留一列，或在 source.toml 的 [columns] 里只留一种写法。"),
         )

@@ -13,6 +13,7 @@ from jiuzhu_check.intake.cells import Note
 from jiuzhu_check.intake.delivery import NOT_DATA, read_delivery
 from jiuzhu_check.intake.owners import split_owners
 from jiuzhu_check.intake.source import Source
+from jiuzhu_check.language import say
 from jiuzhu_check.store.bucket import bucket
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.record import RECORDS
@@ -105,7 +106,10 @@ def read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as problem:
-        raise NotFound(f"读不到文件 {path}：{problem.strerror}。", hint="请核对文件名和权限。") from None
+        raise NotFound(
+            say("读不到文件 {path}：{strerror}。", path=path, strerror=problem.strerror),
+            hint=say("请核对文件名和权限。"),
+        ) from None
 
 
 def snapshot_id(source: Source, data: bytes, data_date: date) -> str:
@@ -171,9 +175,16 @@ def _refuse_drop(store: Store, source: Source, place: str, rows: int, extract: s
     dropped = 100 * (before - rows) / max(1, before)
     if dropped > source.contract.max_drop_pct:
         raise ExtractChanged(
-            f"{source.title}：{extract} 有 {rows} 行，上一次 {before} 行，少了 {dropped:.0f}%，"
-            f"超过约定的 {source.contract.max_drop_pct:.0f}%。",
-            hint="请向部门核实是否漏导；确认无误后加 --accept-drop 重新取数。上一次的数据仍在用。",
+            say(
+                "{title}：{extract} 有 {rows} 行，上一次 {before} 行，少了 {dropped:.0f}%，超过约定的 {max_drop_pct:.0f}%。",
+                title=source.title,
+                extract=extract,
+                rows=rows,
+                before=before,
+                dropped=dropped,
+                max_drop_pct=source.contract.max_drop_pct,
+            ),
+            hint=say("请向部门核实是否漏导；确认无误后加 --accept-drop 重新取数。上一次的数据仍在用。"),
         )
 
 

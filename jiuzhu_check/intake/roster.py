@@ -81,7 +81,7 @@ def import_roster(store: Store, source: Source, path: Path) -> Imported:
         "household_no", pl.col("member_no").cast(pl.Int64)
     )
     households = accepted["household_no"].unique()
-    updated = households.is_in(known.implode()).sum()
+    updated = int(households.is_in(known.implode()).sum())
     facts = {
         "extract": path.name,
         "spec": source.fingerprint,
@@ -130,8 +130,7 @@ def _typed(rows: pl.DataFrame) -> pl.DataFrame:
         number_kind=numbers["kind"],
         name_key=person_name.read(rows["name"]),
         role=pl.col("role").fill_null("member"),
-        sex=pl.coalesce("sex", identity_number.sex(numbers["number"])),
-    )
+    ).with_columns(pl.coalesce("sex", identity_number.sex(pl.col("number"))))
 
 
 def _reasons(rows: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu_check.errors import NotFound, UsageError
+from jiuzhu_check.language import say
 from jiuzhu_check.tables.record import RECORDS
 from jiuzhu_check.tables.roster import ROSTER_ROW
 
@@ -110,8 +111,12 @@ def pick(sources: Mapping[str, Source], name: str) -> Source:
     """
     if name not in sources:
         raise NotFound(
-            f"没有名为 {name} 的来源。",
-            hint=f"已有：{'、'.join(sources)}。新部门请在 connectors/{name}/source.toml 写明。",
+            say("没有名为 {name} 的来源。", name=name),
+            hint=say(
+                "已有：{sources}。新部门请在 connectors/{name}/source.toml 写明。",
+                sources="、".join(sources),
+                name=name,
+            ),
         )
     return sources[name]
 
@@ -136,30 +141,30 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
     raises: UsageError that names the key that does not fit
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name):
-        raise _wrong(name, "文件夹名", "只用小写字母、数字和下划线")
+        raise _wrong(name, "文件夹名", say("只用小写字母、数字和下划线"))
     unknown = set(spec) - _KEYS
     if unknown:
-        raise _wrong(name, "、".join(sorted(unknown)), f"不认识的键；可用：{'、'.join(sorted(_KEYS))}")
+        raise _wrong(name, "、".join(sorted(unknown)), say("不认识的键；可用：{keys}", keys="、".join(sorted(_KEYS))))
     for key in ("title", "department", "table", "legal_basis", "columns", "contract"):
         if key not in spec:
-            raise _wrong(name, key, "缺这一项")
+            raise _wrong(name, key, say("缺这一项"))
     table = str(spec["table"])
     tables = {**{key: value.columns for key, value in RECORDS.items()}, "roster": ROSTER_ROW.columns}
     if table not in tables:
-        raise _wrong(name, "table", f"没有 {table} 这种记录；可用：{'、'.join(tables)}")
+        raise _wrong(name, "table", say("没有 {table} 这种记录；可用：{tables}", table=table, tables="、".join(tables)))
     named = {*spec["columns"], *spec.get("also", {})}
     for column in sorted(named - set(tables[table])):
-        raise _wrong(name, f"columns.{column}", f"{table} 表没有这一列")
+        raise _wrong(name, f"columns.{column}", say("{table} 表没有这一列", table=table))
     for column, reader in spec.get("read", {}).items():
         if reader not in READERS or column not in named:
-            raise _wrong(name, f"read.{column}", f"可用的读法：{'、'.join(READERS)}")
+            raise _wrong(name, f"read.{column}", say("可用的读法：{readers}", readers="、".join(READERS)))
     contract = dict(spec["contract"])
     if missing := sorted(set(contract.get("required", ())) - named):
-        raise _wrong(name, "contract.required", f"要求的列没有写法：{'、'.join(missing)}")
+        raise _wrong(name, "contract.required", say("要求的列没有写法：{missing}", missing="、".join(missing)))
     try:
         promised = Contract(**{**contract, "required": tuple(contract.get("required", ()))})
     except TypeError:
-        raise _wrong(name, "contract", "有不认识的键") from None
+        raise _wrong(name, "contract", say("有不认识的键")) from None
     canonical = json.dumps(spec, ensure_ascii=False, sort_keys=True, default=str)
     return Source(
         id=name,
@@ -192,10 +197,13 @@ def _load(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
-        raise UsageError(f"{path} 不是有效的 TOML：{problem}", hint="请按行号修改后重试。") from None
+        raise UsageError(
+            say("{path} 不是有效的 TOML：{problem}", path=path, problem=problem), hint=say("请按行号修改后重试。")
+        ) from None
 
 
 def _wrong(name: str, key: str, why: str) -> UsageError:
     return UsageError(
-        f"connectors/{name}/source.toml 的 {key}：{why}。", hint="改好后运行 jiuzhu-check connector validate。"
+        say("connectors/{name}/source.toml 的 {key}：{why}。", name=name, key=key, why=why),
+        hint=say("改好后运行 jiuzhu-check connector validate。"),
     )

@@ -75,7 +75,8 @@ def _by_repair(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) -> 
     close = _pairs(damaged.with_columns(_key=_simplified(damaged["owner_name"])).join(keyed, on="_key", how="inner"))
     folded = close.select(identity_number.fold(pl.col("owner_no_raw"))).to_series()
     found = [
-        _repair_evidence(damaged_no, number, on_roster) for damaged_no, number in zip(folded, close["number"], strict=True)
+        _repair_evidence(damaged_no, number, on_roster)
+        for damaged_no, number in zip(folded, close["number"], strict=True)
     ]
     evidence = pl.Series("number_evidence", found, dtype=pl.String)
     return [close.with_columns(evidence).filter(pl.col("number_evidence").is_not_null())]
@@ -106,13 +107,12 @@ def _relate(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
     equal = pl.col("owner_name") == pl.col("name_key")
     same = pairs.filter(equal).with_columns(name_relation=pl.lit("N0"), name_detail=pl.lit(""))
     apart = pairs.filter(~equal.fill_null(value=False))
-    relatives = {
-        home: rows
-        for home, rows in households.filter(pl.col("household_no").is_in(apart["household_no"].unique().implode()))
+    relatives = dict(
+        households.filter(pl.col("household_no").is_in(apart["household_no"].unique().implode()))
         .group_by("household_no")
         .agg(pl.struct("member_no", "name_key"))
         .iter_rows()
-    }
+    )
     firms = apart.select(person_name.is_organisation(pl.col("owner_name")).fill_null(value=False)).to_series()
     told = [
         _relation(row, relatives.get(row["household_no"], []), organisation=firm)

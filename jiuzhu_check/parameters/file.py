@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu_check.errors import PolicyError
+from jiuzhu_check.language import say
 from jiuzhu_check.parameters.parameter import TYPES, Cell, Parameter
 
 ENTRY = {"from", "until", "value", "unit", "source"}
@@ -63,8 +64,14 @@ def local(folder: Path, parameters: Mapping[str, Parameter]) -> list[Value]:
         twin = first.setdefault((value.parameter, value.region, value.since), value)
         if twin is not value:
             raise PolicyError(
-                f"政策文件 {value.file}：{value.parameter} 自 {value.since} 起有两个值（另见 {twin.file}）",
-                hint="同一地区同一日期只留一个值，另一个删去或改起始日期。",
+                say(
+                    "政策文件 {file}：{parameter} 自 {since} 起有两个值（另见 {file2}）",
+                    file=value.file,
+                    parameter=value.parameter,
+                    since=value.since,
+                    file2=twin.file,
+                ),
+                hint=say("同一地区同一日期只留一个值，另一个删去或改起始日期。"),
             )
     return values
 
@@ -82,11 +89,19 @@ def _content(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError:
-        raise PolicyError(f"政策文件 {path.name}：不是 UTF-8 编码", hint="用编辑器另存为 UTF-8 后重试。") from None
+        raise PolicyError(
+            say("政策文件 {name}：不是 UTF-8 编码", name=path.name), hint=say("用编辑器另存为 UTF-8 后重试。")
+        ) from None
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"政策文件 {path.name}：不是正确的 TOML（{error}）", hint="按提示的行号改正。") from None
+        raise PolicyError(
+            say("政策文件 {name}：不是正确的 TOML（{error}）", name=path.name, error=error),
+            hint=say("按提示的行号改正。"),
+        ) from None
     except OSError as error:
-        raise PolicyError(f"政策文件 {path.name}：读不出来（{error.strerror}）", hint="检查文件权限。") from None
+        raise PolicyError(
+            say("政策文件 {name}：读不出来（{strerror}）", name=path.name, strerror=error.strerror),
+            hint=say("检查文件权限。"),
+        ) from None
 
 
 def _declared(id_: str, spec: Mapping[str, Any]) -> Parameter:
@@ -107,12 +122,15 @@ def _local_values(path: Path, parameters: Mapping[str, Parameter]) -> Iterator[V
     source = content.pop("source", "")
     if not (isinstance(region, str) and region.isascii() and region.isdigit() and len(region) in (6, 9, 12)):
         raise PolicyError(
-            f"政策文件 {path.name}：region 应为六位行政区划代码", hint='在文件开头写 region = "370000" 这样的一行。'
+            say("政策文件 {name}：region 应为六位行政区划代码", name=path.name),
+            hint=say('在文件开头写 region = "370000" 这样的一行。'),
         )
     for id_, entry in _entries(path, content):
         parameter = parameters.get(id_)
         if parameter is None or parameter.type == "text":
-            raise PolicyError(f"政策文件 {path.name}：没有 {id_} 这个参数", hint=_known(id_, parameters))
+            raise PolicyError(
+                say("政策文件 {name}：没有 {id} 这个参数", name=path.name, id=id_), hint=_known(id_, parameters)
+            )
         yield _value(path, parameter, region_prefix(region), entry, source, local=True)
 
 
@@ -121,8 +139,12 @@ def _entries(path: Path, content: Mapping[str, Any]) -> Iterator[tuple[str, Mapp
         for name, entries in names.items() if isinstance(names, dict) else [("", None)]:
             if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
                 raise PolicyError(
-                    f"政策文件 {path.name}：{topic}{name and '.'}{name} 的写法不对",
-                    hint="每个值写成 [[主题.参数]] 一段，下面写 from、value、unit、source。",
+                    say(
+                        "政策文件 {file}：{key} 的写法不对",
+                        file=path.name,
+                        key=".".join(each for each in (topic, name) if each),
+                    ),
+                    hint=say("每个值写成 [[主题.参数]] 一段，下面写 from、value、unit、source。"),
                 )
             for entry in entries:
                 yield f"{topic}.{name}", entry
@@ -132,7 +154,16 @@ def _value(
     path: Path, parameter: Parameter, region: str, entry: Mapping[str, Any], source: object, *, local: bool
 ) -> Value:
     def refuse(what: str, hint: str) -> PolicyError:
-        return PolicyError(f"政策文件 {path.name}：{parameter.id}（{parameter.title}）{what}", hint=hint)
+        return PolicyError(
+            say(
+                "政策文件 {name}：{id}（{title}）{what}",
+                name=path.name,
+                id=parameter.id,
+                title=parameter.title,
+                what=what,
+            ),
+            hint=hint,
+        )
 
     if unknown := sorted(set(entry) - ENTRY):
         raise refuse(f"有不认识的项 {'、'.join(unknown)}", f"可写的项：{'、'.join(sorted(ENTRY))}。")

@@ -148,7 +148,7 @@ def _classify(cells: pl.DataFrame, *, plain: bool) -> pl.DataFrame:
     if plain:
         return checked.select("at", number=pl.when("good").then(clean), kind=kind)
     old = clean.str.contains(r"^[0-9]{15}$") & _real_birth_date("19" + clean.str.slice(6, 6))
-    kind = (
+    every_kind = (
         pl.when(clean.is_null() | clean.is_in(_BLANKS))
         .then(pl.lit("blank"))
         .otherwise(
@@ -171,7 +171,7 @@ def _classify(cells: pl.DataFrame, *, plain: bool) -> pl.DataFrame:
     )
     olds = checked.filter(old)["clean"].unique().to_list()
     upgraded = clean.replace_strict(olds, [upgrade(text) for text in olds], default=None, return_dtype=pl.String)
-    return checked.with_columns(kind=kind).select(
+    return checked.with_columns(kind=every_kind).select(
         "at",
         number=pl.when("good").then(clean).when(pl.col("kind") == "upgraded").then(upgraded),
         kind=pl.col("kind"),

@@ -9,6 +9,7 @@ import polars as pl
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.grid import UNREADABLE, Grid
 from jiuzhu_check.intake.heading import SEARCHED_ROWS, Header
+from jiuzhu_check.language import say
 
 DELIMITERS = ("|@|", ",", "\t", "|", "^", ";", "\x1b", "，")
 Find = Callable[[Sequence[Sequence[str]]], Header | None]
@@ -29,7 +30,8 @@ def read(data: bytes, extract: str, find: Find) -> tuple[Grid, Header] | None:
     quotes = data.count(b'"')
     if quotes % 2:
         raise ExtractChanged(
-            f"{extract} 有未闭合的引号。", hint="文件可能被截断，或单元格里有多余的引号；请部门重新导出。"
+            say("{extract} 有未闭合的引号。", extract=extract),
+            hint=say("文件可能被截断，或单元格里有多余的引号；请部门重新导出。"),
         )
     simple = quotes == 2 * data.count(b'""')
     grid = (_at_once(data, delimiter, header) if simple else None) or _by_line(data, delimiter, header)

@@ -11,6 +11,7 @@ import python_calamine
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.grid import UNREADABLE, Grid
 from jiuzhu_check.intake.heading import Header
+from jiuzhu_check.language import say
 
 MAX_RATIO = 200  # unpacked against packed: ordinary sheets stay below 30
 MAX_UNPACKED = 4 << 30
@@ -34,8 +35,8 @@ def read(
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except (python_calamine.CalamineError, OSError, ValueError):
         raise ExtractChanged(
-            f"{extract} 打不开：文件已损坏、设有密码，或不是电子表格。",
-            hint="请部门去掉密码，另存为 .xlsx 后重新提供。",
+            say("{extract} 打不开：文件已损坏、设有密码，或不是电子表格。", extract=extract),
+            hint=say("请部门去掉密码，另存为 .xlsx 后重新提供。"),
         ) from None
     for meta in book.sheets_metadata:
         if meta.visible != python_calamine.SheetVisibleEnum.Visible:
@@ -43,7 +44,9 @@ def read(
         try:
             cells = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
         except (python_calamine.CalamineError, ValueError):
-            raise ExtractChanged(f"{extract} 的工作表读不出来。", hint="请部门另存为 .xlsx 后重新提供。") from None
+            raise ExtractChanged(
+                say("{extract} 的工作表读不出来。", extract=extract), hint=say("请部门另存为 .xlsx 后重新提供。")
+            ) from None
         if any(cell != "" for row in cells for cell in row):
             yield _sheet(meta.name, cells, find)
 
@@ -91,6 +94,8 @@ def _refuse_bomb(data: bytes, extract: str) -> None:
     try:
         unpacked = sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(data)).infolist())
     except (zipfile.BadZipFile, OSError):
-        raise ExtractChanged(f"{extract} 已损坏或被截断。", hint="请部门重新提供。") from None
+        raise ExtractChanged(say("{extract} 已损坏或被截断。", extract=extract), hint=say("请部门重新提供。")) from None
     if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(data), 1 << 20):
-        raise ExtractChanged(f"{extract} 解开后异常地大，未读取。", hint="请部门确认文件后重新导出。")
+        raise ExtractChanged(
+            say("{extract} 解开后异常地大，未读取。", extract=extract), hint=say("请部门确认文件后重新导出。")
+        )
