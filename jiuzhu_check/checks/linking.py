@@ -11,7 +11,7 @@ from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.store.bucket import bucket
 from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.record import ORIGIN, RECORDS, linked
+from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, linked
 
 Progress = Callable[[str, int, int], None]
 
@@ -57,9 +57,9 @@ def link(
         lost: list[str] = []
         wanted = _wanted(state, index, key, everyone=everyone)
         found, theirs = work_through(_read(state, wanted, lost, progress), index, households, on_roster)
-        decided = decide(found, index).with_columns(data_date=pl.lit(state.snapshot.data_date))
-        links.append(LINK.fit(decided))
         table = RECORDS[state.source.table]
+        decided = decide(found, index).with_columns(data_date=pl.lit(state.snapshot.data_date)).drop("subject")
+        links.append(LINK.fit(_named(decided, theirs, SUBJECT[table.name])))
         records[table.name].append(linked(table).fit(_accepted(decided, theirs)))
         if lost:
             result.lost[state.source.id, state.supplier] = lost
@@ -91,6 +91,14 @@ def _read(state: SourceState, wanted: list[str], lost: list[str], progress: Prog
         else:
             yield part
         progress(state.source.title, done, len(wanted))
+
+
+def _named(links: pl.DataFrame, records: pl.DataFrame, subject: tuple[str, ...]) -> pl.DataFrame:
+    """The links with what names the thing: the VIN, the unit number, the account."""
+    if records.is_empty():
+        return links
+    things = records.select(*ORIGIN, subject=pl.coalesce(subject))
+    return links.join(things, on=list(ORIGIN), how="left", maintain_order="left")
 
 
 def _accepted(links: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from jiuzhu_check.cli.screen import FORM, Form, show
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.language import say
 
-app = group("审计：每次核对、导出和显示号码都先留下一条链式记录。")
+app = group(say("审计：每次核对、导出和显示号码都先留下一条链式记录。"))
 
 
 @app.command("verify", help=say(

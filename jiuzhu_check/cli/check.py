@@ -8,7 +8,7 @@ from jiuzhu_check.cli.screen import FORM, Form, progress, show, tell
 from jiuzhu_check.errors import ExitCode
 from jiuzhu_check.language import say
 
-app = group("核对：登记的与申报的、与政策所问的相比。只核对、不认定。")
+app = group(say("核对：登记的与申报的、与政策所问的相比。只核对、不认定。"))
 FULL = typer.Option(False, "--full", help=say("全部重算。目前每次都是全部重算。"))
 GATE = typer.Option(False, "--exit-code", help=say("有需核实的发现时以 1 退出，供脚本判断。"))
 

@@ -8,7 +8,7 @@ from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.screen import FORM, Form, show, tell
 from jiuzhu_check.language import say
 
-app = group("各部门的接入说明（connectors/来源/source.toml）。")
+app = group(say("各部门的接入说明（connectors/来源/source.toml）。"))
 FOLDER = typer.Option(None, "--folder", metavar="DIR", help=say("另加一个 connectors 目录，如县里自己的。"))
 
 

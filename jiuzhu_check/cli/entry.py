@@ -1,8 +1,9 @@
 """Entry: the tree of commands, each imported when it is called, and what an error becomes."""
 
 import traceback
+from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
 from typer._click import exceptions as click
@@ -15,6 +16,8 @@ from jiuzhu_check import __version__
 from jiuzhu_check.cli import Terminated
 from jiuzhu_check.errors import ExitCode, JiuzhuError
 from jiuzhu_check.language import say
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 # name → what it does, in one line. A module of this name in cli/ holds `app`.
 COMMANDS = {
@@ -30,12 +33,19 @@ COMMANDS = {
 }
 HELP = """居民家庭经济状况核对：取数 → 匹配 → 核对 → 报告。只核对、不认定。
 
-常用顺序：init 建工作区，roster import 导入名册，pull 取各部门数据，check recipients 核对，report 出报告。
+\b
+常用顺序：
+  init 建立工作区 → roster import 导入名册 → pull 收下各部门数据
+  → check recipients 核对 → report 出报告
 每条命令加 --help 看说明和例子。
 
-退出码：0 完成；1 有发现（仅加 --exit-code 时）；2 用法或配置有误；3 完成但必需来源不全；4 没有该家庭、批次或来源；
-5 按规定拒绝；10 工作区；11 占用；12 密钥；13 交付不合约定；14 政策文件；15 完整性；70 程序错误；75 稍后再试；
-130/143 中断，可重来。"""
+\b
+退出码：
+  0  完成             1  有发现（仅加 --exit-code 时）
+  2  用法或配置有误   3  完成，但必需来源不全
+  4  没有该家庭、核对批次或来源          5  按规定拒绝
+  10 工作区   11 被占用   12 密钥   13 交付不合约定   14 政策文件   15 完整性
+  70 程序错误   75 稍后再试   130/143 中断，可重来"""
 
 
 class Spoken:
@@ -59,13 +69,13 @@ class Spoken:
         for parameter in self.get_params(ctx):  # type: ignore[attr-defined]
             record = parameter.get_help_record(ctx)
             if record is not None:
-                heading = "参数：" if parameter.param_type_name == "argument" else "选项："
+                heading = say("参数：") if parameter.param_type_name == "argument" else say("选项：")
                 sections.setdefault(heading, []).append(record)
         if isinstance(self, TyperGroup):
             names = self.list_commands(ctx)
-            sections["命令："] = [(name, self.get_command(ctx, name).get_short_help_str(200)) for name in names]  # type: ignore[union-attr]
+            sections[say("命令：")] = [(name, self.get_command(ctx, name).get_short_help_str(200)) for name in names]  # type: ignore[union-attr]
         for heading, rows in sections.items():
-            with formatter.section(say(heading).rstrip(":：")):
+            with formatter.section(heading.rstrip(":：")):
                 formatter.write_dl([(name, text.replace("[required]", say("［必填］"))) for name, text in rows])
 
 
@@ -97,10 +107,18 @@ class LazyGroup(SpokenGroup):
         return name, command, rest
 
 
+class SpokenApp(typer.Typer):
+    """A Typer whose commands speak the chosen language."""
+
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[Function], Function]:
+        """As typer's, for a SpokenCommand."""
+        return super().command(name, cls=SpokenCommand, **settings)
+
+
 def group(help_text: str) -> typer.Typer:
     """A Typer for a command with subcommands."""
-    app = typer.Typer(
-        cls=SpokenGroup, help=say(help_text), no_args_is_help=True, rich_markup_mode=None, add_completion=False,
+    app = SpokenApp(
+        cls=SpokenGroup, help=help_text, no_args_is_help=True, rich_markup_mode=None, add_completion=False,
         pretty_exceptions_enable=False,
     )  # fmt: skip
     app.callback()(_nothing)
@@ -109,7 +127,7 @@ def group(help_text: str) -> typer.Typer:
 
 def single() -> typer.Typer:
     """A Typer for one command."""
-    return typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+    return SpokenApp(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
 
 
 def _nothing() -> None:
@@ -123,7 +141,11 @@ def root() -> Command:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     )  # fmt: skip
     app.callback()(_root)
-    return typer.main.get_command(app)
+    command = typer.main.get_command(app)
+    for option in command.params:
+        if isinstance(option, Option) and option.name in ("install_completion", "show_completion"):
+            option.help = say("为当前 shell 安装命令补全。") if option.name[0] == "i" else say("显示命令补全的脚本，供自行安装。")
+    return command
 
 
 def _version(value: bool) -> None:

@@ -10,7 +10,7 @@ from jiuzhu_check.cli.options import OUTPUT, REASON, REVEAL, RUN, day, workspace
 from jiuzhu_check.cli.screen import tell
 from jiuzhu_check.language import say
 
-app = group("报告：给人看的。号码遮盖，不作认定结论。")
+app = group(say("报告：给人看的。号码遮盖，不作认定结论。"))
 DUE = typer.Option(None, "--due", metavar="YYYY-MM-DD", help=say("乡镇办理期限；不写则为核对日之后 10 天。"))
 
 

@@ -9,7 +9,7 @@ from jiuzhu_check.cli.options import workspace_path
 from jiuzhu_check.cli.screen import FORM, Form, show, tell
 from jiuzhu_check.language import say
 
-app = group("名册：在保家庭和申请家庭，一行一人。")
+app = group(say("名册：在保家庭和申请家庭，一行一人。"))
 SHOWN = 20
 
 

@@ -38,7 +38,6 @@ def show(
 
     right: places of the columns that are numbers
     """
-    cells = [[_cell(cell) for cell in row] for row in rows]
     if form in (Form.json, Form.jsonl):
         told = [dict(zip(heads, [_plain_json(cell) for cell in row], strict=True)) for row in rows]
         lines = (
@@ -48,9 +47,9 @@ def show(
         )
         typer.echo("\n".join(lines))
     elif form is Form.table or (form is None and sys.stdout.isatty()):
-        _draw(title, heads, cells, right)
+        _draw(title, heads, rows, right)
     else:
-        typer.echo("\n".join("\t".join(row) for row in [list(heads), *cells]))
+        typer.echo("\n".join("\t".join(map(_cell, row)) for row in [heads, *rows]))
 
 
 @contextmanager
@@ -74,7 +73,7 @@ def progress(label: str, *, quiet: bool) -> Iterator[Callable[[str, int, int], N
         yield move
 
 
-def _draw(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> None:
+def _draw(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[int]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -86,15 +85,16 @@ def _draw(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], right
     for place, head in enumerate(heads):
         table.add_column(Text(head), justify="right" if place in right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(plain(cell)) for cell in row))
+        table.add_row(*(Text(_drawn(cell)) for cell in row))
     Console(highlight=False, soft_wrap=False).print(table)
 
 
 def _cell(value: Any) -> str:
-    text = (
-        "" if value is None else f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
-    )
-    return text.replace("\t", " ").replace("\n", " ")
+    return ("" if value is None else str(value)).replace("\t", " ").replace("\n", " ")
+
+
+def _drawn(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else plain(_cell(value))
 
 
 def _plain_json(value: Any) -> Any:

@@ -61,7 +61,8 @@ def import_roster(store: Store, source: Source, path: Path) -> Imported:
     data = read_file(path)
     versions = store.snapshots(DATASET)
     snapshot = f"{len(versions) + 1:06}"
-    store.land(f"landed/{source.id}", snapshot, data, facts={"extract": path.name, "spec": source.fingerprint})
+    landed = hashlib.sha256(data).hexdigest()[:16]
+    store.land(f"landed/{source.id}", landed, data, facts={"extract": path.name, "spec": source.fingerprint})
     delivery = read_delivery(source, data, path.name)
     rows = _typed(delivery.rows)
     reasons = _reasons(rows)

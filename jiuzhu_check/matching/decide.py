@@ -12,7 +12,7 @@ _MORE = {"several_edits": "登记号码校验位不符，改正一处后与名�
 
 
 def decide(candidates: pl.DataFrame, households: pl.DataFrame, closed: frozenset[str] = frozenset()) -> pl.DataFrame:
-    """LINK rows, run and data_date left null.
+    """LINK rows; run, data_date and subject are left null.
 
     candidates: CANDIDATE rows of any number of records
     households: household_no, member_no, person_no, name_key of the members under check

@@ -23,7 +23,7 @@ def write_file(path: Path, data: bytes) -> None:
     temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
     with _explained(path):
         try:
-            write_new(temporary, data)
+            _write_new(temporary, data, 0o600)
             temporary.rename(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -58,17 +58,7 @@ def write_new(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o600) -
     raises: TryLater, StoreError as write_file; what was half written is removed
     """
     with _explained(path):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        try:
-            with os.fdopen(descriptor, "wb", buffering=0) as file:
-                for piece in (data,) if isinstance(data, bytes) else data:
-                    rest = memoryview(piece)
-                    while rest:
-                        rest = rest[file.write(rest) :]
-                os.fsync(descriptor)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+        _write_new(path, data, mode)
 
 
 def make_dir(path: Path) -> None:
@@ -97,6 +87,20 @@ def remove_leftovers(folder: Path) -> None:
             shutil.rmtree(leftover, ignore_errors=True)
         else:
             leftover.unlink(missing_ok=True)
+
+
+def _write_new(path: Path, data: bytes | Iterable[bytes], mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
+            for piece in (data,) if isinstance(data, bytes) else data:
+                rest = memoryview(piece)
+                while rest:
+                    rest = rest[file.write(rest) :]
+            os.fsync(descriptor)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

@@ -31,8 +31,9 @@ _FOLDERS = ("store", "audit", "policy", "connectors", "reports")
 class Workspace:
     """An opened workspace, with a key that fits.
 
-    id:     random, names the key and binds it to this workspace
-    region: GB/T 2260 code
+    id:        random, names the key and binds it to this workspace
+    region:    GB/T 2260 code
+    key_place: the key's provider and location, to be told to who made the workspace
     """
 
     path: Path

@@ -19,6 +19,7 @@ LINK = Table(
         "reason": TEXT,  # in Chinese, for the reader
         "expected_namesakes": TEXT,  # how many namesakes the visible evidence leaves; null where a number decides
         "data_date": DATE,  # internal: of the snapshot; not exported
+        "subject": TEXT,  # internal: what names the thing that is registered (tables/record.py SUBJECT)
     },
 )
-LINK_EXPORT = tuple(name for name in LINK.columns if name != "data_date")
+LINK_EXPORT = tuple(name for name in LINK.columns if name not in ("data_date", "subject"))

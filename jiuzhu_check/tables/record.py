@@ -70,6 +70,13 @@ PROVIDENT_FUND = _records(
 
 RECORDS = {table.name: table for table in (VEHICLE, REAL_ESTATE, PROVIDENT_FUND)}
 
+# What names the thing itself, best first: it outlives the row of one delivery.
+SUBJECT = {
+    "vehicle": ("vin", "plate_no"),
+    "real_estate": ("unit_no", "cert_key", "address"),
+    "provident_fund": ("account_no",),
+}
+
 # What rules read: a record together with the member it was linked to.
 OWNED = {
     "household_no": TEXT,

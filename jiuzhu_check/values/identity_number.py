@@ -8,6 +8,7 @@ Macao and Taiwan residents, 9 the foreigner's card of 2023; all follow the same 
 
 import re
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -111,16 +112,22 @@ def read(raw: pl.Series) -> pl.DataFrame:
 
     The frame has as many rows as the series, in its order. Most cells are plain, so only the others are folded.
     """
-    cells = pl.DataFrame({"raw": raw.cast(pl.String)}).with_row_index("at")
-    plain = pl.col("raw").str.contains(_PLAIN).fill_null(False)
-    easy = cells.filter(plain).with_columns(clean=pl.col("raw"))
-    hard = cells.filter(~plain).with_columns(
-        clean=pl.when(pl.col("raw").str.contains(r"(?i)^\s*[0-9](\.[0-9]+)?E\+?1[0-9]\s*$"))
-        .then(pl.col("raw").str.strip_chars().str.to_uppercase())
-        .otherwise(fold(pl.col("raw")))
+    cells = raw.cast(pl.String)
+    plain = cells.str.contains(_PLAIN).fill_null(value=False)
+    told = _classify(cells.to_frame("clean") if plain.all() else cells.set(~plain, None).to_frame("clean"), plain=True)
+    if plain.all():
+        return told
+    hard = (
+        cells.filter(~plain)
+        .to_frame("raw")
+        .select(
+            clean=pl.when(pl.col("raw").str.contains(r"(?i)^\s*[0-9](\.[0-9]+)?E\+?1[0-9]\s*$"))
+            .then(pl.col("raw").str.strip_chars().str.to_uppercase())
+            .otherwise(fold(pl.col("raw")))
+        )
     )
-    done = pl.concat([_classify(easy, plain=True), _classify(hard, plain=False)])
-    return done.sort("at").select("number", "kind")
+    at, others = (~plain).arg_true(), _classify(hard, plain=False)
+    return pl.DataFrame({name: told[name].scatter(at, others[name]) for name in ("number", "kind")})
 
 
 def _classify(cells: pl.DataFrame, *, plain: bool) -> pl.DataFrame:
@@ -128,12 +135,8 @@ def _classify(cells: pl.DataFrame, *, plain: bool) -> pl.DataFrame:
     shaped = pl.lit(value=True) if plain else clean.str.contains(_PLAIN).fill_null(False)
     body = pl.when(shaped).then(clean.str.head(17)).cast(pl.Int64)
     last = pl.when(shaped).then(clean.str.tail(1).replace("X", "10")).cast(pl.Int64)
-    weighted = sum(
-        ((body // 10 ** (16 - place)) % 10 * weight for place, weight in enumerate(WEIGHTS)), start=pl.lit(0, pl.Int64)
-    )
-    checked = cells.with_columns(
-        good=((weighted + last) % 11 == 1) & _real_birth_date(pl.when(shaped).then(clean.str.slice(6, 8)))
-    ).with_columns(pl.col("good").fill_null(False))
+    checked = cells.with_columns(good=((_weighted(body) + last) % 11 == 1) & _born(body))
+    checked = checked.with_columns(pl.col("good").fill_null(value=False))
     dummy = clean.str.contains(r"^0+$|^1+$|^2+$|^3+$|^4+$|^5+$|^6+$|^7+$|^8+$|^9+$|^1234567890?")
     kind = (
         pl.when("good")
@@ -146,8 +149,9 @@ def _classify(cells: pl.DataFrame, *, plain: bool) -> pl.DataFrame:
         .then(pl.lit("broken"))
     )
     if plain:
-        return checked.select("at", number=pl.when("good").then(clean), kind=kind)
-    old = clean.str.contains(r"^[0-9]{15}$") & _real_birth_date("19" + clean.str.slice(6, 6))
+        return checked.select(number=pl.when("good").then(clean), kind=kind)
+    old = clean.str.contains(r"^[0-9]{15}$")
+    old &= ("19" + clean.str.slice(6, 6)).str.to_date("%Y%m%d", strict=False).is_not_null()
     every_kind = (
         pl.when(clean.is_null() | clean.is_in(_BLANKS))
         .then(pl.lit("blank"))
@@ -172,15 +176,39 @@ def _classify(cells: pl.DataFrame, *, plain: bool) -> pl.DataFrame:
     olds = checked.filter(old)["clean"].unique().to_list()
     upgraded = clean.replace_strict(olds, [upgrade(text) for text in olds], default=None, return_dtype=pl.String)
     return checked.with_columns(kind=every_kind).select(
-        "at",
         number=pl.when("good").then(clean).when(pl.col("kind") == "upgraded").then(upgraded),
         kind=pl.col("kind"),
     )
 
 
-def _real_birth_date(digits: pl.Expr) -> pl.Expr:
-    day = digits.str.to_date("%Y%m%d", strict=False)
-    return day.dt.year().is_between(1850, 2099).fill_null(False)
+def _weighted(body: pl.Expr) -> pl.Expr:
+    """The weighted sum of seventeen digits, modulo 11; four digits at a time, by a table."""
+    shares = [pl.lit(table).gather((body // 10**below) % table.len()) for below, table in _shares()]
+    return sum(shares, start=pl.lit(0, pl.Int64))
+
+
+@cache
+def _shares() -> tuple[tuple[int, pl.Series], ...]:
+    """For each four digits: how many digits stand below them, and what each value adds to the weighted sum."""
+    tables = []
+    for begin in range(0, 17, 4):
+        total = pl.Series([0], dtype=pl.Int64)
+        for weight in WEIGHTS[begin : begin + 4]:
+            digits = pl.DataFrame({"digit": range(10)}, schema={"digit": pl.Int64})
+            total = total.to_frame("sum").join(digits, how="cross").select(
+                (pl.col("sum") + pl.col("digit") * weight) % 11
+            )["sum"]  # fmt: skip
+        tables.append((max(0, 13 - begin), total))
+    return tuple(tables)
+
+
+def _born(body: pl.Expr) -> pl.Expr:
+    """Whether digits 7 to 14 are a real date within living memory."""
+    year, month, day = (body // 10**7) % 10**4, (body // 10**5) % 100, (body // 10**3) % 100
+    longest = pl.lit(pl.Series([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, *[0] * 87])).gather(month)
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    real = day.is_between(1, longest) & (leap | (month != 2) | (day != 29))
+    return real & year.is_between(1850, 2099)
 
 
 def _is_credit_code(text: str) -> bool:

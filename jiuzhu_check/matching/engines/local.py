@@ -1,11 +1,13 @@
-"""On one machine: part by part, so that memory holds one part and what was found."""
+"""On one machine: a few parts at a time, so that memory holds those and what was found."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
 from jiuzhu_check.matching.candidates import CANDIDATE, OnRoster, candidates
 from jiuzhu_check.matching.profile import profile
+
+BATCH_ROWS = 200_000
 
 
 def work_through(
@@ -19,11 +21,28 @@ def work_through(
     found: list[pl.DataFrame] = [pl.DataFrame(schema=CANDIDATE)]
     records: list[pl.DataFrame] = []
     members = index.select(owner_no="number").drop_nulls()
-    for part in parts:
-        keyed = part.join(members, on="owner_no", how="semi")
-        loose = part.filter(pl.col("owner_no").is_null())
-        pairs = candidates(pl.concat([keyed, loose]), index, households, profile([keyed]), on_roster)
+    for batch in _batches(_possible(part, members) for part in parts):
+        keyed = batch.filter(pl.col("owner_no").is_not_null())
+        pairs = candidates(batch, index, households, profile([keyed]), on_roster)
         if pairs.height:
             found.append(pairs)
-            records.append(part.join(pairs, on=["extract", "sheet", "source_row", "slot"], how="semi"))
+            records.append(batch.join(pairs, on=["extract", "sheet", "source_row", "slot"], how="semi"))
     return pl.concat(found), pl.concat(records) if records else pl.DataFrame()
+
+
+def _possible(part: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """The records that could be a member's: those under a member's number, and those without a usable number."""
+    under = part.join(members, on="owner_no", how="semi")
+    return pl.concat([under, part.filter(pl.col("owner_no").is_null())])
+
+
+def _batches(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The frames put together until a batch is worth its overhead."""
+    held: list[pl.DataFrame] = []
+    for frame in frames:
+        held.append(frame)
+        if sum(each.height for each in held) >= BATCH_ROWS:
+            yield pl.concat(held)
+            held = []
+    if held:
+        yield pl.concat(held)

@@ -141,8 +141,12 @@ def simplified(name: str) -> str:
     >>> simplified("張樺"), simplified("乾隆")
     ('张桦', '乾隆')
     """
-    if name.isascii():
-        return name
+    try:
+        name.encode("gb2312")
+    except UnicodeEncodeError:
+        pass
+    else:
+        return name  # GB 2312 has simplified characters only: nothing to convert
     return "".join(letter if letter in _NOT_FOLDED else _converter().convert(letter) for letter in name).translate(
         _VARIANTS
     )

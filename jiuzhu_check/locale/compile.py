@@ -1,0 +1,94 @@
+"""The English catalogue: every text that the program says, merged into jiuzhu_check.po and compiled beside it.
+
+Run by `make update`. A new text gets an empty translation to be filled in, one that is no longer said is dropped.
+"""
+
+import ast
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from jiuzhu_check import __version__
+
+PROJECT = "jiuzhu-check"
+PACKAGE = Path(__file__).resolve().parents[1]
+PO = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "jiuzhu_check.po"
+
+
+def said(package: Path = PACKAGE) -> dict[str, list[str]]:
+    """Each text that a module passes to say(), with the modules that say it.
+
+    A constant of the same module counts as said where say() is given its name or one of its entries.
+    """
+    texts: dict[str, list[str]] = {}
+    for file in sorted(package.rglob("*.py")):
+        name = file.relative_to(package.parent).as_posix()
+        for text in dict.fromkeys(_texts(ast.parse(file.read_text(encoding="utf-8")))):
+            texts.setdefault(text, []).append(name)
+    return texts
+
+
+def merged(texts: dict[str, list[str]], before: Catalog) -> Catalog:
+    """A catalogue of exactly these texts, with the translations that there were before."""
+    people = dict.fromkeys(("copyright_holder", "msgid_bugs_address", "last_translator", "language_team"), PROJECT)
+    catalog = Catalog(
+        locale="en", project=PROJECT, version=__version__, header_comment="# English: help and errors.", fuzzy=False,
+        creation_date=before.creation_date, revision_date=before.creation_date, **people,
+    )  # fmt: skip
+    for text, modules in texts.items():
+        known = before.get(text)
+        catalog.add(text, known.string if known else "", locations=[(module, None) for module in modules])
+    return catalog
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """The catalogue as gettext reads it."""
+    file = io.BytesIO()
+    write_mo(file, catalog)
+    return file.getvalue()
+
+
+def read(po: Path = PO) -> Catalog:
+    """The catalogue in a .po file; an empty one where there is none."""
+    if not po.exists():
+        return Catalog(locale="en")
+    with po.open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def update(po: Path = PO) -> list[str]:
+    """Merge and compile; the texts that still want a translation."""
+    catalog = merged(said(), read(po))
+    with po.open("wb") as file:
+        write_po(file, catalog, width=0, sort_by_file=False)
+    po.with_suffix(".mo").write_bytes(compiled(catalog))
+    return [str(message.id) for message in catalog if message.id and not message.string]
+
+
+def _texts(tree: ast.Module) -> Iterator[str]:
+    constants = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+            said = node.args[0]
+            named = said.value if isinstance(said, ast.Subscript) else said
+            yield from _strings(constants.get(named.id, said) if isinstance(named, ast.Name) else said)
+
+
+def _strings(value: ast.expr) -> Iterator[str]:
+    told = ast.literal_eval(value)
+    yield from told.values() if isinstance(told, dict) else [told]
+
+
+if __name__ == "__main__":
+    for text in update():
+        print("untranslated:", text.splitlines()[0])  # noqa: T201 - told to the person who runs make update
