@@ -26,16 +26,16 @@ demo: setup  ## 用虚构数据走完 取数→匹配→核对→报告 · the m
 test: setup  ## 测试；单个：make test T="-k vehicle" · run the tests
 	@$(BIN)/python -m pytest -q $(T)
 
-check: lint types layers test  ## 提交前运行 · all of the below and the tests
+check: lint types layers test  ## 提交前运行 · run before a commit: style, types, layers, tests
 
-lint: setup  ## 风格与常见错误
+lint: setup  ## 风格与常见错误 · style and common mistakes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-types: setup  ## 类型（mypy strict）
+types: setup  ## 类型（mypy strict） · types
 	@$(BIN)/mypy
 
-layers: setup  ## 导入方向
+layers: setup  ## 导入方向 · import direction
 	@$(BIN)/lint-imports
 
 format: setup  ## 按项目风格改写代码 · rewrite the code in the project's style

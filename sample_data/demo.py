@@ -21,23 +21,33 @@ def main() -> int:
     key = str(DEMO / "workspace.key")
     steps = [
         ("建立工作区", ["init", str(WORKSPACE), "--region", "370000", "--key-provider", "file", "--key-file", key]),
-        ("导入名册", [*inside, "roster", "import", str(HERE / "roster.csv")]),
+        ("导入名册", [*inside, "roster", "import", str(HERE / "roster.csv"), "--format", "table"]),
     ]
     for source, file in (
         ("vehicle", "vehicle.csv"),
         ("housing", "housing.xlsx"),
         ("provident_fund", "provident_fund.txt"),
     ):
-        pull = [*inside, "pull", source, "--file", str(HERE / "inbox" / file), "--data-date", DATA_DATE]
+        pull = [
+            *inside,
+            "pull",
+            source,
+            "--file",
+            str(HERE / "inbox" / file),
+            "--data-date",
+            DATA_DATE,
+            "--format",
+            "table",
+        ]
         steps.append((f"取数 {source}", pull))
     steps += [
-        ("核对 在保家庭", [*inside, "check", "recipients", "--as-of", AS_OF]),
+        ("核对 在保家庭", [*inside, "check", "recipients", "--as-of", AS_OF, "--format", "table"]),
         ("报告 在保家庭", [*inside, "report", "worklist", "-o", str(DEMO / "核对清单-在保.xlsx")]),
         ("", [*inside, "report", "overview", "-o", str(DEMO / "总览-在保.html")]),
-        ("核对 申请家庭", [*inside, "check", "entrants", "--as-of", AS_OF]),
+        ("核对 申请家庭", [*inside, "check", "entrants", "--as-of", AS_OF, "--format", "table"]),
         ("报告 申请家庭", [*inside, "report", "worklist", "-o", str(DEMO / "核对清单-申请.xlsx")]),
         ("", [*inside, "report", "overview", "-o", str(DEMO / "总览-申请.html")]),
-        ("审计", [*inside, "audit", "verify"]),
+        ("审计", [*inside, "audit", "verify", "--format", "table"]),
     ]
     for title, arguments in steps:
         if title:

@@ -101,7 +101,8 @@ def _people(centre: Centre, person_no: str) -> pl.DataFrame:
     number = identity_number.read(pl.Series([person_no]))["number"][0]
     homes = [centre.household(home) for home in centre.households_of(number, person_no)]
     people = pl.concat([rosters.ROSTER.empty(), *homes])
-    return people.filter((pl.col("number") == number) | (pl.col("person_no") == person_no))
+    same = pl.col("number") == pl.lit(number, pl.String)
+    return people.filter(same | (pl.col("person_no") == person_no))
 
 
 def _refuse_without(purpose: str) -> None:

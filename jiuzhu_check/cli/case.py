@@ -2,14 +2,19 @@
 
 import sys
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import typer
 
 from jiuzhu_check.cli.entry import single
 from jiuzhu_check.cli.options import AS_OF, REASON, REVEAL, day, quiet, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, progress, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, block, progress, show, tell
 from jiuzhu_check.errors import ExitCode, Refused, UsageError
 from jiuzhu_check.language import say
+
+if TYPE_CHECKING:
+    from jiuzhu_check.checks.results import Result
+    from jiuzhu_check.reports.case_sheet import Section
 
 app = single()
 
@@ -25,9 +30,9 @@ class Purpose(StrEnum):
 
 @app.command(help=say(
     "核对一户，在终端查看：家庭、成员、各来源覆盖、有利事实、发现和证据。先写明目的，每次都记入审计。\n\n"
-    "例：jiuzhu-check -C 工作区 case --household JZ00000000 --purpose recheck --as-of 2018-12-01\n\n"
-    "按人查：echo 号码 | jiuzhu-check -C 工作区 case --person-no - --purpose recheck（姓名同样用 --name -）。"
-    "号码和姓名只从标准输入读，不写在命令里；不在名册上的人一律不查。"
+    "\b\n例：jiuzhu-check -C 工作区 case --household JZ00000000 --purpose recheck --as-of 2018-12-01\n\n"
+    "按人查：jiuzhu-check -C 工作区 case --person-no - --purpose recheck，号码从标准输入给出（姓名同样用 --name -）。"
+    "号码和姓名不写在命令里；不在名册上的人一律不查。"
 ))  # fmt: skip
 def case(
     ctx: typer.Context,
@@ -80,7 +85,7 @@ def case(
         raise typer.Exit(ExitCode.INCOMPLETE)
 
 
-def _show(result, household: str, *, reveal: bool, form: Form | None) -> None:  # type: ignore[no-untyped-def]
+def _show(result: "Result", household: str, *, reveal: bool, form: Form | None) -> None:
     from jiuzhu_check.reports.case_sheet import case_text
 
     sheet = case_text(
@@ -127,13 +132,11 @@ def _show(result, household: str, *, reveal: bool, form: Form | None) -> None:  
             )
 
 
-def _draw(section) -> None:  # type: ignore[no-untyped-def]
+def _draw(section: "Section") -> None:
     """A section for a terminal: a table where it is narrow, one block a row where its cells are long."""
     rows = section.rows
     if section.title not in ("发现", "有利事实", "证据", "待复核关联"):
         show(section.title, rows.columns, list(rows.iter_rows()), Form.table)
         return
-    typer.echo(section.title)
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
-        pairs = [(head, cell) for head, cell in row.items() if cell not in (None, "")]
-        show("", [str(number), ""], pairs, Form.table)
+        block(f"{section.title} {number}/{rows.height}", [(head, cell) for head, cell in row.items() if cell])

@@ -1,5 +1,8 @@
 """check recipients | entrants: everyone who receives, or applies for, assistance."""
 
+import sys
+from typing import TYPE_CHECKING
+
 import typer
 
 from jiuzhu_check.cli.entry import group
@@ -8,6 +11,9 @@ from jiuzhu_check.cli.screen import FORM, Form, progress, show, tell
 from jiuzhu_check.errors import ExitCode
 from jiuzhu_check.language import say
 
+if TYPE_CHECKING:
+    from jiuzhu_check.reports.summary import MorningSummary
+
 app = group(say("核对：登记的与申报的、与政策所问的相比。只核对、不认定。"))
 FULL = typer.Option(False, "--full", help=say("全部重算。目前每次都是全部重算。"))
 GATE = typer.Option(False, "--exit-code", help=say("有需核实的发现时以 1 退出，供脚本判断。"))
@@ -15,7 +21,7 @@ GATE = typer.Option(False, "--exit-code", help=say("有需核实的发现时以 
 
 @app.command("recipients", help=say(
     "核对全部在保家庭（在保必核）。结果存入工作区，用 report 和 export 取出。\n\n"
-    "例：jiuzhu-check -C 工作区 check recipients --as-of 2018-12-01"
+    "\b\n例：jiuzhu-check -C 工作区 check recipients --as-of 2018-12-01"
 ))  # fmt: skip
 def recipients(
     ctx: typer.Context, as_of: str | None = AS_OF, full: bool = FULL, exit_code: bool = GATE, form: Form | None = FORM
@@ -25,7 +31,7 @@ def recipients(
 
 
 @app.command("entrants", help=say(
-    "核对全部申请家庭（凡进必核）。\n\n例：jiuzhu-check -C 工作区 check entrants --as-of 2018-12-01"
+    "核对全部申请家庭（凡进必核）。\n\n\b\n例：jiuzhu-check -C 工作区 check entrants --as-of 2018-12-01"
 ))  # fmt: skip
 def entrants(
     ctx: typer.Context, as_of: str | None = AS_OF, full: bool = FULL, exit_code: bool = GATE, form: Form | None = FORM
@@ -44,15 +50,40 @@ def _check(ctx: typer.Context, kind: str, as_of: str | None, *, exit_code: bool,
     summary = summarise(result, before)
     for line in summary.lines():
         tell(line)
-    rows = [
-        *(("coverage", source, state, row[state]) for row in summary.by_state.iter_rows(named=True)
-          for source, state in ((row["source"], each) for each in ("hit", "no_record", "unchecked"))),
-        *(("link", tier, f"{status} {meaning}".strip(), links) for tier, meaning, status, links in summary.by_tier.iter_rows()),
-        *(("finding", rule, f"{kind} {title}", count) for rule, title, kind, count, _ in summary.by_rule.iter_rows()),
-    ]  # fmt: skip
-    show(say("核对编号 {run}", run=result.id), ["table", "what", "state", "count"], rows, form, right=(3,))
+    if form is Form.table or (form is None and sys.stdout.isatty()):
+        _draw(summary, result.id)
+    else:
+        show("", ["table", "what", "state", "count"], _rows(summary), form)
     found = result.finding.filter(result.finding["kind"] != "favourable").height
     if not is_complete(result):
         raise typer.Exit(ExitCode.INCOMPLETE)
     if exit_code and found:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _rows(summary: "MorningSummary") -> list[tuple[str, str, str, int]]:
+    """The counts as one flat table for programs: coverage, link, finding; what; state; count."""
+    states = ("hit", "no_record", "unchecked")
+    return [
+        *(
+            ("coverage", row["source"], each, row[each])
+            for row in summary.by_state.iter_rows(named=True)
+            for each in states
+        ),
+        *(("link", tier, status, links) for tier, _, status, links in summary.by_tier.iter_rows()),
+        *(("finding", rule, kind, count) for rule, _, kind, count, _ in summary.by_rule.iter_rows()),
+    ]
+
+
+def _draw(summary: "MorningSummary", run: str) -> None:
+    """The counts as three tables for a person."""
+    from jiuzhu_check.reports.wording import KINDS, LINK_STATUSES
+
+    heads = [say("来源"), say("命中"), say("未发现记录"), say("未核对"), say("合计")]
+    cells = summary.by_state.select("title", "hit", "no_record", "unchecked", "total").rows()
+    show(say("覆盖（人）"), heads, cells, Form.table, right=(1, 2, 3, 4))
+    tiers = [(tier, meaning, LINK_STATUSES[status], links) for tier, meaning, status, links in summary.by_tier.rows()]
+    show(say("关联（条）"), [say("层级"), say("含义"), say("处理"), say("数量")], tiers, Form.table, right=(3,))
+    rules = [(title, KINDS[kind], count, new) for _, title, kind, count, new in summary.by_rule.rows()]
+    show(say("发现（条）"), [say("规则"), say("类别"), say("数量"), say("新增")], rules, Form.table, right=(2, 3))
+    tell(say("核对编号 {run}", run=run))

@@ -12,7 +12,7 @@ app = group(say("各部门的接入说明（connectors/来源/source.toml）。"
 FOLDER = typer.Option(None, "--folder", metavar="DIR", help=say("另加一个 connectors 目录，如县里自己的。"))
 
 
-@app.command("list", help=say("列出能读的来源。不需要工作区。\n\n例：jiuzhu-check connector list --format json"))
+@app.command("list", help=say("列出能读的来源。不需要工作区。\n\n\b\n例：jiuzhu-check connector list --format json"))
 def list_(folder: Path | None = FOLDER, form: Form | None = FORM) -> None:
     """List the sources."""
     from jiuzhu_check.intake.source import find_sources, shipped_connectors
@@ -27,7 +27,7 @@ def list_(folder: Path | None = FOLDER, form: Form | None = FORM) -> None:
 
 
 @app.command("validate", help=say(
-    "检验全部 source.toml：键、列、读法、约定。不需要工作区。\n\n例：jiuzhu-check connector validate --folder connectors"
+    "检验全部 source.toml：键、列、读法、约定。不需要工作区。\n\n\b\n例：jiuzhu-check connector validate --folder connectors"
 ))  # fmt: skip
 def validate(folder: Path | None = FOLDER) -> None:
     """Read every source.toml; the first that does not fit is an error."""

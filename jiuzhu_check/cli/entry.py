@@ -1,9 +1,10 @@
 """Entry: the tree of commands, each imported when it is called, and what an error becomes."""
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, TypeVar
+from unicodedata import east_asian_width
 
 import typer
 from typer._click import exceptions as click
@@ -14,10 +15,12 @@ from typer.core import TyperOption as Option
 
 from jiuzhu_check import __version__
 from jiuzhu_check.cli import Terminated
-from jiuzhu_check.errors import ExitCode, JiuzhuError
+from jiuzhu_check.errors import ExitCode, JiuzhuError, UsageError
 from jiuzhu_check.language import say
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+FILLER = "\0"
 
 # name → what it does, in one line. A module of this name in cli/ holds `app`.
 COMMANDS = {
@@ -48,8 +51,32 @@ HELP = """居民家庭经济状况核对：取数 → 匹配 → 核对 → 报�
   70 程序错误   75 稍后再试   130/143 中断，可重来"""
 
 
+class WideFormatter(HelpFormatter):
+    """A formatter that wraps by columns: a Chinese character takes two, and has a filler behind it while lines are cut."""
+
+    def write_text(self, text: str) -> None:
+        """A paragraph."""
+        super().write_text(_widened(text))
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Names, and what each means."""
+        super().write_dl([(name, _widened(text)) for name, text in rows], col_max, col_spacing)
+
+    def getvalue(self) -> str:
+        """The text, without fillers."""
+        return super().getvalue().replace(FILLER, "")
+
+
+class SpokenContext(Context):
+    """A context whose help is wrapped by columns."""
+
+    formatter_class: type[HelpFormatter] = WideFormatter
+
+
 class Spoken:
     """Help in the chosen language: typer's own copy of click has lost its translations."""
+
+    context_class: type[Context] = SpokenContext
 
     def format_usage(self, ctx: Context, formatter: HelpFormatter) -> None:
         """用法：…"""
@@ -130,6 +157,10 @@ def single() -> typer.Typer:
     return SpokenApp(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
 
 
+def _widened(text: str) -> str:
+    return "".join(each + FILLER if east_asian_width(each) in "WF" else each for each in text)
+
+
 def _nothing() -> None:
     return None
 
@@ -144,7 +175,9 @@ def root() -> Command:
     command = typer.main.get_command(app)
     for option in command.params:
         if isinstance(option, Option) and option.name in ("install_completion", "show_completion"):
-            option.help = say("为当前 shell 安装命令补全。") if option.name[0] == "i" else say("显示命令补全的脚本，供自行安装。")
+            option.help = (
+                say("为当前 shell 安装命令补全。") if option.name[0] == "i" else say("显示命令补全的脚本，供自行安装。")
+            )
     return command
 
 
@@ -165,7 +198,7 @@ def _root(
     _v: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help=say("显示版本后退出。")),
 ) -> None:  # fmt: skip
     if lang not in ("", "zh", "en"):
-        raise click.BadParameter(say("只有 zh 和 en。"), ctx=ctx, param_hint="--lang")
+        raise UsageError(say("{name} 的值不对。", name="--lang"), hint=say("只有 zh 和 en。"))
     ctx.obj = {"workspace": workspace or ".", "quiet": quiet}
 
 
@@ -207,13 +240,15 @@ def _tell(message: str, hint: str, code: ExitCode) -> ExitCode:
 def _usage(problem: Any) -> str:
     """A usage error in the chosen language. It repeats no value that was typed: it could be a person's number."""
     option = getattr(problem, "param", None)
-    name = " / ".join(option.opts) if option is not None else (getattr(problem, "option_name", "") or "")
+    name = getattr(problem, "option_name", "") or "?"
+    if option is not None:
+        name = option.metavar if option.param_type_name == "argument" else " / ".join(option.opts)
     if isinstance(problem, click.MissingParameter):
         return say("缺少 {name}。", name=name)
     if isinstance(problem, click.NoSuchOption):
         return say("没有选项 {name}。", name=str(name).split("=")[0])
     if isinstance(problem, click.BadParameter):
-        return say("{name} 的值不对。", name=name or "?") + (problem.message if not name else "")
+        return say("{name} 的值不对。", name=name)
     if isinstance(problem, click.BadOptionUsage):
         return say("选项 {name} 缺少值，或不该有值。", name=name)
     if "No such command" in problem.message:

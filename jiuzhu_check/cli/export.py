@@ -32,7 +32,7 @@ class FileForm(StrEnum):
 
 @app.command(help=say(
     "导出一次核对的关联、发现、覆盖，或各份数据的退回行。号码是完整的，每次导出记入审计。\n\n"
-    "例：jiuzhu-check -C 工作区 export links --run latest --format csv -o links.csv"
+    "\b\n例：jiuzhu-check -C 工作区 export links --run latest --format csv -o links.csv"
 ))  # fmt: skip
 def export(
     ctx: typer.Context,

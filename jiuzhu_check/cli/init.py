@@ -21,7 +21,7 @@ class Provider(StrEnum):
 
 
 @app.command(help=say(
-    "建立工作区：目录、密钥和来源登记（sources.toml）。\n\n例：jiuzhu-check init /srv/hedui --region 370100 --key-provider file\n\n"
+    "建立工作区：目录、密钥和来源登记（sources.toml）。\n\n\b\n例：jiuzhu-check init /srv/hedui --region 370100 --key-provider file\n\n"
     "密钥在工作区之外；丢了密钥就丢了全部数据，请另存一份并由两人分别保管。"
 ))  # fmt: skip
 def init(

@@ -15,7 +15,7 @@ app = single()
 @app.command(help=say(
     "收下一个部门的一份数据（CSV、分隔文本、XLSX、XLS），按 connectors/来源/source.toml 读成记录并加密存放。\n\n"
     "不合约定的交付整份拒收（退出码 13），上一次的数据仍在用。每一行要么收下，要么退回并说明原因。\n\n"
-    "例：jiuzhu-check -C 工作区 pull vehicle --file vehicle.csv --data-date 2018-11-30"
+    "\b\n例：jiuzhu-check -C 工作区 pull vehicle --file vehicle.csv --data-date 2018-11-30"
 ))  # fmt: skip
 def pull(
     ctx: typer.Context,

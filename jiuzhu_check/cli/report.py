@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -10,13 +11,17 @@ from jiuzhu_check.cli.options import OUTPUT, REASON, REVEAL, RUN, day, workspace
 from jiuzhu_check.cli.screen import tell
 from jiuzhu_check.language import say
 
+if TYPE_CHECKING:
+    from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.results import Result
+
 app = group(say("报告：给人看的。号码遮盖，不作认定结论。"))
 DUE = typer.Option(None, "--due", metavar="YYYY-MM-DD", help=say("乡镇办理期限；不写则为核对日之后 10 天。"))
 
 
 @app.command("worklist", help=say(
     "核对清单（XLSX）：每条发现一行，有来源、行号、数据时点、为何是本人、依据，留有处理意见栏；另有未核对清单和说明。\n\n"
-    "例：jiuzhu-check -C 工作区 report worklist -o 核对清单.xlsx"
+    "\b\n例：jiuzhu-check -C 工作区 report worklist -o 核对清单.xlsx"
 ))  # fmt: skip
 def worklist(
     ctx: typer.Context,
@@ -27,12 +32,9 @@ def worklist(
     reason: str = REASON,
 ) -> None:
     """Write the worklist."""
-    from jiuzhu_check.checks.audited import reveal as show_whole
     from jiuzhu_check.reports.worklist import write_worklist
 
-    centre, result = _load(ctx, run)
-    if reveal:
-        show_whole(centre.audit, reason, result.id)
+    centre, result = _load(ctx, run, "worklist", reason=reason if reveal else None)
     due_on = day(due, "--due") if due else result.as_of + timedelta(days=10)
     data = write_worklist(
         result.run, result.household, result.member, result.finding, result.coverage, result.source_state,
@@ -43,13 +45,13 @@ def worklist(
 
 @app.command("overview", help=say(
     "总览（一个 HTML 文件，不引用外部资源）：家庭结果、各规则发现、各来源覆盖和数据时点。只有数，没有个人信息。\n\n"
-    "例：jiuzhu-check -C 工作区 report overview -o 总览.html"
+    "\b\n例：jiuzhu-check -C 工作区 report overview -o 总览.html"
 ))  # fmt: skip
 def overview(ctx: typer.Context, run: str = RUN, output: Path | None = OUTPUT) -> None:
     """Write the overview."""
     from jiuzhu_check.reports.overview import overview_html
 
-    centre, result = _load(ctx, run)
+    centre, result = _load(ctx, run, "overview")
     page = overview_html(
         result.run, result.household, result.member, result.finding, result.coverage, result.source_state
     )
@@ -57,13 +59,13 @@ def overview(ctx: typer.Context, run: str = RUN, output: Path | None = OUTPUT) -
 
 
 @app.command("summary", help=say(
-    "早间摘要：三行，说核对了多少、哪些没核对和为什么、来源到没到、有什么新发现。\n\n例：jiuzhu-check -C 工作区 report summary"
+    "早间摘要：三行，说核对了多少、哪些没核对和为什么、来源到没到、有什么新发现。\n\n\b\n例：jiuzhu-check -C 工作区 report summary"
 ))  # fmt: skip
 def summary(ctx: typer.Context, run: str = RUN, output: Path | None = OUTPUT) -> None:
     """Print, or write, the three lines."""
     from jiuzhu_check.checks.run import before, summarise
 
-    centre, result = _load(ctx, run)
+    centre, result = _load(ctx, run, "summary")
     text = "\n".join(summarise(result, before(centre, result)).lines()) + "\n"
     if output is None:
         typer.echo(text, nl=False)
@@ -71,7 +73,9 @@ def summary(ctx: typer.Context, run: str = RUN, output: Path | None = OUTPUT) ->
         _write(centre, text.encode(), output, "")
 
 
-def _load(ctx: typer.Context, run: str):  # type: ignore[no-untyped-def]
+def _load(ctx: typer.Context, run: str, report: str, *, reason: str | None = None) -> "tuple[Centre, Result]":
+    """The run that a report is made of; audited before it is read, and so is why numbers are shown whole."""
+    from jiuzhu_check.checks.audited import audited, reveal
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.results import find, load
     from jiuzhu_check.errors import UsageError
@@ -79,10 +83,15 @@ def _load(ctx: typer.Context, run: str):  # type: ignore[no-untyped-def]
     if run == "all":
         raise UsageError(say("报告针对一次核对，不能用 all。"), hint=say("写 latest 或核对编号。"))
     centre = Centre.open(workspace_path(ctx))
-    return centre, load(find(centre.store, run)[0])
+    if reason is not None:
+        reveal(centre.audit, reason, run)
+    with audited(centre.audit, "report", facts={"report": report, "run": run}) as ending:
+        result = load(find(centre.store, run)[0])
+        ending.counts = {"members": result.member.height, "findings": result.finding.height}
+    return centre, result
 
 
-def _write(centre, data: bytes, output: Path | None, name: str) -> None:  # type: ignore[no-untyped-def]
+def _write(centre: "Centre", data: bytes, output: Path | None, name: str) -> None:
     from jiuzhu_check.store.durable import write_file
 
     path = output or centre.workspace.reports_dir / name

@@ -16,7 +16,7 @@ SHOWN = 20
 @app.command("import", help=say(
     "导入名册（CSV 或 XLSX）：按户新增或更新，不动其他家庭。\n\n"
     "缺姓名、缺家庭编号或号码被电子表格改坏的行，连同整户退回补正；校验位不符的号码照收并列出。收下 + 退回 = 交来。\n\n"
-    "例：jiuzhu-check -C 工作区 roster import roster.csv"
+    "\b\n例：jiuzhu-check -C 工作区 roster import roster.csv"
 ))  # fmt: skip
 def import_(
     ctx: typer.Context,

@@ -52,6 +52,22 @@ def show(
         typer.echo("\n".join("\t".join(map(_cell, row)) for row in [heads, *rows]))
 
 
+def block(title: str, pairs: Sequence[tuple[str, Any]]) -> None:
+    """Heads and their values below each other, for a terminal: long values wrap beside their head."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for head, value in pairs:
+        grid.add_row(Text(f"  {head}", style="dim"), Text(_drawn(value)))
+    console = Console(highlight=False)
+    console.print(Text(title, style="bold"))
+    console.print(grid)
+
+
 @contextmanager
 def progress(label: str, *, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     """A function (what, done, of) that moves a bar on standard error, where that is a terminal; else it says nothing."""

@@ -8,18 +8,25 @@ import polars as pl
 
 from jiuzhu_check.intake.heading import Header
 from jiuzhu_check.intake.source import Lookup, Source
-from jiuzhu_check.values import area, certificate_no, day, money, month, plate, vin
+from jiuzhu_check.values import area, certificate_no, count, day, money, month, plate, vin
+from jiuzhu_check.values.blank import says_nothing
 
 _READ = {
     "area": area.read,
     "certificate": certificate_no.read,
+    "count": count.read,
     "day": day.read,
     "month": month.read,
     "plate": plate.read,
     "vin": vin.read,
 }
+# Kept to the letter, be it 无: what a number or a name says is read elsewhere, and shown as it came.
+_VERBATIM = ("owner_no_raw", "owner_name_raw", "person_no", "name", "use_raw")
+_LAND = ("亩", "公顷")
+_MOST_NOTES = 20  # of one column's unknown codes; more, and the column is another than was thought
+_MOST_SHOWN = 20  # characters of an unknown code; longer is no code
 # What is in its one spelling already needs no reading: most plates and frame numbers are.
-_PLAIN = {"plate": r"^\p{Han}?[A-Z0-9\p{Han}]+$", "vin": r"^[A-Z0-9]+$"}
+_PLAIN = {"plate": r"^\p{Han}?[A-Z0-9]*[0-9][A-Z0-9\p{Han}]*$", "vin": r"^[A-Z0-9]*[1-9][A-Z0-9]*$"}
 _KNOWN = {
     "flag": {"是": "true", "否": "false", "Y": "true", "N": "false", "1": "true", "0": "false"},
     "sex": {
@@ -75,13 +82,14 @@ def read_cells(source: Source, header: Header, rows: pl.DataFrame) -> tuple[pl.D
 
 def _read(column: str, reader: str, unit: str, raw: pl.Series, at: pl.Series) -> tuple[pl.Series, list[Note]]:
     if reader == "text":
-        return _stripped(raw), []
+        said = _stripped(raw)
+        return said if column in _VERBATIM else _without_words_for_blank(said), []
     plain = _PLAIN.get(reader)
     if plain and raw.str.contains(plain).all():
         return raw, []
     # Dates, amounts and the like repeat: each distinct cell is read once.
     cells = raw.unique().to_frame("raw").with_columns(value=_value(reader, unit))
-    lost = cells.filter(pl.col("value").is_null() & ~_says_nothing(pl.col("raw")))["raw"]
+    lost = cells.filter(pl.col("value").is_null() & ~_no_loss(pl.col("raw")))["raw"]
     read = raw.to_frame("raw").join(cells, on="raw", how="left", nulls_equal=True, maintain_order="left")["value"]
     if lost.is_empty():
         return read, []
@@ -92,7 +100,14 @@ def _read(column: str, reader: str, unit: str, raw: pl.Series, at: pl.Series) ->
 def _value(reader: str, unit: str) -> pl.Expr:
     cell = pl.col("raw")
     if reader == "money":
-        return money.read(cell, unit if unit in money.UNITS else "元")
+        # 美元 is money, and no yuan; 亩 or nothing says nothing of money
+        return (
+            pl.lit(None, money.YUAN)
+            if unit[-1:] == "元" and unit not in money.UNITS
+            else money.read(cell, unit if unit in money.UNITS else "元")
+        )
+    if reader == "area" and unit in _LAND:
+        return pl.lit(None, area.SQUARE_METRES)
     if reader in _KNOWN:
         known = cell.str.strip_chars().str.to_uppercase()
         told = known.replace_strict(_KNOWN[reader], default=None, return_dtype=pl.String)
@@ -108,20 +123,35 @@ def _stripped(raw: pl.Series) -> pl.Series:
     return raw.to_frame("raw").select(pl.when(text != "").then(text)).to_series()
 
 
-def _says_nothing(cell: pl.Expr) -> pl.Expr:
-    """Blank, or a word for blank: an unread cell that says nothing is no loss."""
-    text = cell.str.strip_chars().fill_null("")
-    return text.is_in(["", "-", "—", "/", "无", "0000-00-00", "1900-01-01", "NULL", "不详"])
+def _without_words_for_blank(cells: pl.Series) -> pl.Series:
+    return (
+        cells.to_frame("cell").select(pl.when(~says_nothing(pl.col("cell"))).then("cell").alias(cells.name)).to_series()
+    )
+
+
+def _no_loss(cell: pl.Expr) -> pl.Expr:
+    """An unread cell that says nothing, or is a placeholder of a date."""
+    return says_nothing(cell) | cell.str.strip_chars().is_in(["0000-00-00", "00000000", "0001-01-01", "1900-01-01"])
 
 
 def _coded(column: str, lookup: Lookup, raw: pl.Series, at: pl.Series) -> tuple[pl.Series, list[Note]]:
-    cells = _stripped(raw)
+    cells = _without_words_for_blank(_stripped(raw))
     codes = {value: lookup.code(value) for value in cells.drop_nulls().unique().sort()}
     unknown = [value for value, code in codes.items() if code is None]
     kept = {value: code if code is not None else value for value, code in codes.items()}
     coded = cells.replace_strict(list(kept), list(kept.values()), default=None, return_dtype=pl.String)
-    notes = []
-    for value in unknown:
-        where = at.filter(cells == value)
-        notes.append(Note(column, "unknown_code", value, where.len(), int(where[0])))
-    return coded, notes
+    if not unknown:
+        return coded, []
+    where = (
+        pl.DataFrame({"value": cells, "at": at})
+        .filter(pl.col("value").is_in(pl.Series(unknown, dtype=pl.String).implode()))
+        .with_columns(shown=pl.when(_is_code(pl.col("value"))).then("value").otherwise(pl.lit("")))
+    )
+    often = where.group_by("shown").agg(pl.len(), pl.col("at").min()).sort("len", "at", descending=[True, False])
+    shown = often.head(_MOST_NOTES).sort("at")
+    return coded, [Note(column, "unknown_code", value, rows, first) for value, rows, first in shown.iter_rows()]
+
+
+def _is_code(value: pl.Expr) -> pl.Expr:
+    """Short, and without a number by which a person could be known: such a value may be shown."""
+    return (value.str.len_chars() <= _MOST_SHOWN) & ~value.str.contains("[0-9]{6}")

@@ -3,6 +3,8 @@
 import codecs
 import re
 
+import polars as pl
+
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.language import say
 
@@ -14,16 +16,19 @@ _REAL = {
     0xE792: 0xFE15, 0xE793: 0xFE16, 0xE794: 0xFE17, 0xE795: 0xFE18, 0xE796: 0xFE19, 0xE863: 0x4DAE,
 }  # fmt: skip
 
+_LOOK = 1 << 16  # bytes that tell an empty file and the encoding
+
 
 def decode(data: bytes, extract: str) -> bytes:
     """The text as UTF-8, without its byte-order mark, with lines ended by a line feed.
 
     raises: ExtractChanged for an empty file, UTF-16, a NUL byte, or bytes that are neither UTF-8 nor GB18030
     """
-    if not data.strip(b"\xef\xbb\xbf\r\n \t"):
+    if not data[:_LOOK].strip(b"\xef\xbb\xbf\r\n \t"):
         raise ExtractChanged(
             say("{extract} 是空文件。", extract=extract), hint=say("空文件不等于没有记录：请部门重新导出。")
         )
+    data = data.removesuffix(b"\x1a")  # how DOS ends a text
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         raise ExtractChanged(
             say("{extract} 是 UTF-16 编码。", extract=extract), hint=say("请部门改用 UTF-8 或 GB18030 导出。")
@@ -42,7 +47,9 @@ def decode(data: bytes, extract: str) -> bytes:
 
 def _to_utf8(data: bytes, extract: str) -> bytes:
     marked = data.startswith(codecs.BOM_UTF8)
+    utf8 = data.removeprefix(codecs.BOM_UTF8)
     try:
+        codecs.getincrementaldecoder("utf-8")().decode(data[:_LOOK])  # a failure would copy all that it is given
         data.decode("utf-8")
     except UnicodeDecodeError as problem:
         if marked:
@@ -51,27 +58,29 @@ def _to_utf8(data: bytes, extract: str) -> bytes:
                 say("{extract} 第 {line} 行不是有效的 UTF-8。", extract=extract, line=line),
                 hint=say("请部门重新导出。"),
             ) from None
-    else:
-        return data.removeprefix(codecs.BOM_UTF8)
+        utf8 = _from_gb18030(data, extract)
+    # Only U+E000 to U+EFFF begin with this byte in UTF-8, so one look tells what there is to map.
+    for private in set(re.findall(rb"\xee[\x80-\xbf]{2}", utf8)):
+        if (real := private.decode().translate(_REAL).encode()) != private:
+            utf8 = utf8.replace(private, real)
+    return utf8
+
+
+def _from_gb18030(data: bytes, extract: str) -> bytes:
     try:
-        text = data.decode("gb18030")
+        return data.decode("gb18030").encode()
     except UnicodeDecodeError as problem:
         line = data[: problem.start].count(b"\n") + 1
         raise ExtractChanged(
             say("{extract} 第 {line} 行既不是 UTF-8 也不是 GB18030。", extract=extract, line=line),
             hint=say("请部门改用 UTF-8 或 GB18030 导出。"),
         ) from None
-    utf8 = text.encode()
-    # Only U+E000 to U+EFFF begin with this byte in UTF-8, so one look tells what there is to map.
-    for private in set(re.findall(rb"\xee[\x80-\xbf]{2}", utf8)):
-        utf8 = utf8.replace(private, to_real_characters(private.decode()).encode())
-    return utf8
 
 
-def to_real_characters(text: str) -> str:
+def to_real_characters(text: pl.Expr) -> pl.Expr:
     """The same text with the codec's private-use characters replaced; other private-use ones (造字) stay.
 
-    >>> to_real_characters("张" + chr(0xE863)) == "张䶮"
-    True
+    >>> pl.Series(["张" + chr(0xE863)]).to_frame("name").select(to_real_characters(pl.col("name"))).item()
+    '张䶮'
     """
-    return text.translate(_REAL)
+    return text.str.replace_many([chr(private) for private in _REAL], [chr(real) for real in _REAL.values()])

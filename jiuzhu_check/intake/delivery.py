@@ -1,5 +1,6 @@
 """交付 delivery: bytes of one file → typed rows, rejects and notes; or refused, with what to do."""
 
+import codecs
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,14 +11,17 @@ from jiuzhu_check.intake.cells import Note, read_cells
 from jiuzhu_check.intake.decode import decode
 from jiuzhu_check.intake.formats import delimited, spreadsheet
 from jiuzhu_check.intake.grid import Grid
-from jiuzhu_check.intake.heading import Header, find_header, missing_columns, normal
+from jiuzhu_check.intake.heading import Header, find_header, missing_columns
 from jiuzhu_check.intake.source import Source
+from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
 from jiuzhu_check.tables.reject import REJECT
+from jiuzhu_check.values.blank import says_nothing
 
 MAX_CELL = 4096  # bytes; longer is never a cell of an extract
 # Rejects that are no rows of data: they do not count towards the limit.
 NOT_DATA = ("footer",)
+_REASONS = {"footer": "合计或说明行，不是数据", "oversized": f"有单元格超过 {MAX_CELL} 字节"}
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,13 @@ class Delivery:
 
     rows:    canonical typed columns with sheet and source_row, one row a delivered row
     rejects: REJECT rows; source, supplier, snapshot and extract are filled by the caller
+    torn:    every cell of the rejected rows that held data
     notes:   what was kept without being understood
     """
 
     rows: pl.DataFrame
     rejects: pl.DataFrame
+    torn: pl.Series
     notes: tuple[Note, ...]
 
     @property
@@ -51,7 +57,9 @@ def read_delivery(source: Source, data: bytes, extract: str) -> Delivery:
         rows.append(typed.with_columns(sheet=pl.lit(grid.sheet)))
         rejects.append(refused.with_columns(sheet=pl.lit(grid.sheet)))
         notes += found
-    delivery = Delivery(pl.concat(rows, how="diagonal"), REJECT.fit(pl.concat(rejects)), tuple(notes))
+    refused = pl.concat(rejects)
+    torn = refused.filter(~pl.col("code").is_in(NOT_DATA))["cells"].explode()
+    delivery = Delivery(pl.concat(rows, how="diagonal"), REJECT.fit(refused), torn, tuple(notes))
     _hold_to(source, delivery, extract)
     return delivery
 
@@ -61,12 +69,15 @@ def _grids(source: Source, data: bytes, extract: str) -> Iterator[tuple[Grid, He
         return find_header(source, rows)
 
     if spreadsheet.is_spreadsheet(data):
-        found = [(grid, header) for grid, header in spreadsheet.read(data, extract, find) if header]
+        sheets = list(spreadsheet.read(data, extract, find))
+        found = [(grid, header) for grid, header in sheets if header]
         if not found:
             raise _no_header(source, extract, lambda: _sheet_heads(data, extract))
+        for grid in (grid for grid, header in sheets if not header):
+            _refuse_data_without_header(source, grid, extract)
         yield from found
         return
-    if data.lstrip()[:5].lower() in (b"<html", b"<!doc", b"<tabl"):
+    if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
         raise ExtractChanged(
             say("{extract} 是网页，不是表格。", extract=extract),
             hint=say("可能是登录页或改了扩展名的网页；请部门导出为 CSV 或 XLSX。"),
@@ -83,14 +94,17 @@ def _grids(source: Source, data: bytes, extract: str) -> Iterator[tuple[Grid, He
     read = delimited.read(text, extract, find)
     if read is None:
         raise _no_header(source, extract, lambda: delimited.first_rows(text))
-    grid, header = read
-    last = text.count(b"\n")
-    if grid.unreadable.filter(pl.col("source_row") == last).height:
+    yield read
+
+
+def _refuse_data_without_header(source: Source, grid: Grid, extract: str) -> None:
+    """A sheet of remarks is passed over; one whose rows are as wide as data may be the rest of another sheet."""
+    filled = grid.unreadable.select(pl.col("cells").list.eval(pl.element() != "").list.sum())
+    if (filled >= len(source.contract.required)).sum().item():
         raise ExtractChanged(
-            say("{extract} 最后一行（第 {last} 行）列数不足，文件被截断。", extract=extract, last=last),
-            hint=say("请部门重新提供完整文件。"),
+            say("{extract} 的工作表「{sheet}」没有表头，却有数据。", extract=extract, sheet=grid.sheet),
+            hint=say("请部门补上表头；若不是数据，请删去或隐藏这张工作表。"),
         )
-    yield grid, header
 
 
 def _sheet_heads(data: bytes, extract: str) -> list[list[str]]:
@@ -134,22 +148,42 @@ def _screen(source: Source, grid: Grid, header: Header, extract: str) -> tuple[p
             say("{extract} 第 {source_row} 行又出现一次表头。", extract=extract, source_row=repeated["source_row"][0]),
             hint=say("可能是两份文件拼在了一起；请部门分开提供，或去掉多余的表头。"),
         )
-    first = pl.coalesce(pl.exclude("source_row"))
-    marks = "|".join(source.footers) or r"\z."
-    code = (
-        pl.when(first.str.contains(rf"^\s*({marks})"))
-        .then(pl.lit("footer"))
-        .when(pl.any_horizontal(pl.col(pl.String).str.len_bytes() > MAX_CELL))
-        .then(pl.lit("oversized"))
-    )
-    judged = cells.select("source_row", code=code)
-    refused = judged.filter(pl.col("code").is_not_null()).with_columns(
-        reason=pl.col("code").replace_strict(
-            {"footer": "合计或说明行，不是数据", "oversized": f"有单元格超过 {MAX_CELL} 字节"}
+    footer = rf"^\s*({'|'.join(source.footers) or chr(0)})"
+    needed = [pl.col(str(header.place[column])) for column in source.contract.required]
+    lacking = pl.any_horizontal(says_nothing(cell) for cell in needed)  # a whole row is data, whatever it begins with
+    oversized = pl.any_horizontal(pl.col(pl.String).str.len_bytes() > MAX_CELL)
+    refused = (
+        cells.filter(pl.coalesce(pl.exclude("source_row")).str.contains(footer) | oversized)
+        .filter(lacking | oversized)
+        .select(
+            "source_row",
+            cells=pl.concat_list(pl.exclude("source_row")),
+            code=pl.when(oversized).then(pl.lit("oversized")).otherwise(pl.lit("footer")),
         )
     )
     kept = cells if refused.is_empty() else cells.join(refused, on="source_row", how="anti")
-    return kept, pl.concat([grid.unreadable, refused.select("source_row", "code", "reason")]).sort("source_row")
+    both = pl.concat([refused, _torn(grid, footer, len(header.headings), extract)])
+    counted = pl.format(f"应有 {len(header.headings)} 列，实有 {{}} 列", pl.col("cells").list.len())
+    reason = pl.col("code").replace_strict(_REASONS, default=counted, return_dtype=pl.String)
+    return kept, both.with_columns(reason=reason).sort("source_row")
+
+
+def _torn(grid: Grid, footer: str, width: int, extract: str) -> pl.DataFrame:
+    """The rows of another width than the header's: a line of remarks, or a row that lost or gained a delimiter.
+
+    raises: ExtractChanged where the last row is a short one: the file may have been cut off in it
+    """
+    begins = pl.col("cells").list.eval(pl.element().filter(~says_nothing(pl.element()))).list.first()
+    torn = grid.unreadable.with_columns(
+        code=pl.when(begins.str.contains(footer)).then(pl.lit("footer")).otherwise(pl.lit("columns"))
+    )
+    short = (pl.col("code") == "columns") & (pl.col("cells").list.len() < width)
+    if torn.filter(short, pl.col("source_row") == grid.last_row).height:
+        raise ExtractChanged(
+            say("{extract} 最后一行（第 {last} 行）列数不足，文件被截断。", extract=extract, last=grid.last_row),
+            hint=say("请部门重新提供完整文件。"),
+        )
+    return torn
 
 
 def _hold_to(source: Source, delivery: Delivery, extract: str) -> None:

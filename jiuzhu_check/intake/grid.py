@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-# Rows that a format could not take, before anything is known of their cells.
-UNREADABLE = {"source_row": pl.Int64(), "code": pl.String(), "reason": pl.String()}
+# Rows that do not fit under the headings, cell by cell as they stand.
+UNREADABLE = {"source_row": pl.Int64(), "cells": pl.List(pl.String())}
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,8 @@ class Grid:
     sheet:      its name; empty for text files
     headings:   as delivered, one for each column of rows but the last
     header_row: the header's row number, the file's first line being 1
-    rows:       text columns "0", "1" ... and source_row; blank rows are left out
-    unreadable: rows that do not fit the headings, with code and reason
+    rows:       text columns "0", "1" ... and source_row; blank rows are left out, blank cells are null
+    unreadable: rows that do not fit the headings; all rows of a sheet without a header
     """
 
     sheet: str
@@ -26,6 +26,7 @@ class Grid:
     unreadable: pl.DataFrame
 
     @property
-    def delivered(self) -> int:
-        """How many rows below the header hold anything."""
-        return self.rows.height + self.unreadable.height
+    def last_row(self) -> int:
+        """The number of the last row that holds anything; 0 where none does."""
+        last = (self.rows["source_row"].max(), self.unreadable["source_row"].max())
+        return max(int(row) for row in (*last, 0) if isinstance(row, int))

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.source import Source
+from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
 
 SEARCHED_ROWS = 30  # title rows above a header: more were never seen
-_UNIT = re.compile(r"[(\[【]?(元|万元|千元|分|角|平方米|㎡|m2|亩|月|户|%)(?:/[年月人]+)?[)\]】]?$")
+_UNIT = re.compile(
+    r"(?:^|[:,、\s]|单位|人民币|RMB|CNY)((?:[亿万千百美港欧日]|)元|分|角|亩|公顷)(?:/[年月人]+)?$", re.IGNORECASE
+)
+_STATED = re.compile(r"单位[:：]\s*((?:人民币)?[亿万千百]?元|分|角)\s*[)）]?\s*$")
 
 
 @dataclass(frozen=True)
@@ -23,26 +27,25 @@ class Header:
     unit: dict[str, str]
 
 
-def normal(heading: str) -> str:
-    """A heading in one spelling: narrow, upper case, no spaces, asterisks, quotes or unit.
-
-    >>> normal("*交易价格（万元）"), normal(" 个人月缴存额 (元/月) "), normal("zjhm")
-    ('交易价格', '个人月缴存额', 'ZJHM')
-    """
-    text = unicodedata.normalize("NFKC", heading).upper()
-    text = re.sub(r"[\s*#'\"\ufeff\u200b:]", "", text)
-    return re.sub(r"[(\[【].*[)\]】]$", "", text)
-
-
 def unit_of(heading: str) -> str:
-    """The unit that a heading names in brackets at its end, or nothing.
+    """The unit of money or land that a heading names in brackets at its end, or nothing.
 
-    >>> unit_of("交易价格(万元)"), unit_of("建筑面积")
+    >>> unit_of("交易价格(万元)"), unit_of("合同金额（单位：万元）"), unit_of("建筑面积(平方米)")
+    ('万元', '万元', '')
+    """
+    found = re.search(r"[(\[【]([^(\[【]*)[)\]】]\s*$", unicodedata.normalize("NFKC", heading))
+    unit = _UNIT.search(found.group(1).strip()) if found else None
+    return unit.group(1) if unit else ""
+
+
+def stated_unit(rows: Sequence[Sequence[str]]) -> str:
+    """The unit that a title row states for the whole table, or nothing.
+
+    >>> stated_unit([["不动产登记信息"], ["", "单位：万元"]]), stated_unit([["单位：某某中心"]])
     ('万元', '')
     """
-    found = re.search(r"[(\[【](.*)[)\]】]\s*$", unicodedata.normalize("NFKC", heading))
-    unit = _UNIT.match(found.group(1)) if found else None
-    return unit.group(1) if unit else ""
+    said = [found.group(1).removeprefix("人民币") for row in rows for cell in row if (found := _STATED.search(cell))]
+    return said[-1] if said else ""
 
 
 def find_header(source: Source, rows: Sequence[Sequence[str]]) -> Header | None:
@@ -57,7 +60,8 @@ def find_header(source: Source, rows: Sequence[Sequence[str]]) -> Header | None:
             continue
         _refuse_twice(source, row, named)
         place = {column: at for at, column in enumerate(named) if column}
-        return Header(number, tuple(row), place, {column: unit_of(row[at]) for column, at in place.items()})
+        stated = stated_unit(rows[: number - 1])
+        return Header(number, tuple(row), place, {column: unit_of(row[at]) or stated for column, at in place.items()})
     return None
 
 

@@ -4,6 +4,22 @@ import re
 
 import polars as pl
 
+# Two numbers with nothing but blanks between them; the blanks inside one number are fewer digits apart.
+_TWO_NUMBERS = r"[0-9]{14}[0-9Xx]\s+[0-9]{15}|[0-9]{17}[0-9Xx]\s+[0-9]{15}"
+_BETWEEN_NUMBERS = r"(?<=[0-9]{14}[0-9Xx])\s+(?=[0-9]{15})"
+_NUMERALS = {
+    "一": "1",
+    "二": "2",
+    "两": "2",
+    "三": "3",
+    "四": "4",
+    "五": "5",
+    "六": "6",
+    "七": "7",
+    "八": "8",
+    "九": "9",
+}
+
 
 def split_owners(records: pl.DataFrame, separators: str) -> pl.DataFrame:
     """The records with slot and owners, one row for each owner.
@@ -14,38 +30,62 @@ def split_owners(records: pl.DataFrame, separators: str) -> pl.DataFrame:
 
     Where a row has as many numbers as names they are paired by place. Where it has not, nobody can say whose a number
     is: each number stands in a slot with all the names, each name in a slot without number, so that nothing is lost.
+    Blanks separate owners only where that makes names and numbers count alike.
     """
-    one = records.with_columns(slot=pl.lit(1, pl.Int64), owners=pl.lit(1, pl.Int64))
+    one = records.with_columns(slot=pl.lit(1, pl.Int64), owners=_said())
     if not separators:
         return one
     pattern = f"[{re.escape(separators)}]"
-    several = pl.col("owner_name_raw").str.contains(pattern).fill_null(False) | pl.col("owner_no_raw").str.contains(
-        pattern
-    ).fill_null(False)
+    several = pl.any_horizontal(
+        pl.col("owner_name_raw").str.contains(pattern).fill_null(False),
+        pl.col("owner_no_raw").str.contains(f"{pattern}|{_TWO_NUMBERS}").fill_null(False),
+    )
     many = records.filter(several)
     if many.is_empty():
         return one
-    cut = [
-        _slots(name or "", number or "", pattern)
-        for name, number in many.select("owner_name_raw", "owner_no_raw").iter_rows()
-    ]
+    both = many.select("owner_name_raw", "owner_no_raw").rows()
+    cut = [_slots(name or "", number or "", pattern) for name, number in both]
     slots = many.with_columns(
         owner_name_raw=pl.Series([[name for name, _ in row] for row in cut], dtype=pl.List(pl.String)),
         owner_no_raw=pl.Series([[number for _, number in row] for row in cut], dtype=pl.List(pl.String)),
         slot=pl.Series([list(range(1, len(row) + 1)) for row in cut], dtype=pl.List(pl.Int64)),
-        owners=pl.Series([max(1, len(_parts(name or "", pattern))) for name in many["owner_name_raw"]], dtype=pl.Int64),
+        owners=pl.max_horizontal(
+            _said(), pl.Series([_count(name or "", number or "", pattern) for name, number in both], dtype=pl.Int64)
+        ),
     ).explode("owner_name_raw", "owner_no_raw", "slot")
     return pl.concat([one.filter(~several), slots.select(one.columns)]).sort("source_row", "slot")
 
 
+def _said() -> pl.Expr:
+    """How many owners a name says there are (邓爱国等2人), at least 1."""
+    said = pl.col("owner_name_raw").str.extract(r"等([0-9一二两三四五六七八九十]{1,3})人").replace(_NUMERALS)
+    return pl.max_horizontal(said.cast(pl.Int64, strict=False), pl.lit(1, pl.Int64))
+
+
+def _count(name: str, number: str, pattern: str) -> int:
+    return max(len(_parts(name, pattern)), len(_parts(number, pattern)), len(re.split(_BETWEEN_NUMBERS, number)))
+
+
 def _slots(name: str, number: str, pattern: str) -> list[tuple[str | None, str | None]]:
-    names, numbers = _parts(name, pattern), _parts(number, pattern)
-    if len(names) == len(numbers):
-        return list(zip(names, numbers, strict=True))
+    places = [part.strip() for part in _cut(name, pattern)], [part.strip() for part in _cut(number, pattern)]
+    spaced = f"{pattern}|\\s+"
+    for names, numbers in (
+        places,
+        (_parts(name, pattern), _parts(number, pattern)),
+        (_parts(name, spaced), _parts(number, spaced)),
+    ):
+        if len(names) == len(numbers) > 1:
+            return [(each or None, its or None) for each, its in zip(names, numbers, strict=True) if each or its]
+    names, numbers = _parts(name, pattern), _parts(number, f"{pattern}|{_BETWEEN_NUMBERS}")
     if len(numbers) <= 1 and len(names) <= 1:
-        return [(name or None, number or None)]
+        return [(names[0] if names else None, numbers[0] if numbers else None)]
     return [(name or None, each) for each in numbers] + [(each, None) for each in names]
 
 
 def _parts(cell: str, pattern: str) -> list[str]:
-    return [part.strip() for part in re.split(pattern, cell) if part.strip()]
+    return [part.strip() for part in _cut(cell, pattern) if part.strip()]
+
+
+def _cut(cell: str, pattern: str) -> list[str]:
+    """The cell cut at the separators, but not inside brackets: 张伟（1/2）、李娜（1/2） are two."""
+    return re.split(f"(?:{pattern})(?![^（(]*[)）])", cell)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from jiuzhu_check.tables.reject import REJECT
 from jiuzhu_check.values import identity_number, person_name
 
 PARTS = 64
+_SAME = ("source", "supplier", "snapshot", "extract", "sheet")
 LOOSE_ROWS = 100_000  # rows of one part without a usable number
 _PARTS_BY_ROWS = ((20_000_000, 256), (8_000_000, 128))
 
@@ -69,8 +71,12 @@ def pull(
     place = dataset(source.id, supplier)
     if store.has(place, snapshot):
         return _existing(store, source, place, snapshot, supplier)
-    land(store, source, data, path.name, snapshot, supplier)
-    delivery = read_delivery(source, data, path.name)
+    with ThreadPoolExecutor(1) as pool:
+        landing = pool.submit(land, store, source, data, path.name, snapshot, supplier)
+        try:
+            delivery = read_delivery(source, data, path.name)
+        finally:
+            landing.result()  # whatever the file turns out to be, it is kept before anything is said of it
     _refuse_drop(store, source, place, delivery.rows.height, path.name, accept_drop=accept_drop)
     records = to_records(source, delivery.rows, supplier=supplier, snapshot=snapshot, extract=path.name)
     rejects = REJECT.fit(
@@ -120,7 +126,7 @@ def snapshot_id(source: Source, data: bytes, data_date: date) -> str:
 
 
 def land(store: Store, source: Source, data: bytes, extract: str, snapshot: str, supplier: str) -> None:
-    """Keep the file as it came, encrypted, before anything is read of it: a re-parse needs no second delivery."""
+    """Keep the file as it came, encrypted: a re-parse needs no second delivery."""
     place = f"landed/{source.id}/{supplier}"
     if not store.has(place, snapshot):
         store.land(place, snapshot, data, facts={"extract": extract, "spec": source.fingerprint})
@@ -132,7 +138,9 @@ def to_records(source: Source, rows: pl.DataFrame, *, supplier: str, snapshot: s
     columns = [column for column in ("owner_no_raw", "owner_name_raw") if column not in rows.columns]
     rows = rows.with_columns(pl.lit(None, pl.String).alias(column) for column in columns)
     slots = split_owners(rows, source.owner_separators)
-    numbers = identity_number.read(slots["owner_no_raw"])
+    with ThreadPoolExecutor(1) as pool:
+        names = pool.submit(person_name.read, slots["owner_name_raw"])
+        numbers = identity_number.read(slots["owner_no_raw"])
     return table.fit(
         slots.with_columns(
             source=pl.lit(source.id),
@@ -141,7 +149,7 @@ def to_records(source: Source, rows: pl.DataFrame, *, supplier: str, snapshot: s
             extract=pl.lit(extract),
             owner_no=numbers["number"],
             owner_no_kind=numbers["kind"],
-            owner_name=person_name.read(slots["owner_name_raw"]),
+            owner_name=names.result(),
         )
     )
 
@@ -151,19 +159,24 @@ def cut(records: pl.DataFrame, rejects: pl.DataFrame, parts: int, key: bytes) ->
 
     Every part is there, be it empty: a part that is missing is a part that was lost.
     """
-    placed = records.with_columns(_part=bucket(pl.col("owner_no"), parts, key)).sort(
-        "_part", "owner_no", "owner_name", "source_row", "slot", nulls_last=True
+    same = [name for name in _SAME if (records[name] == records[name][0]).all()]  # not worth carrying through a sort
+    usable = records.drop(same).with_columns(
+        _part=bucket(pl.col("owner_no"), parts, key), _digits=pl.col("owner_no").str.head(17).cast(pl.UInt64)
     )
-    keyed = placed.filter(pl.col("owner_no").is_not_null())
-    sizes = dict(keyed.group_by("_part").len().iter_rows())
+    placed = usable.sort("_part", "_digits", nulls_last=True, maintain_order=True)
+    sizes = dict(placed.group_by("_part").len().iter_rows())
+    loose = placed.slice(placed.height - sizes.get(None, 0)).sort("owner_name", "source_row", "slot", nulls_last=True)
+
+    def whole(rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.with_columns(pl.lit(records[name][0]).alias(name) for name in same).select(records.columns)
+
     start = 0
     for number in range(parts):
         size = sizes.get(number, 0)
-        yield f"n{number:03}", keyed.slice(start, size).drop("_part")
+        yield f"n{number:03}", whole(placed.slice(start, size))
         start += size
-    loose = placed.filter(pl.col("owner_no").is_null()).drop("_part")
     for number, begin in enumerate(range(0, max(1, loose.height), LOOSE_ROWS)):
-        yield f"loose{number:03}", loose.slice(begin, LOOSE_ROWS)
+        yield f"loose{number:03}", whole(loose.slice(begin, LOOSE_ROWS))
     yield "rejects", rejects
 
 

@@ -28,6 +28,7 @@ _ONE_A_HOUSEHOLD = {
     "vehicle": "申报车辆数",
     "dwelling": "申报住房套数",
 }
+_ROW = ["sheet", "source_row"]
 _WITH_HOUSEHOLD = "同户有一行需补正，整户退回"
 INDEX = {"number": pl.String(), "person_no": pl.String(), "household_no": pl.String()}
 
@@ -61,16 +62,14 @@ def import_roster(store: Store, source: Source, path: Path) -> Imported:
     data = read_file(path)
     versions = store.snapshots(DATASET)
     snapshot = f"{len(versions) + 1:06}"
-    landed = hashlib.sha256(data).hexdigest()[:16]
-    store.land(f"landed/{source.id}", landed, data, facts={"extract": path.name, "spec": source.fingerprint})
+    _land(store, source, data, path.name)
     delivery = read_delivery(source, data, path.name)
     rows = _typed(delivery.rows)
-    reasons = _reasons(rows)
-    accepted = rows.join(reasons, on="source_row", how="anti")
+    reasons = _reasons(rows, delivery.torn)
+    accepted = rows.join(reasons, on=_ROW, how="anti")
     refused = delivery.rejects.select("sheet", "source_row", "code", "reason")
-    here = rows.join(reasons, on="source_row").select("sheet", "source_row", "code", "reason")
     returned = REJECT.fit(
-        pl.concat([refused, here]).with_columns(
+        pl.concat([refused, reasons]).with_columns(
             source=pl.lit(source.id), supplier=pl.lit(""), snapshot=pl.lit(snapshot), extract=pl.lit(path.name)
         )
     ).sort("sheet", "source_row")
@@ -117,6 +116,13 @@ def read_roster(snapshot: Snapshot | None, parts: list[str] | None = None) -> pl
     return pl.concat([ROSTER.empty(), *(snapshot.read(name) for name in names)])
 
 
+def _land(store: Store, source: Source, data: bytes, extract: str) -> None:
+    """Keep the file as it came, once, whatever it turns out to be."""
+    place, name = f"landed/{source.id}", hashlib.sha256(data).hexdigest()[:16]
+    if not store.has(place, name):
+        store.land(place, name, data, facts={"extract": extract, "spec": source.fingerprint})
+
+
 def _content(last: str, store: Store, data: bytes, source: Source) -> str:
     """What the roster is made of: the same files in the same order make the same roster."""
     before = str(store.snapshot(DATASET, last).facts["content"]) if last else ""
@@ -134,8 +140,11 @@ def _typed(rows: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(pl.coalesce("sex", identity_number.sex(pl.col("number"))))
 
 
-def _reasons(rows: pl.DataFrame) -> pl.DataFrame:
-    """source_row, code, reason of every row that goes back: those at fault, and the rest of their households."""
+def _reasons(rows: pl.DataFrame, torn: pl.Series) -> pl.DataFrame:
+    """sheet, source_row, code, reason of every row that goes back: those at fault, and the rest of their households.
+
+    torn: the cells of rows that could not be read; the households that they name go back too
+    """
     kind = pl.col("number_kind")
     at_fault = [
         ("no_household", pl.col("household_no").is_null(), "缺家庭编号"),
@@ -168,8 +177,9 @@ def _reasons(rows: pl.DataFrame) -> pl.DataFrame:
     ]
     code = pl.coalesce(pl.when(found).then(pl.lit(name)) for name, found, _ in at_fault)
     reason = pl.coalesce(pl.when(found).then(pl.lit(words)) for _, found, words in at_fault)
-    judged = rows.select("source_row", "household_no", code=code, reason=reason)
+    judged = rows.select(*_ROW, "household_no", code=code, reason=reason)
     homes = judged.filter(pl.col("code").is_not_null() & pl.col("household_no").is_not_null())["household_no"].unique()
+    homes = pl.concat([homes, torn.str.strip_chars()])
     with_home = pl.col("household_no").is_in(homes.implode()).fill_null(False)
     return (
         judged.filter(pl.col("code").is_not_null() | with_home)
@@ -186,27 +196,26 @@ def _number(accepted: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     """The rows with member_no: a known member keeps theirs, a new one gets the next that nobody ever had."""
     home = accepted.join(
         before.group_by("household_no").agg(_ever=pl.col("members_ever").max()), on="household_no", how="left"
-    ).with_columns(pl.col("_ever").fill_null(0))
-    by_number = before.select("household_no", "person_no", _by_number="member_no").unique(["household_no", "person_no"])
-    by_name = before.select("household_no", "name_key", _by_name="member_no").unique(
-        ["household_no", "name_key"], keep="none"
-    )
-    home = home.join(by_number, on=["household_no", "person_no"], how="left", maintain_order="left")
-    home = home.join(by_name, on=["household_no", "name_key"], how="left", maintain_order="left").sort("source_row")
-    # A name only speaks for a member whose old number no row of the delivery claims.
-    claimed = pl.struct("household_no", pl.col("_by_number").alias("_"))
-    taken = home.filter(pl.col("_by_number").is_not_null()).select(claimed.alias("at"))["at"]
-    by_name_free = ~pl.struct("household_no", pl.col("_by_name").alias("_")).is_in(taken.implode())
-    old = pl.coalesce(
-        "_by_number",
-        pl.when(by_name_free & pl.col("_by_name").is_first_distinct().over("household_no")).then("_by_name"),
-    )
-    home = home.with_columns(_old=old)
+    ).sort(*_ROW)
+    home = home.with_columns(pl.col("_ever").fill_null(0), _old=pl.lit(None, pl.String))
+    for mark in ("number", "person_no", "name_key"):  # a name only speaks where no number has spoken
+        home = _known_by(mark, home, before)
     fresh = pl.col("_old").is_null().cum_sum().over("household_no")
     return home.with_columns(
         member_no=pl.coalesce("_old", (pl.col("_ever") + fresh).cast(pl.String)),
         members_ever=(pl.col("_ever") + pl.col("_old").is_null().sum().over("household_no")).cast(pl.Int64),
     )
+
+
+def _known_by(mark: str, home: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """The rows with _old filled where a mark is of one row and of one member that no other row has been given yet."""
+    at = ["household_no", mark]
+    given = home.select("household_no", member_no="_old").drop_nulls()
+    free = before.join(given, on=["household_no", "member_no"], how="anti").select(*at, _found="member_no")
+    waiting = home.filter(pl.col("_old").is_null()).select(*at)
+    one = free.drop_nulls().unique(at, keep="none").join(waiting.unique(at, keep="none"), on=at)
+    found = home.join(one, on=at, how="left", maintain_order="left")
+    return found.with_columns(_old=pl.coalesce("_old", pl.when(pl.col("_old").is_null()).then("_found"))).drop("_found")
 
 
 def _flagged(accepted: pl.DataFrame) -> pl.DataFrame:

@@ -4,22 +4,35 @@ import hashlib
 import json
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from jiuzhu_check.errors import NotFound, UsageError
+from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
 from jiuzhu_check.tables.record import RECORDS
 from jiuzhu_check.tables.roster import ROSTER_ROW
+from jiuzhu_check.values.money import UNITS
 
-READERS = ("text", "money", "area", "day", "month", "plate", "vin", "certificate", "flag", "sex")
-OWNER_COLUMNS = ("owner_no_raw", "owner_name_raw", "record_date")
-_KEYS = {
-    "title", "department", "table", "legal_basis", "status", "format", "columns", "also", "read", "units", "owners",
-    "lookups", "contract", "notes",
+READERS = ("text", "money", "count", "area", "day", "month", "plate", "vin", "certificate", "flag", "sex")
+_SHAPES: dict[str, type | tuple[type, ...]] = {
+    "title": str, "department": str, "table": str, "legal_basis": str, "status": str, "format": dict, "columns": dict,
+    "also": dict, "read": dict, "units": dict, "owners": dict, "lookups": dict, "contract": dict, "notes": dict,
 }  # fmt: skip
+_INNER: dict[str, dict[str, type | tuple[type, ...]]] = {
+    "format": {"footers": list},
+    "owners": {"separators": str},
+    "contract": {
+        "required": list, "min_rows": int, "max_drop_pct": (int, float), "max_reject_pct": (int, float),
+        "freshness_days": int, "final_newline": bool,
+    },
+}  # fmt: skip
+_LOOKUP: dict[str, type | tuple[type, ...]] = {"values": dict, "letters": bool, "known": str, "ignore": str}
+_SEVERAL = r"[/;,、|+]"
 
 
 @dataclass(frozen=True)
@@ -29,26 +42,60 @@ class Lookup:
     values:  raw value → code
     letters: the cell holds several one-letter codes at once
     known:   a pattern of codes that stand as they are
+    ignore:  a pattern of parts that say nothing of this column (the land beside the house)
     """
 
     values: Mapping[str, str]
     letters: bool = False
     known: str = ""
+    ignore: str = ""
 
     def code(self, raw: str) -> str | None:
-        """The code, or null where the table does not know the value: the caller keeps the raw text and reports it."""
-        text = raw.strip()
-        for candidate in (text, *reversed(re.split(r"[:：]", text)), re.split(r"[/；;]", text)[-1].strip()):
-            candidate = candidate.strip()
-            if candidate in self.values:
-                return self.values[candidate]
-            if candidate and (
-                candidate in self.values.values() or (self.known and re.fullmatch(self.known, candidate))
-            ):
-                return candidate
-        if self.letters and text and all(letter in self.values.values() for letter in text):
-            return text
+        """The code, or null where the table does not know the value: the caller keeps the raw text and reports it.
+
+        A cell may say it all (轿车, K33), code and label (K33:轿车, K33 轿车), with a remark in brackets, or several
+        things at once: the latter are one code only where all its parts agree, or where letters may stand together.
+        """
+        text = _narrow(raw)
+        if (whole := self._one(text)) is not None:
+            return whole
+        parts = [
+            part for part in re.split(_SEVERAL, text) if part and not (self.ignore and re.search(self.ignore, part))
+        ]
+        codes = [self._one(part) for part in parts]
+        told = list(dict.fromkeys(code for code in codes if code is not None))
+        if not told or None in codes:
+            return None
+        return "".join(told) if self.letters else told[0] if len(told) == 1 else None
+
+    def _one(self, text: str) -> str | None:
+        bare = re.sub(r"\(.*\)$", "", text)
+        halves = re.fullmatch(r"\(?([0-9A-Z]+)[):\-_.]?([^0-9A-Z/;,、|+].*)", bare)
+        code_and_label = list(halves.groups()) if halves else bare.split(":", 1)
+        said_once = not re.search(_SEVERAL, text)
+        cuts: list[str] = [text, bare, code_and_label[-1], *(code_and_label[:1] if said_once else ())]
+        for said in cuts:
+            if (code := self._table.get(said)) is not None:
+                return code
+            if said and self.known and re.fullmatch(self.known, said):
+                return said
+            if self.letters and said and all(letter in self._codes for letter in said):
+                return said
         return None
+
+    @cached_property
+    def _table(self) -> Mapping[str, str]:
+        return {_narrow(code): code for code in self.values.values()} | {
+            _narrow(value): code for value, code in self.values.items()
+        }
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        return frozenset(self.values.values())
+
+
+def _narrow(text: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
 
 
 @dataclass(frozen=True)
@@ -92,7 +139,7 @@ def find_sources(*folders: Path) -> dict[str, Source]:
     """
     merged: dict[str, dict[str, Any]] = {}
     for folder in folders:
-        for path in sorted(folder.glob("[a-z]*/source.toml")):
+        for path in sorted(folder.glob("[!._]*/source.toml")):
             merged[path.parent.name] = merge(merged.get(path.parent.name, {}), _load(path))
     return {name: read_source(name, spec) for name, spec in sorted(merged.items())}
 
@@ -142,9 +189,9 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name):
         raise _wrong(name, "文件夹名", say("只用小写字母、数字和下划线"))
-    unknown = set(spec) - _KEYS
-    if unknown:
-        raise _wrong(name, "、".join(sorted(unknown)), say("不认识的键；可用：{keys}", keys="、".join(sorted(_KEYS))))
+    _hold_to_shape(name, "", spec, _SHAPES)
+    for key, shape in _INNER.items():
+        _hold_to_shape(name, f"{key}.", spec.get(key, {}), shape)
     for key in ("title", "department", "table", "legal_basis", "columns", "contract"):
         if key not in spec:
             raise _wrong(name, key, say("缺这一项"))
@@ -158,13 +205,11 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
     for column, reader in spec.get("read", {}).items():
         if reader not in READERS or column not in named:
             raise _wrong(name, f"read.{column}", say("可用的读法：{readers}", readers="、".join(READERS)))
+    _refuse_unclear(name, spec, named)
     contract = dict(spec["contract"])
     if missing := sorted(set(contract.get("required", ())) - named):
         raise _wrong(name, "contract.required", say("要求的列没有写法：{missing}", missing="、".join(missing)))
-    try:
-        promised = Contract(**{**contract, "required": tuple(contract.get("required", ()))})
-    except TypeError:
-        raise _wrong(name, "contract", say("有不认识的键")) from None
+    promised = Contract(**{**contract, "required": tuple(contract.get("required", ()))})
     canonical = json.dumps(spec, ensure_ascii=False, sort_keys=True, default=str)
     return Source(
         id=name,
@@ -183,6 +228,7 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
                 {str(key): str(value) for key, value in entry.get("values", {}).items()},
                 letters=bool(entry.get("letters", False)),
                 known=str(entry.get("known", "")),
+                ignore=str(entry.get("ignore", "")),
             )
             for column, entry in spec.get("lookups", {}).items()
         },
@@ -191,6 +237,56 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
         fingerprint=hashlib.sha256(canonical.encode()).hexdigest(),
         notes=dict(spec.get("notes", {})),
     )
+
+
+def _hold_to_shape(
+    name: str, where: str, spec: Mapping[str, Any], shape: Mapping[str, type | tuple[type, ...]]
+) -> None:
+    for key, value in spec.items():
+        if key not in shape:
+            raise _wrong(name, where + key, say("不认识的键；可用：{keys}", keys="、".join(sorted(shape))))
+        if not isinstance(value, shape[key]) or (isinstance(value, bool) and shape[key] is not bool):
+            raise _wrong(name, where + key, say("写法不对：应为 {kind}", kind=_kind(shape[key])))
+
+
+def _kind(shape: type | tuple[type, ...]) -> str:
+    words = {str: '"文本"', list: "[列表]", dict: "[表]", int: "整数", bool: "true 或 false"}
+    return words.get(shape, "数字") if isinstance(shape, type) else "数字"
+
+
+def _refuse_unclear(name: str, spec: Mapping[str, Any], named: set[str]) -> None:
+    """Whatever would be read otherwise than its writer meant, without a word."""
+    meant: dict[str, str] = {}
+    for column, headings in spec["columns"].items():
+        if not isinstance(headings, list) or not all(isinstance(heading, str) for heading in headings):
+            raise _wrong(name, f"columns.{column}", say("写法不对：应为 {kind}", kind=_kind(list)))
+        for heading in headings:
+            if meant.setdefault(normal(heading), column) != column:
+                other = meant[normal(heading)]
+                raise _wrong(
+                    name, f"columns.{column}", say("「{heading}」也是 {other} 的写法", heading=heading, other=other)
+                )
+    for column, source in spec.get("also", {}).items():
+        if source not in spec["columns"]:
+            raise _wrong(name, f"also.{column}", say("没有 {column} 这一列", column=source))
+    for column, unit in spec.get("units", {}).items():
+        if unit not in UNITS or column not in named:
+            raise _wrong(name, f"units.{column}", say("可用的单位：{units}", units="、".join(UNITS)))
+    for column, entry in spec.get("lookups", {}).items():
+        if column not in named or not isinstance(entry, dict):
+            raise _wrong(name, f"lookups.{column}", say("没有 {column} 这一列", column=column))
+        _hold_to_shape(name, f"lookups.{column}.", entry, _LOOKUP)
+        for key in ("known", "ignore"):
+            _try_pattern(name, f"lookups.{column}.{key}", entry.get(key, ""))
+    for footer in spec.get("format", {}).get("footers", ()):
+        _try_pattern(name, "format.footers", footer)
+
+
+def _try_pattern(name: str, key: str, pattern: object) -> None:
+    try:
+        re.compile(str(pattern))
+    except re.error as problem:
+        raise _wrong(name, key, say("不是有效的正则表达式：{problem}", problem=problem)) from None
 
 
 def _load(path: Path) -> dict[str, Any]:

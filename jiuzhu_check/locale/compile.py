@@ -41,7 +41,7 @@ def merged(texts: dict[str, list[str]], before: Catalog) -> Catalog:
     )  # fmt: skip
     for text, modules in texts.items():
         known = before.get(text)
-        catalog.add(text, known.string if known else "", locations=[(module, None) for module in modules])
+        catalog.add(text, known.string if known else "", locations=[(module, 0) for module in modules])
     return catalog
 
 
@@ -64,7 +64,7 @@ def update(po: Path = PO) -> list[str]:
     """Merge and compile; the texts that still want a translation."""
     catalog = merged(said(), read(po))
     with po.open("wb") as file:
-        write_po(file, catalog, width=0, sort_by_file=False)
+        write_po(file, catalog, width=0, include_lineno=False)
     po.with_suffix(".mo").write_bytes(compiled(catalog))
     return [str(message.id) for message in catalog if message.id and not message.string]
 

@@ -34,10 +34,8 @@ CANDIDATE: dict[str, pl.DataType] = {
 OnRoster = Callable[[Collection[str]], set[str]]
 
 
-def candidates(
-    part: pl.DataFrame, index: pl.DataFrame, households: pl.DataFrame, profile: Profile, on_roster: OnRoster
-) -> pl.DataFrame:
-    """CANDIDATE rows: every pair of a record slot and a member that a number brings together.
+def candidates(part: pl.DataFrame, index: pl.DataFrame, households: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
+    """CANDIDATE rows: every pair of a record slot and a member that a number brings together; go_between left null.
 
     part:       records of one part, any record table
     index:      INDEX, the members under check (with consent)
@@ -46,14 +44,18 @@ def candidates(
     pairs = pl.concat([_by_number(part, index), *_by_repair(part, index, on_roster)])
     if pairs.is_empty():
         return pl.DataFrame(schema=CANDIDATE)
-    related = _relate(pairs, households)
+    related = _relate(pairs, households).with_columns(go_between=pl.lit(None))
+    return related.select(pl.col(name).cast(dtype) for name, dtype in CANDIDATE.items())
+
+
+def marked(candidates: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """CANDIDATE rows with go_between, by the profile of the whole extract: a repair may lead to such a number too."""
     generic = pl.DataFrame(
         {"number": list(profile.go_betweens), "go_between": list(profile.go_betweens.values())},
         schema={"number": pl.String, "go_between": pl.Int64},
     )
-    return related.join(generic, on="number", how="left").select(
-        pl.col(name).cast(dtype) for name, dtype in CANDIDATE.items()
-    )
+    joined = candidates.drop("go_between").join(generic, on="number", how="left", maintain_order="left")
+    return joined.select(list(CANDIDATE))
 
 
 def _by_number(part: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
@@ -70,31 +72,40 @@ def _by_repair(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) -> 
     damaged = part.filter(pl.col("owner_no").is_null() & kinds & pl.col("owner_name").is_not_null())
     if damaged.is_empty():
         return []
+    folded = damaged.with_columns(_folded=identity_number.fold(pl.col("owner_no_raw")))
+    near = folded.join(_near(folded["_folded"].unique()), on="_folded", how="inner")
     members = index.filter(pl.col("number").is_not_null())
-    keyed = members.with_columns(_key=_simplified(members["name_key"]))
-    close = _pairs(damaged.with_columns(_key=_simplified(damaged["owner_name"])).join(keyed, on="_key", how="inner"))
-    folded = close.select(identity_number.fold(pl.col("owner_no_raw"))).to_series()
-    found = [
-        _repair_evidence(damaged_no, number, on_roster)
-        for damaged_no, number in zip(folded, close["number"], strict=True)
-    ]
-    evidence = pl.Series("number_evidence", found, dtype=pl.String)
-    return [close.with_columns(evidence).filter(pl.col("number_evidence").is_not_null())]
+    close = near.join(members, on="number", how="inner")
+    same = pl.Series(
+        [_same_name(*pair) for pair in close.select("owner_name", "name_key").iter_rows()], dtype=pl.Boolean
+    )
+    named = close.filter(same)
+    alone = [len(on_roster(possible)) == 1 for possible in named["_possible"]]
+    evidence = pl.when(pl.Series(alone, dtype=pl.Boolean)).then(pl.lit("one_edit")).otherwise(pl.lit("several_edits"))
+    found = named.with_columns(
+        number_evidence=pl.when(pl.col("_one_digit")).then(pl.lit("one_digit")).otherwise(evidence)
+    )
+    return [_pairs(found).with_columns(found["number_evidence"])]
 
 
-def _repair_evidence(damaged: str, number: str, on_roster: OnRoster) -> str | None:
-    if numbers.is_one_digit_away(damaged, number):
-        return "one_digit"
-    possible = numbers.repairs(damaged)
-    if number not in possible:
-        return None
-    return "one_edit" if len(on_roster(possible)) == 1 else "several_edits"
+def _near(damaged: pl.Series) -> pl.DataFrame:
+    """_folded, number, _one_digit and _possible: every valid number that each damaged one may stand for."""
+    rows = []
+    for text in damaged:
+        one_digit = len(text) != 18
+        possible = numbers.one_digit_away(text) if one_digit else numbers.repairs(text)
+        rows += [(text, number, one_digit, possible) for number in possible]
+    schema = {
+        "_folded": pl.String(),
+        "number": pl.String(),
+        "_one_digit": pl.Boolean(),
+        "_possible": pl.List(pl.String()),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _simplified(column: pl.Series) -> pl.Series:
-    distinct = column.drop_nulls().unique().to_list()
-    keys = [names.simplified(value) for value in distinct]
-    return column.replace_strict(distinct, keys, default=None, return_dtype=pl.String)
+def _same_name(recorded: str, member: str | None) -> bool:
+    return names.simplified(recorded) == names.simplified(member or "")
 
 
 def _pairs(joined: pl.DataFrame) -> pl.DataFrame:
@@ -114,8 +125,9 @@ def _relate(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
         .iter_rows()
     )
     firms = apart.select(person_name.is_organisation(pl.col("owner_name")).fill_null(value=False)).to_series()
+    former = _former_names(apart["former_names"])
     told = [
-        _relation(row, relatives.get(row["household_no"], []), organisation=firm)
+        _relation(row, relatives.get(row["household_no"], []), former.get(row["former_names"], []), organisation=firm)
         for row, firm in zip(apart.iter_rows(named=True), firms, strict=True)
     ]
     told_frame = apart.with_columns(
@@ -129,15 +141,20 @@ def _relate(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _relation(pair: dict[str, Any], relatives: list[dict[str, str]], *, organisation: bool) -> names.Relation:
-    former = person_name.read(
-        pl.Series((pair["former_names"] or "").replace(",", "、").replace("，", "、").split("、"))
+def _former_names(cells: pl.Series) -> dict[str, list[str]]:
+    """Each cell's former names, folded."""
+    listed = pl.DataFrame({"cell": cells.drop_nulls().unique().sort()}).with_columns(
+        name=pl.col("cell").str.replace_all("[,，]", "、").str.split("、")
     )
+    each = listed.explode("name")
+    folded = each.with_columns(name=person_name.read(each["name"])).drop_nulls("name")
+    return dict(folded.group_by("cell", maintain_order=True).agg("name").iter_rows())
+
+
+def _relation(
+    pair: dict[str, Any], relatives: list[dict[str, str]], former: list[str], *, organisation: bool
+) -> names.Relation:
     others = [other["name_key"] for other in relatives if other["member_no"] != pair["member_no"] and other["name_key"]]
     return names.relate(
-        pair["owner_name"],
-        pair["name_key"] or "",
-        former=[each for each in former if each],
-        others=others,
-        organisation=organisation,
+        pair["owner_name"], pair["name_key"] or "", former=former, others=others, organisation=organisation
     )

@@ -49,3 +49,8 @@ def decode(
         return (found if columns is None else found.select(columns)).collect()
     except (pl.exceptions.ComputeError, OSError):
         raise place.damaged(say("无法解密")) from None
+
+
+def holds(data: bytes, key: bytes, place: Place, frame: pl.DataFrame) -> bool:
+    """Whether the bytes open with their key and give the frame's rows back; its first column stands for all."""
+    return decode(data, key, place, columns=frame.columns[:1]).equals(frame.select(frame.columns[:1]))

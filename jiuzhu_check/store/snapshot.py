@@ -333,8 +333,7 @@ class Store:
         data, key = part.encode(frame, place)
         path = folder / f"{place.part}.parquet"
         write_new(path, data)
-        written = path.read_bytes()
-        if written != data or not part.decode(written, key, place).equals(frame):
+        if path.read_bytes() != data or not part.holds(data, key, place, frame):
             raise place.damaged(say("写入后读回不一致"))
         sha256 = hashlib.sha256(data).hexdigest()
         return File(path.name, place.part, sha256, len(data), frame.height, self.keys.wrap(key, place, sha256))

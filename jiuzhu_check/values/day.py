@@ -8,7 +8,7 @@ FOREVER = date(9999, 12, 31)
 
 
 def read(raw: pl.Expr) -> pl.Expr:
-    """The date; null where the cell is blank, a placeholder (0000-00-00, 1900-01-01) or no date.
+    """The date; null where the cell is blank, a placeholder (0000-00-00, 0001-01-01, 1900-01-01) or no date.
 
     Reads 20180701, 2018-7-1, 2018/07/01, 2018.07.01, 2018年7月1日, any of them with a time behind; milliseconds since
     1970 as 13 digits (China time); spreadsheet day numbers of 5 digits.
@@ -16,14 +16,15 @@ def read(raw: pl.Expr) -> pl.Expr:
     text = raw.str.normalize("NFKC").str.strip_chars()
     parts = text.str.extract_groups(r"^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ].*)?$")
     written = parts.struct[0] + parts.struct[1].str.zfill(2) + parts.struct[2].str.zfill(2)
-    compact = text.str.extract(r"^([0-9]{8})(?:[T ]?[0-9:.]*)?$")
+    compact = text.str.extract(r"^([0-9]{8})(?:(?:[T ]?[0-9]{2}:?|[T ][0-9]:)[0-9]{2}(?::?[0-9]{2}(?:\.[0-9]+)?)?)?$")
     day = pl.coalesce(written, compact).str.to_date("%Y%m%d", strict=False)
     milliseconds = text.str.extract(r"^([0-9]{13})$").cast(pl.Int64)
     since_epoch = pl.from_epoch(milliseconds + 8 * 3600 * 1000, time_unit="ms").dt.date()
-    serial = text.str.extract(r"^([1-9][0-9]{4})(?:\.0+)?$").cast(pl.Int32)
+    serial = text.str.extract(r"^([1-9][0-9]{4})(?:\.[0-9]+)?$").cast(pl.Int32)
     from_serial = pl.lit(date(1899, 12, 30)) + pl.duration(days=serial)
     forever = pl.when(text.is_in(["长期", "永久", "99991231", "9999-12-31", "长期有效"])).then(pl.lit(FOREVER))
     found = pl.coalesce(
         forever, pl.when(text.str.len_chars() < 13).then(day), since_epoch, day, from_serial.cast(pl.Date)
     )
-    return pl.when(~found.is_in([date(1900, 1, 1), date(1899, 12, 30)])).then(found)
+    placeholder = found.is_in([date(1900, 1, 1), date(1899, 12, 30)]) | (found.dt.year() < 1800)
+    return pl.when(~placeholder).then(found)

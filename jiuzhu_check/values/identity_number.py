@@ -12,6 +12,8 @@ from functools import cache
 
 import polars as pl
 
+from jiuzhu_check.values.blank import WORDS
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 
@@ -33,9 +35,10 @@ KINDS = {
 SPOILT = ("rounded", "scientific")  # a spreadsheet has destroyed digits: nobody can restore them
 
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I O S V Z
-_JUNK = r"[\s'’‘`\"“”,，.。;；:：\-_\x00-\x20\x{00A0}\x{00AD}\x{200B}-\x{200F}\x{2028}-\x{202F}\x{2060}\x{FEFF}]"
+_JUNK = r"[\s'’‘`\"“”,，。;；:：=_\x00-\x20\x{00A0}\x{00AD}\x{200B}-\x{200F}\x{2028}-\x{202F}\x{2060}\x{FEFF}]"
 _PLAIN = r"^[0-9]{17}[0-9X]$"
-_BLANKS = ["", "无", "不详", "待补", "无名氏", "空", "/", "\\", "NULL", "NONE", "NAN", "0", "暂无", "未知"]
+_POWER = r"^[0-9](?:\.[0-9]+)?E\+?0?1[0-9]$"  # how a spreadsheet writes a number of 11 and more digits
+_BLANKS = [*WORDS, "无名氏", "无证件", "0"]
 
 
 def check_digit(body: str) -> str:
@@ -101,9 +104,11 @@ def fold(raw: pl.Expr) -> pl.Expr:
     """The number without what typing and export add: width, spaces, quotes, letter case, look-alikes of X.
 
     X at the end may arrive as x, × (multiplication sign), Х (Cyrillic) or *; letters O and l for 0 and 1 stay as they
-    are, for a reader must see them.
+    are, for a reader must see them. 3.70102E+17 keeps its point, which says what happened to it.
     """
     text = raw.str.normalize("NFKC").str.to_uppercase().str.replace_all(_JUNK, "")
+    text = text.str.replace(r"^([0-9]{15,18})\.0+$", "${1}")
+    text = pl.when(text.str.contains(_POWER)).then(text).otherwise(text.str.replace_all(r"[.\-]", ""))
     return text.str.replace(r"^([0-9]{17})[×ХΧ*✕✖]$", "${1}X")
 
 
@@ -117,15 +122,7 @@ def read(raw: pl.Series) -> pl.DataFrame:
     told = _classify(cells.to_frame("clean") if plain.all() else cells.set(~plain, None).to_frame("clean"), plain=True)
     if plain.all():
         return told
-    hard = (
-        cells.filter(~plain)
-        .to_frame("raw")
-        .select(
-            clean=pl.when(pl.col("raw").str.contains(r"(?i)^\s*[0-9](\.[0-9]+)?E\+?1[0-9]\s*$"))
-            .then(pl.col("raw").str.strip_chars().str.to_uppercase())
-            .otherwise(fold(pl.col("raw")))
-        )
-    )
+    hard = cells.filter(~plain).to_frame("raw").select(clean=fold(pl.col("raw")))
     at, others = (~plain).arg_true(), _classify(hard, plain=False)
     return pl.DataFrame({name: told[name].scatter(at, others[name]) for name in ("number", "kind")})
 
@@ -135,14 +132,19 @@ def _classify(cells: pl.DataFrame, *, plain: bool) -> pl.DataFrame:
     shaped = pl.lit(value=True) if plain else clean.str.contains(_PLAIN).fill_null(False)
     body = pl.when(shaped).then(clean.str.head(17)).cast(pl.Int64)
     last = pl.when(shaped).then(clean.str.tail(1).replace("X", "10")).cast(pl.Int64)
-    checked = cells.with_columns(good=((_weighted(body) + last) % 11 == 1) & _born(body))
-    checked = checked.with_columns(pl.col("good").fill_null(value=False))
-    dummy = clean.str.contains(r"^0+$|^1+$|^2+$|^3+$|^4+$|^5+$|^6+$|^7+$|^8+$|^9+$|^1234567890?")
+    checked = cells.with_columns(checks=(_weighted(body) + last) % 11 == 1, born=_born(body))
+    checked = checked.with_columns(pl.col("checks", "born").fill_null(value=False))
+    checked = checked.with_columns(good=pl.col("checks") & pl.col("born"))
+    unborn = checked.filter(~pl.col("born"))["clean"].drop_nulls().unique()
+    firms = pl.Series([text for text in unborn if _is_credit_code(text)], dtype=pl.String)
+    dummy = clean.str.contains(r"^0+$|^1+$|^2+$|^3+$|^4+$|^5+$|^6+$|^7+$|^8+$|^9+$|^123456(7|$)")
     kind = (
         pl.when("good")
         .then(pl.lit("valid"))
         .when(dummy)
         .then(pl.lit("placeholder"))
+        .when(clean.is_in(firms.implode()))
+        .then(pl.lit("credit_code"))
         .when(shaped & clean.str.ends_with("000"))
         .then(pl.lit("rounded"))
         .when(shaped)
@@ -150,30 +152,26 @@ def _classify(cells: pl.DataFrame, *, plain: bool) -> pl.DataFrame:
     )
     if plain:
         return checked.select(number=pl.when("good").then(clean), kind=kind)
-    old = clean.str.contains(r"^[0-9]{15}$")
-    old &= ("19" + clean.str.slice(6, 6)).str.to_date("%Y%m%d", strict=False).is_not_null()
+    olds = [text for text in unborn if re.fullmatch(r"[0-9]{15}", text) and is_valid(upgrade(text))]
     every_kind = (
         pl.when(clean.is_null() | clean.is_in(_BLANKS))
         .then(pl.lit("blank"))
         .otherwise(
-            kind.when(clean.str.contains(r"^[0-9](\.[0-9]{10,})E\+?17$"))
+            kind.when(clean.str.contains(r"^[0-9]\.[0-9]{10,}E\+?0?17$"))
             .then(pl.lit("rounded"))
-            .when(clean.str.contains(r"^[0-9](\.[0-9]+)?E\+?1[0-9]$"))
+            .when(clean.str.contains(_POWER))
             .then(pl.lit("scientific"))
-            .when(old)
+            .when(clean.is_in(pl.Series(olds, dtype=pl.String).implode()))
             .then(pl.lit("upgraded"))
             .when(clean.str.contains(r"^[0-9]{17}$|^[0-9]{16}X$"))
             .then(pl.lit("short"))
             .when(clean.str.contains(r"^[0-9]{19}$|^[0-9]{18}X$"))
             .then(pl.lit("long"))
-            .when(clean.str.contains(r"^[0-9]{1,14}[*X]{2,}[0-9]{0,6}X?$|^[*X]{4,}[0-9X]{1,6}$"))
+            .when(clean.str.contains(r"^[0-9]{1,14}([*●■#?]+|X{2,})[0-9]{0,6}X?$|^([*●■#?]{4,}|X{4,})[0-9X]{1,6}$"))
             .then(pl.lit("masked"))
-            .when(clean.map_elements(_is_credit_code, return_dtype=pl.Boolean, skip_nulls=True))
-            .then(pl.lit("credit_code"))
             .otherwise(pl.lit("other"))
         )
     )
-    olds = checked.filter(old)["clean"].unique().to_list()
     upgraded = clean.replace_strict(olds, [upgrade(text) for text in olds], default=None, return_dtype=pl.String)
     return checked.with_columns(kind=every_kind).select(
         number=pl.when("good").then(clean).when(pl.col("kind") == "upgraded").then(upgraded),
@@ -212,8 +210,8 @@ def _born(body: pl.Expr) -> pl.Expr:
 
 
 def _is_credit_code(text: str) -> bool:
-    """GB 32100: eighteen characters whose check is MOD 31."""
-    if not re.fullmatch(f"[{_CREDIT}]{{18}}", text) or text.isdigit():
+    """GB 32100: eighteen characters whose check is MOD 31. Some are all digits: only that no birth date is in them tells."""
+    if not re.fullmatch(f"[{_CREDIT}]{{18}}", text):
         return False
     total = sum(_CREDIT.index(letter) * pow(3, place, 31) for place, letter in enumerate(text[:17]))
     return _CREDIT[(31 - total % 31) % 31] == text[17]

@@ -7,12 +7,11 @@ variant characters stay, for whether they are the same name is evidence to be we
 
 import polars as pl
 
-DOTS = "·•‧∙⋅・･．﹒.。●˙᛫"
+DOTS = "·•‧∙⋅・･．﹒.。●˙\u0307᛫-"
 PLACEHOLDER = "□"  # one character that the sender could not write
-_HAN = r"\p{Han}"
-_PLAIN = rf"^{_HAN}{{2,4}}$"
+_PLAIN = r"^[\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}]{2,4}$"  # Han characters that fold to themselves
 _NOTE = r"[(\[【〔][^)\]】〕]*[)\]】〕]?"
-_TITLES = r"(先生|女士|同志|已故|已亡|已去世)$"
+_TITLES = r"(等[0-9一二两三四五六七八九十]+人|先生|女士|同志|已故|已亡|已去世)$"
 _BLANKS = ["", "无", "不详", "待补", "无名氏", "空", "-", "—", "/", "NULL", "NONE", "暂无", "未知", "姓名"]
 _ORGANISATION = (
     r"公司|集团|工厂|厂$|商店|商行|店$|合作社|供销社|联社|村民委员会|村委会|居民委员会|居委会|经济组织|村集体|"
@@ -24,11 +23,12 @@ _ORGANISATION = (
 def read(raw: pl.Series) -> pl.Series:
     """The folded name of each cell, null where it is blank.
 
-    >>> read(pl.Series(["张　伟", "努尔买买提・吐尔逊", "王芳（已故）", " 无 ", None])).to_list()
-    ['张伟', '努尔买买提吐尔逊', '王芳', None, None]
+    >>> read(pl.Series(["张　伟", "努尔买买提・吐尔逊", "王芳（已故）", "李强等2人", " 无 "])).to_list()
+    ['张伟', '努尔买买提吐尔逊', '王芳', '李强', None]
     """
     cells = pl.DataFrame({"raw": raw.cast(pl.String)}).with_row_index("at")
-    plain = pl.col("raw").str.contains(_PLAIN).fill_null(False) & ~pl.col("raw").is_in(_BLANKS)
+    said = pl.col("raw").str.contains(rf"{_TITLES}|曾用名") | pl.col("raw").is_in(_BLANKS)
+    plain = (pl.col("raw").str.contains(_PLAIN) & ~said).fill_null(False)
     easy = cells.filter(plain).select("at", name="raw")
     hard = cells.filter(~plain).select("at", name=fold(pl.col("raw")))
     return pl.concat([easy, hard]).sort("at")["name"]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from collections.abc import Callable, Sequence
 
 import polars as pl
@@ -14,7 +15,7 @@ from jiuzhu_check.language import say
 DELIMITERS = ("|@|", ",", "\t", "|", "^", ";", "\x1b", "，")
 Find = Callable[[Sequence[Sequence[str]]], Header | None]
 _HEAD = 64 * 1024  # bytes in which the header is looked for
-_MARK = b"\x02\x03"
+_END = "\x03"  # a line of its own behind the last: an open quote would swallow it
 csv.field_size_limit(1 << 24)
 
 
@@ -27,15 +28,10 @@ def read(data: bytes, extract: str, find: Find) -> tuple[Grid, Header] | None:
     data, delimiter, header = _find(data, find)
     if header is None:
         return None
-    quotes = data.count(b'"')
-    if quotes % 2:
-        raise ExtractChanged(
-            say("{extract} 有未闭合的引号。", extract=extract),
-            hint=say("文件可能被截断，或单元格里有多余的引号；请部门重新导出。"),
-        )
+    quotes = data.count(b'"') if b'"' in data else 0
     simple = quotes == 2 * data.count(b'""')
     grid = (_at_once(data, delimiter, header) if simple else None) or _by_line(data, delimiter, header)
-    return grid or _careful(data.decode(), delimiter, header), header
+    return grid or _careful(data.decode(), delimiter, header, extract), header
 
 
 def first_rows(data: bytes) -> list[list[str]]:
@@ -64,33 +60,33 @@ def _rows(head: str, delimiter: str) -> list[list[str]]:
     return [row for row, _ in zip(reader, range(SEARCHED_ROWS), strict=False)]
 
 
-def _body(data: bytes, header: Header) -> bytes | None:
-    """What stands below the header, or null where a cell above goes over lines, so that rows are not lines."""
-    above = data.split(b"\n", header.row)
-    if any(line.count(b'"') % 2 for line in above[: header.row]):
-        return None
-    return above[header.row] if len(above) > header.row else b""
+def _above(data: bytes, header: Header) -> bytes | None:
+    """The header row and what stands above it, or null where a cell there goes over lines, so that rows are not lines."""
+    lines = data[:_HEAD].split(b"\n")[: header.row]
+    return None if any(line.count(b'"') % 2 for line in lines) else b"\n".join(lines) + b"\n"
 
 
 def _at_once(data: bytes, delimiter: str, header: Header) -> Grid | None:
     """The rows of a file that has no quotes but empty quoted cells, in one reading; null where a row does not fit.
 
-    Every line gets a mark at its end, so that a short line is seen: the reader would fill it up without a word.
+    The reader refuses a long line and fills up a short one without a word; so the delimiters are counted too.
     """
-    body = _body(data, header)
-    if body is None or not delimiter.isascii() or _MARK in body or not body.endswith(b"\n"):
+    above = _above(data, header)
+    if above is None or not delimiter.isascii() or not data.endswith(b"\n"):
         return None
-    width = len(header.headings)
-    names = [str(at) for at in range(width + 1)]
-    marked = body.replace(b"\n", delimiter.encode() + _MARK + b"\n")
+    width, mark = len(header.headings), delimiter.encode()
+    schema = dict.fromkeys(map(str, range(width)), pl.String())
     try:
-        rows = pl.read_csv(marked, has_header=False, separator=delimiter, schema=dict.fromkeys(names, pl.String))
-    except pl.exceptions.ComputeError:
+        rows = pl.read_csv(data, has_header=False, skip_lines=header.row, separator=delimiter, schema=schema)
+    except pl.exceptions.PolarsError:
         return None
-    whole = rows[names[-1]] == _MARK.decode()
-    if rows.height != body.count(b"\n") or not whole.fill_null(value=False).all():
+    if rows.height != data.count(b"\n") - header.row:
         return None
-    return _grid(header, rows.drop(names[-1]).with_columns(_row_numbers(header)), [])
+    if data.count(mark) - above.count(mark) != (width - 1) * rows.height:
+        return None
+    empty = [name for name in rows.columns if (rows[name] == "").any()]  # a quoted nothing is nothing
+    rows = rows.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)) for name in empty)
+    return _grid(header, rows.with_columns(_row_numbers(header)), [])
 
 
 def _row_numbers(header: Header) -> pl.Expr:
@@ -99,9 +95,10 @@ def _row_numbers(header: Header) -> pl.Expr:
 
 def _by_line(data: bytes, delimiter: str, header: Header) -> Grid | None:
     """The rows, line by line in polars; null where a quoted cell goes over lines, so that rows are not lines."""
-    body = _body(data, header)
-    if body is None or not delimiter.isascii():
+    above = _above(data, header)
+    if above is None or not delimiter.isascii():
         return None
+    body = data[len(above) :]
     width = len(header.headings)
     lines = pl.DataFrame({"line": pl.Series([body.decode()]).str.split("\n").explode()}).with_columns(
         _row_numbers(header),
@@ -117,7 +114,9 @@ def _by_line(data: bytes, delimiter: str, header: Header) -> Grid | None:
     if rows.height != plain.height:
         return None
     rest = lines.join(plain, on="source_row", how="anti")
-    read = list(csv.reader(rest["line"].to_list(), delimiter=delimiter))
+    read = list(csv.reader([*rest["line"], _END], delimiter=delimiter))
+    if read.pop() != [_END] or len(read) != rest.height:
+        return None  # an even number of quotes, yet one of them is open at the end of its line
     return _grid(header, rows.with_columns(plain["source_row"]), list(zip(rest["source_row"], read, strict=True)))
 
 
@@ -130,10 +129,29 @@ def _split(source: str, delimiter: str, width: int) -> pl.DataFrame:
     )
 
 
-def _careful(text: str, delimiter: str, header: Header) -> Grid:
-    """The rows, one by one: slower, and right wherever a quoted cell goes over several lines."""
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    numbered = [(number, row) for number, row in enumerate(reader, start=1) if number > header.row]
+def _careful(text: str, delimiter: str, header: Header, extract: str) -> Grid:
+    """The rows, one by one: slower, and right wherever a quoted cell goes over several lines.
+
+    raises: ExtractChanged where a quote is never closed, or is closed only after whole rows have gone into its cell
+    """
+    lines = itertools.chain(io.StringIO(text), [_END])
+    numbered = [
+        (number, row)
+        for number, row in enumerate(csv.reader(lines, delimiter=delimiter), start=1)
+        if number > header.row
+    ]
+    last, ended = numbered.pop()
+    gaps = len(header.headings) - 1
+    swallowed = [
+        number
+        for number, row in numbered
+        if any("\n" in cell and cell.count(delimiter) >= max(gaps, 1) for cell in row)
+    ]
+    if ended != [_END] or swallowed:
+        raise ExtractChanged(
+            say("{extract} 第 {row} 行有未闭合的引号。", extract=extract, row=min([*swallowed, last])),
+            hint=say("文件可能被截断，或单元格里有多余的引号；请部门重新导出。"),
+        )
     none = _split("", delimiter, len(header.headings)).with_columns(source_row=pl.lit(0, pl.Int64))
     return _grid(header, none, numbered)
 
@@ -141,10 +159,8 @@ def _careful(text: str, delimiter: str, header: Header) -> Grid:
 def _grid(header: Header, rows: pl.DataFrame, others: list[tuple[int, list[str]]]) -> Grid:
     width = len(header.headings)
     others = [(number, row) for number, row in others if any(cell.strip() for cell in row)]
-    fitting = [(*row, number) for number, row in others if len(row) == width]
-    unreadable = [
-        (number, "columns", f"应有 {width} 列，实有 {len(row)} 列") for number, row in others if len(row) != width
-    ]
+    fitting = [(*(cell or None for cell in row), number) for number, row in others if len(row) == width]
+    unreadable = [(number, row) for number, row in others if len(row) != width]
     if fitting:
         more = pl.DataFrame(fitting, schema=rows.schema, orient="row")
         rows = pl.concat([rows, more]).sort("source_row")

@@ -9,6 +9,7 @@ import polars as pl
 import python_calamine
 
 from jiuzhu_check.errors import ExtractChanged
+from jiuzhu_check.intake.decode import to_real_characters
 from jiuzhu_check.intake.grid import UNREADABLE, Grid
 from jiuzhu_check.intake.heading import Header
 from jiuzhu_check.language import say
@@ -73,17 +74,18 @@ def text(cell: Cell) -> str:
 def _sheet(name: str, cells: list[list[Cell]], find: Callable[..., Header | None]) -> tuple[Grid, Header | None]:
     head = [[text(cell) for cell in row] for row in cells[:60]]
     header = find(head)
-    if header is None:
-        empty = pl.DataFrame(schema={"source_row": pl.Int64})
-        return Grid(name, (), 0, empty, pl.DataFrame(schema=UNREADABLE)), None
     rows = [
         (*map(text, row), number)
-        for number, row in enumerate(cells[header.row :], start=header.row + 1)
-        if any(cell != "" for cell in row)
+        for number, row in enumerate(cells[header.row if header else 0 :], start=header.row + 1 if header else 1)
+        if any(cell if not isinstance(cell, str) else cell.strip() for cell in row)
     ]
+    if header is None:
+        empty = pl.DataFrame(schema={"source_row": pl.Int64})
+        numbered = [(row[-1], list(row[:-1])) for row in rows]
+        return Grid(name, (), 0, empty, pl.DataFrame(numbered, UNREADABLE, orient="row")), None
     schema = {**{str(at): pl.String for at in range(len(header.headings))}, "source_row": pl.Int64}
     frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        pl.when(pl.col(pl.String) != "").then(pl.col(pl.String))
+        pl.when(pl.col(pl.String) != "").then(to_real_characters(pl.col(pl.String)))
     )
     return Grid(name, header.headings, header.row, frame, pl.DataFrame(schema=UNREADABLE)), header
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from jiuzhu_check.matching.candidates import CANDIDATE, OnRoster, candidates
-from jiuzhu_check.matching.profile import profile
+from jiuzhu_check.matching.candidates import CANDIDATE, OnRoster, candidates, marked
+from jiuzhu_check.matching.profile import Profile, profile
 
 BATCH_ROWS = 200_000
 
@@ -20,14 +20,15 @@ def work_through(
     """
     found: list[pl.DataFrame] = [pl.DataFrame(schema=CANDIDATE)]
     records: list[pl.DataFrame] = []
+    generic: dict[str, int] = {}
     members = index.select(owner_no="number").drop_nulls()
     for batch in _batches(_possible(part, members) for part in parts):
-        keyed = batch.filter(pl.col("owner_no").is_not_null())
-        pairs = candidates(batch, index, households, profile([keyed]), on_roster)
+        generic |= profile([batch]).go_betweens
+        pairs = candidates(batch, index, households, on_roster)
         if pairs.height:
             found.append(pairs)
             records.append(batch.join(pairs, on=["extract", "sheet", "source_row", "slot"], how="semi"))
-    return pl.concat(found), pl.concat(records) if records else pl.DataFrame()
+    return marked(pl.concat(found), Profile(generic)), pl.concat(records) if records else pl.DataFrame()
 
 
 def _possible(part: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:

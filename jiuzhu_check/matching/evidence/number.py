@@ -5,11 +5,16 @@ one-edit repairs, and two valid numbers are never one edit apart.
 """
 
 from collections.abc import Iterator
+from functools import cache
 
-from jiuzhu_check.values.identity_number import CHECK, check_digit, is_valid
+from jiuzhu_check.values.identity_number import CHECK, WEIGHTS, is_valid
 
 # What a typist's finger or a scanner writes for a digit.
 _LETTERS = str.maketrans({"O": "0", "I": "1", "L": "1", "|": "1"})
+
+# Each of the eighteen places and its weight: in a valid number the weighted sum leaves 1 modulo 11.
+_WEIGHTS = (*WEIGHTS, 1)
+_WORTH = {character: worth for worth, character in enumerate("0123456789X")}
 
 SENTENCES = {
     "valid": "号码相同（18位有效）",
@@ -29,45 +34,58 @@ def repairs(broken: str) -> list[str]:
         return []
     read = broken.translate(_LETTERS)
     if read != broken:
-        return [read] if _looks_like_one(read) and is_valid(read) else []
+        return [read] if is_valid(read) else []
     if not _looks_like_one(broken):
         return []
-    return sorted({number for number in _edited(broken) if _plausible(number)})
+    return sorted({number for number in (*_substituted(broken), *_swapped(broken)) if is_valid(number)})
 
 
-def is_one_digit_away(damaged: str, number: str) -> bool:
-    """Whether taking one character from the longer gives the shorter: 17 or 19 digits against 18.
+def one_digit_away(damaged: str) -> list[str]:
+    """Every valid number that one character more or less makes of 17 or 19.
 
-    >>> is_one_digit_away("1101051949123102X", "11010519491231002X")
-    True
+    >>> one_digit_away("1101051949123102X")
+    ['11010519491231002X', '11010519491231029X']
     """
-    longer, shorter = sorted((damaged, number), key=len, reverse=True)
-    return len(longer) == len(shorter) + 1 and any(
-        longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer))
-    )
+    if len(damaged) == 19:
+        near = {damaged[:place] + damaged[place + 1 :] for place in range(19)}
+    elif len(damaged) == 17 and _looks_like_one(damaged):
+        near = set(_lengthened(damaged))
+    else:
+        near = set()
+    return sorted(number for number in near if is_valid(number))
 
 
-def _edited(broken: str) -> Iterator[str]:
-    body, last = broken[:17], broken[17]
-    yield body + check_digit(body)
+def _substituted(broken: str) -> Iterator[str]:
+    total = _weighted(broken, 0)
+    for place, character in enumerate(broken):
+        rest = total - _WORTH[character] * _WEIGHTS[place]
+        for right in _fitting(place, rest % 11):
+            yield broken[:place] + right + broken[place + 1 :]
+
+
+def _lengthened(short: str) -> Iterator[str]:
+    for place in range(18):
+        rest = _weighted(short[:place], 0) + _weighted(short[place:], place + 1)
+        for missing in _fitting(place, rest % 11):
+            yield short[:place] + missing + short[place:]
+
+
+@cache
+def _fitting(place: int, rest: int) -> str:
+    """The characters that make the sum right in that place, where the others' weighted sum leaves rest."""
+    characters = "0123456789X" if place == 17 else "0123456789"
+    return "".join(each for each in characters if (rest + _WORTH[each] * _WEIGHTS[place]) % 11 == 1)
+
+
+def _swapped(broken: str) -> Iterator[str]:
     for place in range(17):
-        for digit in "0123456789":
-            changed = body[:place] + digit + body[place + 1 :]
-            if digit != body[place] and check_digit(changed) == last:
-                yield changed + last
-    for place in range(16):
-        swapped = body[:place] + body[place + 1] + body[place] + body[place + 2 :]
-        if swapped != body and check_digit(swapped) == last:
-            yield swapped + last
-    if last.isdigit() and last != body[16]:
-        swapped = body[:16] + last
-        if check_digit(swapped) == body[16]:
-            yield swapped + body[16]
+        if broken[place] != broken[place + 1]:
+            yield broken[:place] + broken[place + 1] + broken[place] + broken[place + 2 :]
 
 
-def _plausible(number: str) -> bool:
-    return 1 <= int(number[10:12]) <= 12 and 1 <= int(number[12:14]) <= 31 and is_valid(number)
+def _weighted(characters: str, place: int) -> int:
+    return sum(_WORTH[each] * weight for each, weight in zip(characters, _WEIGHTS[place:], strict=False))
 
 
 def _looks_like_one(text: str) -> bool:
-    return len(text) == 18 and text[:17].isascii() and text[:17].isdigit() and text[17] in CHECK
+    return text[:-1].isascii() and text[:-1].isdigit() and text[-1:] in CHECK

@@ -1,0 +1,32 @@
+import pytest
+
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.results import Result
+from jiuzhu_check.checks.run import check_all
+from tests.checks.centres import AS_OF, Small, sample_centre
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+    """The invented county, delivered and not yet checked. Read it, copy it, change nothing in it."""
+    return sample_centre(tmp_path_factory.mktemp("county"))
+
+
+@pytest.fixture(scope="session")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+    """The invented county after its recipients and its entrants were checked."""
+    centre = sample_centre(tmp_path_factory.mktemp("checked"))
+    for kind in ("recipients", "entrants"):
+        check_all(centre, kind, AS_OF)
+    return centre
+
+
+@pytest.fixture(scope="session")
+def recipients(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """What checking the county's recipients gives."""
+    return check_all(sample_centre(tmp_path_factory.mktemp("recipients")), "recipients", AS_OF)[0]
+
+
+@pytest.fixture
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    return Small(tmp_path_factory.mktemp("small"))

@@ -1,0 +1,82 @@
+"""One household at the terminal is told the same as in the run of everybody."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.exports import export
+from jiuzhu_check.checks.run import check_case, households_of_person
+from jiuzhu_check.errors import NotFound, Refused
+from tests.checks.centres import AS_OF, Member, Small, copied, number
+
+HE, SHE = Member("张建国", number(11)), Member("李秀英", number(22))
+
+
+def test_a_case_gives_the_links_findings_and_coverage_of_the_run_of_everybody(checked: Centre, tmp_path: Path) -> None:
+    of_all = {table: export(checked, table, "all").drop("run") for table in ("links", "findings", "coverage")}
+    unusual = of_all["links"].filter(pl.col("status") != "accepted")["household_no"]
+    everybody = of_all["coverage"]["household_no"].unique().sort()
+    centre = copied(checked, tmp_path)
+    asked = sorted({*unusual, *everybody.gather_every(12)})
+    assert len(asked) > 30
+    differing = []
+    for home in asked:
+        result = check_case(centre, home, "recheck", AS_OF)
+        given = {"links": result.link, "findings": result.finding, "coverage": result.coverage}
+        for table, rows in of_all.items():
+            own = rows.filter(pl.col("household_no") == home)
+            if not given[table].select(rows.columns).sort(rows.columns).equals(own.sort(rows.columns)):
+                differing.append((home, table))
+    assert differing == []
+
+
+def test_a_household_that_is_not_on_the_roster_is_not_found(small: Small) -> None:
+    small.enrol([HE])
+    with pytest.raises(NotFound):
+        check_case(small.centre, "JZ404", "recheck", AS_OF)
+
+
+@pytest.mark.parametrize("purpose", ["", "curiosity"])
+def test_without_a_purpose_nothing_is_read(small: Small, purpose: str) -> None:
+    small.enrol([HE])
+    audited = small.centre.workspace.audit_dir
+    before = {file.name: file.read_bytes() for file in audited.iterdir() if file.is_file()}
+    with pytest.raises(Refused):
+        check_case(small.centre, "JZ1", purpose, AS_OF)
+    with pytest.raises(Refused):
+        households_of_person(small.centre, HE.number, "", purpose)
+    assert {file.name: file.read_bytes() for file in audited.iterdir() if file.is_file()} == before
+
+
+def test_a_person_is_found_by_number_by_name_and_by_both(small: Small) -> None:
+    small.enrol([HE, SHE, Member("张建国", number(33), "JZ2"), Member(SHE.name, SHE.number, "JZ3")])
+    assert households_of_person(small.centre, HE.number, "", "recheck") == ["JZ1"]
+    assert households_of_person(small.centre, HE.number.lower(), "", "recheck") == ["JZ1"]
+    assert households_of_person(small.centre, "", "张 建国", "recheck") == ["JZ1", "JZ2"]
+    assert households_of_person(small.centre, number(33), "张建国", "recheck") == ["JZ2"]
+    assert households_of_person(small.centre, SHE.number, "", "recheck") == ["JZ1", "JZ3"]
+
+
+def test_a_person_is_found_by_a_number_that_the_roster_has_wrongly(small: Small) -> None:
+    wrong = number(55)[:17] + ("1" if number(55)[17] != "1" else "2")
+    small.enrol([Member("王芳", wrong, "JZ9")])
+    assert households_of_person(small.centre, wrong, "", "recheck") == ["JZ9"]
+
+
+def test_nobody_is_told_whether_a_person_off_the_roster_has_records(small: Small) -> None:
+    small.enrol([HE])
+    small.vehicles([("赵大海", number(77))])
+    said = []
+    for stranger in (number(77), number(78), "不是号码"):
+        with pytest.raises(Refused) as refusal:
+            households_of_person(small.centre, stranger, "", "recheck")
+        said.append((refusal.value.message, refusal.value.hint))
+    assert len(set(said)) == 1
+
+
+def test_a_name_that_is_another_persons_with_that_number_is_refused(small: Small) -> None:
+    small.enrol([HE, SHE])
+    with pytest.raises(Refused):
+        households_of_person(small.centre, HE.number, SHE.name, "recheck")

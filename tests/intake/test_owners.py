@@ -1,0 +1,74 @@
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jiuzhu_check.intake.owners import split_owners
+from tests.intake.extracts import HOUSING, number
+
+A, B, C = number(1), number(2), number(3)
+Slots = list[tuple[str | None, str | None]]
+
+
+def split(name: str | None, numbers: str | None, separators: str = HOUSING.owner_separators) -> tuple[Slots, int]:
+    frame = pl.DataFrame(
+        {"owner_name_raw": [name], "owner_no_raw": [numbers], "source_row": [2]},
+        schema_overrides={"owner_name_raw": pl.String, "owner_no_raw": pl.String},
+    )
+    slots = split_owners(frame, separators)
+    assert slots["slot"].to_list() == list(range(1, slots.height + 1))
+    assert slots["owners"].n_unique() == 1
+    return slots.select("owner_name_raw", "owner_no_raw").rows(), slots["owners"][0]
+
+
+@pytest.mark.parametrize("between", ["、", ",", "，", ";", "；", "/", "／", "|", "\n", " 、 ", " "])
+def test_as_many_numbers_as_names_are_paired_by_place(between: str) -> None:
+    assert split(f"张伟{between}李娜", f"{A}{between}{B}") == ([("张伟", A), ("李娜", B)], 2)
+
+
+@pytest.mark.parametrize(
+    "name", ["张伟（1/2）、李娜（1/2）", "张伟(占50%,夫)、李娜(占50%,妻)", "张伟（50%）/李娜（50%）"]
+)
+def test_a_share_in_brackets_is_no_owner(name: str) -> None:
+    slots, owners = split(name, f"{A}、{B}")
+    assert [number for _, number in slots] == [A, B]
+    assert [str(name)[:2] for name, _ in slots] == ["张伟", "李娜"]
+    assert owners == 2
+
+
+def test_an_owner_without_number_keeps_the_place_of_the_others() -> None:
+    assert split("张伟、李娜、王芳", f"{A}、、{C}") == ([("张伟", A), ("李娜", None), ("王芳", C)], 3)
+
+
+def test_where_counts_differ_nobody_is_paired_and_nothing_is_lost() -> None:
+    assert split("张伟、李娜", A) == ([("张伟、李娜", A), ("张伟", None), ("李娜", None)], 2)
+    assert split("张伟", f"{A},{B}") == ([("张伟", A), ("张伟", B), ("张伟", None)], 2)
+    assert split("张伟", f"{A} {B}") == ([("张伟", A), ("张伟", B), ("张伟", None)], 2)
+    assert split(None, f"{A},{B}") == ([(None, A), (None, B)], 2)
+    assert split("张伟、李娜", None) == ([(None, None)] * 0 + [("张伟", None), ("李娜", None)], 2)
+
+
+def test_one_owner_stays_one() -> None:
+    assert split("张伟", A) == ([("张伟", A)], 1)
+    assert split("张 伟", "370199 19800101 0013") == ([("张 伟", "370199 19800101 0013")], 1)
+    assert split("张伟、", f"{A}、") == ([("张伟", A)], 1)
+    assert split(None, None) == ([(None, None)], 1)
+    assert split("张伟、李娜", A, separators="") == ([("张伟、李娜", A)], 1)
+
+
+def test_a_name_that_says_how_many_says_how_many() -> None:
+    assert split("张伟等3人", A) == ([("张伟等3人", A)], 3)
+
+
+people = st.lists(st.sampled_from(["张伟", "李娜", "王芳", "某某公司", "", "张伟（1/2）"]), max_size=4)
+documents = st.lists(st.sampled_from([A, B, C, "E12345678", "", "3701********0021"]), max_size=4)
+
+
+@given(people, documents, st.sampled_from(list("、,;/|\n")))
+@settings(deadline=None, derandomize=True)
+def test_every_name_and_every_number_stands_in_some_slot(names: list[str], numbers: list[str], between: str) -> None:
+    slots, owners = split(between.join(names), between.join(numbers))
+    said = "\n".join(name or "" for name, _ in slots), "\n".join(number or "" for _, number in slots)
+    assert all(name in said[0] for name in names)
+    assert all(number in said[1] for number in numbers)
+    assert owners >= max(1, sum(map(bool, names)), sum(map(bool, numbers)))

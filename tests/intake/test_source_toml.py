@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import pytest
+
+from jiuzhu_check.errors import NotFound, UsageError
+from jiuzhu_check.intake.source import Source, find_sources, pick, shipped_connectors
+from tests.intake.extracts import one, row, taken, vehicles, written
+
+NEW = """
+title = "农机"
+department = "农机监理机构"
+table = "vehicle"
+legal_basis = "条款待核实"
+[columns]
+owner_name_raw = ["机主"]
+owner_no_raw = ["机主证件号"]
+plate_no = ["农机号牌"]
+[contract]
+required = ["owner_name_raw", "owner_no_raw"]
+"""
+
+
+def with_folder(folder: Path, name: str, text: str) -> dict[str, Source]:
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / name / "source.toml").write_text(text, "utf-8")
+    return find_sources(shipped_connectors(), folder)
+
+
+def test_a_county_takes_on_a_department_without_touching_code(tmp_path: Path) -> None:
+    machinery = with_folder(tmp_path, "farm_machinery", NEW)["farm_machinery"]
+    delivery = taken(written([("机主", "机主证件号", "农机号牌"), ("张乙", row(1)[1], "鲁01·12345")]), machinery)
+    assert one(delivery, "plate_no") == "鲁01·12345"
+
+
+def test_synonyms_unite_and_scalars_replace(tmp_path: Path) -> None:
+    added = '[columns]\nplate_no = ["牌照"]\n[contract]\nmax_drop_pct = 50\n[lookups.status.values]\n"好" = "A"\n'
+    vehicle = with_folder(tmp_path, "vehicle", added)["vehicle"]
+    assert vehicle.columns["plate_no"][0] == "号牌号码"
+    assert vehicle.columns["plate_no"][-1] == "牌照"
+    assert (vehicle.contract.max_drop_pct, vehicle.contract.max_reject_pct) == (50, 1.0)
+    assert (vehicle.lookups["status"].code("好"), vehicle.lookups["status"].code("注销")) == ("A", "E")
+    assert vehicle.title == "机动车"
+    text = vehicles((*row(1)[:3], "好"))
+    for heading in ("号牌号码", "牌照"):
+        assert one(taken(text.replace("号牌号码", heading), vehicle), "status") == "A"
+
+
+def test_each_change_of_a_source_is_another_reading(tmp_path: Path) -> None:
+    shipped = find_sources(shipped_connectors())["vehicle"]
+    same = with_folder(tmp_path, "vehicle", "")["vehicle"]
+    other = with_folder(tmp_path, "vehicle", '[columns]\nplate_no = ["牌照"]\n')["vehicle"]
+    assert shipped.fingerprint == same.fingerprint != other.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key"),
+    [
+        ('title = "农机"', "", "title"),
+        ('title = "农机"', 'titel = "农机"', "titel"),
+        ('title = "农机"', "title = 7", "title"),
+        ('table = "vehicle"', 'table = "tractor"', "table"),
+        ('plate_no = ["农机号牌"]', 'plate = ["农机号牌"]', "columns.plate"),
+        ('plate_no = ["农机号牌"]', 'plate_no = "农机号牌"', "columns.plate_no"),
+        ('plate_no = ["农机号牌"]', 'plate_no = ["机主"]', "columns.plate_no"),
+        ('plate_no = ["农机号牌"]', 'plate_no = ["机 主（必填）"]', "columns.plate_no"),
+        ("[contract]", '[read]\nplate_no = "number"\n[contract]', "read.plate_no"),
+        ("[contract]", '[read]\nvin = "vin"\n[contract]', "read.vin"),
+        ("[contract]", '[units]\nplate_no = "万"\n[contract]', "units.plate_no"),
+        ("[contract]", '[units]\nvalue = "元"\n[contract]', "units.value"),
+        ("[contract]", '[also]\nvin = "model"\n[contract]', "also.vin"),
+        ("[contract]", '[lookups.use.values]\n"1" = "A"\n[contract]', "lookups.use"),
+        ("[contract]", '[lookups.plate_no]\nknown = "("\n[contract]', "lookups.plate_no.known"),
+        ("[contract]", "[lookups.plate_no]\nletter = true\n[contract]", "lookups.plate_no.letter"),
+        ("[contract]", '[format]\nfooters = ["("]\n[contract]', "format.footers"),
+        ("[contract]", '[format]\nfooter = ["合计"]\n[contract]', "format.footer"),
+        ("[contract]", "[owners]\nseparators = 7\n[contract]", "owners.separators"),
+        ("[contract]", "[contract]\nmax_drop = 20", "contract.max_drop"),
+        ("[contract]", '[contract]\nmax_drop_pct = "20"', "contract.max_drop_pct"),
+        ("[contract]", "[contract]\nmin_rows = 1.5", "contract.min_rows"),
+        ("[contract]", "[contract]\nfinal_newline = 1", "contract.final_newline"),
+        ('"owner_no_raw"]', '"owner_no_raw", "vin"]', "contract.required"),
+        ('required = ["owner_name_raw", "owner_no_raw"]', 'required = "owner_no_raw"', "contract.required"),
+    ],
+)
+def test_a_mistake_in_a_source_toml_is_named_by_file_and_key(tmp_path: Path, before: str, after: str, key: str) -> None:
+    assert NEW.count(before) == 1
+    with pytest.raises(UsageError) as wrong:
+        with_folder(tmp_path, "farm_machinery", NEW.replace(before, after))
+    assert f"connectors/farm_machinery/source.toml 的 {key}：" in wrong.value.message
+    assert wrong.value.hint
+
+
+@pytest.mark.parametrize("text", ["title = ", 'title = "a"\ntitle = "b"\n', "\xff"])
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "vehicle").mkdir()
+    (tmp_path / "vehicle" / "source.toml").write_bytes(text.encode("latin-1"))
+    with pytest.raises(UsageError, match=r"vehicle/source\.toml 不是有效的 TOML"):
+        find_sources(shipped_connectors(), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Farm", "农机", "farm-machinery", "1farm"])
+def test_a_folder_name_that_no_command_could_say_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="文件夹名"):
+        with_folder(tmp_path, name, NEW)
+
+
+def test_a_source_that_nobody_has_is_said_with_those_there_are() -> None:
+    with pytest.raises(NotFound) as missing:
+        pick(find_sources(shipped_connectors()), "tax")
+    assert "vehicle" in missing.value.hint
+
+
+def test_every_shipped_source_says_what_it_needs() -> None:
+    for source in find_sources(shipped_connectors()).values():
+        assert source.legal_basis
+        assert source.contract.required
+        assert source.contract.min_rows >= 1

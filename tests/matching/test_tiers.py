@@ -1,0 +1,234 @@
+"""Each tier and each relation of names has its story."""
+
+import polars as pl
+import pytest
+
+from jiuzhu_check.matching.evidence.name import relate
+from jiuzhu_check.values.identity_number import upgrade
+from tests.matching.people import Person, link, number, records, told
+
+HIM = Person("张建国", number("19700101", 11))
+HER = Person("李秀英", number("19720202", 22))
+OLD = HIM.number[:6] + HIM.number[8:17]
+
+
+def wrong(right: str, place: int = 9) -> str:
+    """The number with one wrong digit."""
+    return right[:place] + str((int(right[place]) + 1) % 10) + right[place + 1 :]
+
+
+def swapped(right: str) -> str:
+    """The number with two neighbouring digits in the wrong order."""
+    place = next(place for place in range(6, 16) if right[place] != right[place + 1])
+    return right[:place] + right[place + 1] + right[place] + right[place + 2 :]
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "tier", "status"),
+    [
+        ("张建国", HIM.number, "A1", "accepted"),
+        ("張建國", HIM.number, "A1", "accepted"),
+        ("张 建 国", HIM.number, "A1", "accepted"),
+        ("张健国", HIM.number, "A2", "accepted"),
+        ("张□国", HIM.number, "A2", "accepted"),
+        ("张国", HIM.number, "A2", "accepted"),
+        ("张建国", OLD, "A3", "accepted"),
+        ("张建国", wrong(HIM.number), "B1", "accepted"),
+        ("张建国", swapped(HIM.number), "B1", "accepted"),
+        ("张建国", HIM.number.replace("0", "O"), "B1", "accepted"),
+        ("张建华", HIM.number, "C1", "review"),
+        ("赵大海", HIM.number, "C3", "review"),
+        (None, HIM.number, "C3", "review"),
+        ("永和建材有限公司", HIM.number, "C3", "review"),
+        ("张国建", HIM.number, "C3", "review"),
+        ("张建建国", HIM.number, "C3", "review"),
+        ("张健国", OLD, "C3", "review"),
+        ("张建国", HIM.number[:8] + HIM.number[9:], "C6", "review"),
+        ("张建国", HIM.number[:8] + "5" + HIM.number[8:], "C6", "review"),
+    ],
+)
+def test_evidence_makes_its_tier(name: str | None, written: str, tier: str, status: str) -> None:
+    assert told(link([records((name, written))], [HIM, HER])) == [(tier, status, HIM.number)]
+
+
+def test_an_old_number_stands_for_its_upgrade() -> None:
+    assert upgrade(OLD) == HIM.number
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("张建国", number("19700101", 12)),
+        ("张建国", number("19700102", 11)),
+        ("张建国", ""),
+        ("张建国", None),
+        ("张建国", "3.70199E+17"),
+        ("张建国", "111111111111111111"),
+        ("张健国", wrong(HIM.number)),
+        ("李秀英", wrong(HIM.number)),
+        (None, wrong(HIM.number)),
+        ("张建国", wrong(wrong(HIM.number), 12)),
+        (None, None),
+    ],
+    ids=[
+        "another valid number beside the name",
+        "a valid number of the next day",
+        "no number",
+        "null for a number",
+        "only the first six digits left",
+        "a placeholder",
+        "one wrong digit and another name",
+        "one wrong digit and the wife's name",
+        "one wrong digit and no name",
+        "two wrong digits",
+        "nothing at all",
+    ],
+)
+def test_there_is_no_link(name: str | None, written: str | None) -> None:
+    assert told(link([records((name, written))], [HIM, HER])) == []
+
+
+def test_a_former_name_on_the_roster_is_the_members_own() -> None:
+    her = Person("李娜", HER.number, former="李丽，李小丽")
+    assert told(link([records(("李小丽", her.number))], [her])) == [("A2", "accepted", her.number)]
+
+
+def test_the_husbands_name_with_the_wifes_number_is_shown_for_both_and_given_to_neither() -> None:
+    links = link([records((HIM.name, HER.number))], [HIM, HER])
+    assert sorted(told(links)) == sorted([("C2", "review", HER.number), ("C2", "review", HIM.number)])
+
+
+def test_the_named_member_without_consent_is_not_shown() -> None:
+    links = link([records((HIM.name, HER.number))], [HIM, HER], consenting=[HER])
+    assert told(links) == [("C2", "review", HER.number)]
+
+
+def test_two_members_within_one_edit_of_a_broken_number_go_to_review() -> None:
+    broken, one, other = two_within_one_edit()
+    people = [Person("王芳", one, "JZ1"), Person("王芳", other, "JZ2")]
+    links = link([records(("王芳", broken))], people)
+    assert sorted(told(links)) == sorted([("C6", "review", one), ("C6", "review", other)])
+
+
+def test_a_member_within_one_edit_of_anothers_broken_number_goes_to_review_though_the_names_differ() -> None:
+    broken, one, other = two_within_one_edit()
+    people = [Person("王芳", one, "JZ1"), Person("刘刚", other, "JZ2")]
+    assert told(link([records(("王芳", broken))], people)) == [("C6", "review", one)]
+
+
+def two_within_one_edit() -> tuple[str, str, str]:
+    """A broken number and two valid ones, each one digit away from it."""
+    one = number("19700101", 11)
+    for sequence in range(1000):
+        other = number("19700101", sequence)
+        apart = [place for place in range(18) if one[place] != other[place]]
+        if len(apart) == 2:
+            place = apart[0]
+            return one[:place] + other[place] + one[place + 1 :], one, other
+    raise AssertionError("no two such numbers")
+
+
+def test_twins_with_neighbouring_numbers_keep_their_own_records() -> None:
+    elder, younger = Person("周子轩", number("20100505", 11)), Person("周子涵", number("20100505", 12))
+    parts = [records(elder.record, younger.record)]
+    assert told(link(parts, [elder, younger])) == [("A1", "accepted", elder.number), ("A1", "accepted", younger.number)]
+
+
+def test_a_twins_name_with_the_other_twins_number_is_a_question_about_both() -> None:
+    elder, younger = Person("周子轩", number("20100505", 11)), Person("周子涵", number("20100505", 12))
+    links = link([records((elder.name, younger.number))], [elder, younger])
+    assert {status for _, status, _ in told(links)} == {"review"}
+    assert {whose for _, _, whose in told(links)} == {elder.number, younger.number}
+
+
+def go_between(*own: str) -> list[pl.DataFrame]:
+    return [records(*((name, HIM.number) for name in ("赵大海", "钱小梅", "孙志强", *own)))]
+
+
+def test_a_go_betweens_number_links_nobody() -> None:
+    links = link(go_between(), [HIM])
+    assert told(links) == [("R", "vetoed", HIM.number)] * 3
+    assert links["reason"].str.contains("3 个互不相干的姓名").all()
+
+
+def test_the_go_betweens_own_name_under_the_number_goes_to_review() -> None:
+    links = link(go_between(HIM.name), [HIM])
+    assert told(links)[3] == ("A1", "review", HIM.number)
+
+
+def test_the_go_betweens_own_name_beside_the_broken_number_goes_to_review() -> None:
+    links = link([*go_between(), records((HIM.name, wrong(HIM.number)))], [HIM])
+    assert ("B1", "review", HIM.number) in told(links)
+    assert ("B1", "accepted", HIM.number) not in told(links)
+
+
+def test_spellings_of_one_name_make_no_go_between() -> None:
+    links = link([records(*((name, HIM.number) for name in ("张建国", "张健国", "張建國", "张□国")))], [HIM])
+    assert {status for _, status, _ in told(links)} == {"accepted"}
+
+
+def test_a_person_in_two_households_is_found_in_both() -> None:
+    again = Person(HIM.name, HIM.number, "JZ2")
+    links = link([records(HIM.record)], [HIM, again])
+    assert links.select("household_no", "status").rows() == [("JZ1", "accepted"), ("JZ2", "accepted")]
+
+
+def test_every_link_says_why() -> None:
+    links = link([records(HIM.record, ("赵大海", HER.number), (HIM.name, wrong(HIM.number)))], [HIM, HER])
+    assert links["reason"].to_list() == [
+        "号码相同（18位有效），姓名相同",
+        "号码相同（18位有效），姓名不同",
+        "登记号码校验位不符，改正一处后与本人号码相同，姓名相同",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "member", "relation"),
+    [
+        ("王芳", "王芳", "N0"),
+        ("王芳、李强", "李强", "N0"),
+        ("張偉", "张伟", "N1"),
+        ("锺雪峯", "钟雪峰", "N1"),
+        ("张健国", "张建国", "N2"),
+        ("肖红", "萧红", "N2"),
+        ("付强", "傅强", "N2"),
+        ("王己", "王已", "N2"),
+        ("王□", "王喆", "N3"),
+        ("张YAN", "张䶮", "N3"),
+        ("张国", "张建国", "N4"),
+        ("张建国国", "张建国", "N4"),
+        ("张国建", "张建国", "N4"),
+        ("阿不都热合曼", "阿不都热合曼吐尔逊", "N4"),
+        ("张建华", "张建国", "N6"),
+        ("刘建国", "张建国", "N8"),
+        ("王芳", "张建国", "N8"),
+        ("□□", "王芳", "N8"),
+        ("", "王芳", "N9"),
+        (None, "王芳", "N9"),
+    ],
+)
+def test_two_names_stand_to_each_other(recorded: str | None, member: str, relation: str) -> None:
+    assert relate(recorded, member).code == relation
+
+
+def test_a_listed_former_name_is_the_members_own_name() -> None:
+    assert relate("张国", "张建国", former=["张国"]).code == "N5"
+
+
+def test_a_brother_one_homophone_apart_is_a_brother_and_no_misspelling() -> None:
+    assert relate("张健华", "张建华").code == "N2"
+    assert relate("张健华", "张建华", others=["张健华"]).code == "N7"
+
+
+def test_a_firm_is_nobodys_name() -> None:
+    assert relate("永和商店", "王芳", organisation=True).code == "NX"
+
+
+@pytest.mark.parametrize(
+    ("surname", "alike", "common"),
+    ["曾增层", "单善丹", "仇求愁", "解谢姐", "区欧屈", "查渣茶", "朴飘普", "盖葛丐"],
+)
+def test_a_surname_is_read_as_a_surname(surname: str, alike: str, common: str) -> None:
+    """The record has the surname as it sounds, or a character that sounds like its other reading."""
+    assert relate(alike + "芳", surname + "芳").code == "N2"
+    assert relate(common + "芳", surname + "芳").code == "N8"
