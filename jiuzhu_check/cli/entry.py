@@ -246,7 +246,7 @@ def _usage(problem: Any) -> str:
     if isinstance(problem, click.MissingParameter):
         return say("缺少 {name}。", name=name)
     if isinstance(problem, click.NoSuchOption):
-        return say("没有选项 {name}。", name=str(name).split("=")[0])
+        return say("没有这个选项。")
     if isinstance(problem, click.BadParameter):
         return say("{name} 的值不对。", name=name)
     if isinstance(problem, click.BadOptionUsage):

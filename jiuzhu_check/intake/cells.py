@@ -84,10 +84,15 @@ def _read(column: str, reader: str, unit: str, raw: pl.Series, at: pl.Series) ->
     if reader == "text":
         said = _stripped(raw)
         return said if column in _VERBATIM else _without_words_for_blank(said), []
-    plain = _PLAIN.get(reader)
-    if plain and raw.str.contains(plain).all():
-        return raw, []
-    # Dates, amounts and the like repeat: each distinct cell is read once.
+    if reader not in _PLAIN:
+        return _each_distinct(column, reader, unit, raw, at)
+    odd = ~raw.str.contains(_PLAIN[reader]).fill_null(value=False)
+    values, notes = _each_distinct(column, reader, unit, raw.filter(odd), at.filter(odd))
+    return (raw.scatter(odd.arg_true(), values) if values.len() else raw), notes
+
+
+def _each_distinct(column: str, reader: str, unit: str, raw: pl.Series, at: pl.Series) -> tuple[pl.Series, list[Note]]:
+    """Dates, amounts and the like repeat: each distinct cell is read once."""
     cells = raw.unique().to_frame("raw").with_columns(value=_value(reader, unit))
     lost = cells.filter(pl.col("value").is_null() & ~_no_loss(pl.col("raw")))["raw"]
     read = raw.to_frame("raw").join(cells, on="raw", how="left", nulls_equal=True, maintain_order="left")["value"]
@@ -124,9 +129,10 @@ def _stripped(raw: pl.Series) -> pl.Series:
 
 
 def _without_words_for_blank(cells: pl.Series) -> pl.Series:
-    return (
-        cells.to_frame("cell").select(pl.when(~says_nothing(pl.col("cell"))).then("cell").alias(cells.name)).to_series()
-    )
+    """The cells, null where they hold a word for blank. Distinct values are few, words for blank fewer."""
+    distinct = cells.unique().drop_nulls()
+    blanks = distinct.filter(distinct.to_frame("cell").select(says_nothing(pl.col("cell"))).to_series())
+    return cells.set(cells.is_in(blanks.implode()), None) if blanks.len() else cells
 
 
 def _no_loss(cell: pl.Expr) -> pl.Expr:

@@ -32,6 +32,7 @@ _INNER: dict[str, dict[str, type | tuple[type, ...]]] = {
     },
 }  # fmt: skip
 _LOOKUP: dict[str, type | tuple[type, ...]] = {"values": dict, "letters": bool, "known": str, "ignore": str}
+_ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _SEVERAL = r"[/;,、|+]"
 
 
@@ -158,11 +159,13 @@ def pick(sources: Mapping[str, Source], name: str) -> Source:
     """
     if name not in sources:
         raise NotFound(
-            say("没有名为 {name} 的来源。", name=name),
+            say(
+                "没有名为 {name} 的来源。", name=name if _ID.fullmatch(name) else "…"
+            ),  # what is no name is not repeated
             hint=say(
                 "已有：{sources}。新部门请在 connectors/{name}/source.toml 写明。",
                 sources="、".join(sources),
-                name=name,
+                name=name if _ID.fullmatch(name) else "…",
             ),
         )
     return sources[name]
@@ -187,7 +190,7 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
 
     raises: UsageError that names the key that does not fit
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name):
+    if not _ID.fullmatch(name):
         raise _wrong(name, "文件夹名", say("只用小写字母、数字和下划线"))
     _hold_to_shape(name, "", spec, _SHAPES)
     for key, shape in _INNER.items():

@@ -16,6 +16,8 @@ def read(raw: pl.Expr, unit: str = "元") -> pl.Expr:
     """
     text = raw.str.normalize("NFKC").str.replace_all(r"[\s,¥￥]|人民币|RMB|CNY|[/每]月$", "")
     own = text.str.extract(r"(亿元|万元|千元|百元|元|分|角|万)$").replace("万", "万元")
-    number = plain_number(text.str.replace(r"(亿元|万元|千元|百元|元|分|角|万)$", "")).cast(pl.Decimal(30, 6), strict=False)
+    number = plain_number(text.str.replace(r"(亿元|万元|千元|百元|元|分|角|万)$", "")).cast(
+        pl.Decimal(30, 6), strict=False
+    )
     factor = own.fill_null(unit).replace_strict(UNITS, return_dtype=pl.String).cast(pl.Decimal(30, 6))
     return (number * factor).cast(pl.Decimal(38, 6)).round(2, mode="half_away_from_zero").cast(YUAN, strict=False)

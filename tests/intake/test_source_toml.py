@@ -115,3 +115,9 @@ def test_every_shipped_source_says_what_it_needs() -> None:
         assert source.legal_basis
         assert source.contract.required
         assert source.contract.min_rows >= 1
+
+
+def test_a_number_typed_where_a_source_belongs_is_not_repeated() -> None:
+    with pytest.raises(NotFound) as missing:
+        pick(find_sources(shipped_connectors()), row(1)[1])
+    assert row(1)[1] not in missing.value.message + missing.value.hint

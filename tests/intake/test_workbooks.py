@@ -118,7 +118,7 @@ def test_every_number_of_eighteen_digits_stored_as_a_number_is_spoilt() -> None:
 def test_numbers_dates_and_flags_read_as_their_text() -> None:
     heads = ["姓名", "证件号码", "缴存基数", "账户状态", "开户日期", "末次缴存年月", "个人账号"]
     cells = ["张乙", number(1), 5161.83, 1, date(2018, 7, 1), 201811, 370000001691]
-    other = ["张丙", number(2), 5161, "01", datetime(2018, 7, 1, 8, 30), "2018-11", "370000001692"]
+    other = ["张丙", number(2), 5161, "01", datetime.fromisoformat("2018-07-01T08:30"), "2018-11", "370000001692"]
     rows = taken(xlsx([heads, cells, other]), FUND).rows
     assert rows["base"].cast(str).to_list() == ["5161.83", "5161.00"]
     assert rows["record_date"].to_list() == [date(2018, 7, 1)] * 2
