@@ -1,5 +1,6 @@
 """case: one household, at the terminal."""
 
+import signal
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -68,6 +69,7 @@ def case(
     today = day(as_of)
     homes = [household]
     if not household:
+        signal.siginterrupt(signal.SIGINT, True)  # polars' handler has a read go on after Ctrl-C
         lines = [line.strip() for line in sys.stdin.read(4096).splitlines() if line.strip()]
         wanted = len([option for option in (person_no, name) if option])
         if len(lines) != wanted:

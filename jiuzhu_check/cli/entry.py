@@ -1,5 +1,6 @@
 """Entry: the tree of commands, each imported when it is called, and what an error becomes."""
 
+import re
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -206,6 +207,10 @@ def run(arguments: list[str]) -> int:
     """Run one command line; the exit code. Errors become three lines on standard error, without personal data."""
     try:
         outcome = root().main(args=arguments, prog_name="jiuzhu-check", standalone_mode=False)
+        if outcome == ExitCode.INTERRUPTED:  # typer makes it of a KeyboardInterrupt
+            raise KeyboardInterrupt
+        if outcome == ExitCode.INTERRUPTED:  # typer has made an exit of Ctrl-C
+            raise KeyboardInterrupt
         return int(outcome) if isinstance(outcome, int) else ExitCode.OK
     except JiuzhuError as problem:
         return _tell(problem.message, problem.hint, problem.exit_code)

@@ -142,6 +142,7 @@ def _screen(source: Source, grid: Grid, header: Header, extract: str) -> tuple[p
     some = [at for at in places if normal(header.headings[at])][:3]
     repeated = cells
     for at in some:
+        repeated = repeated.filter(pl.col(str(at)).str.contains(header.headings[at].strip(), literal=True))
         repeated = repeated.filter(pl.col(str(at)).str.strip_chars() == header.headings[at].strip())
     if repeated.height:
         raise ExtractChanged(

@@ -66,17 +66,22 @@ def pull(
     accept_drop: take it although it has far fewer rows than the last one
     raises:      ExtractChanged where the delivery breaks its contract, NotFound where there is no such file
     """
-    data = read_file(path)
-    snapshot = snapshot_id(source, data, data_date)
-    place = dataset(source.id, supplier)
-    if store.has(place, snapshot):
-        return _existing(store, source, place, snapshot, supplier)
+    data, place = read_file(path), dataset(source.id, supplier)
+
+    def name_and_land() -> str:
+        snapshot = snapshot_id(source, data, data_date)
+        if not store.has(place, snapshot):
+            land(store, source, data, path.name, snapshot, supplier)
+        return snapshot
+
     with ThreadPoolExecutor(1) as pool:
-        landing = pool.submit(land, store, source, data, path.name, snapshot, supplier)
+        landing = pool.submit(name_and_land)
         try:
             delivery = read_delivery(source, data, path.name)
         finally:
-            landing.result()  # whatever the file turns out to be, it is kept before anything is said of it
+            snapshot = landing.result()  # whatever the file turns out to be, it is kept before anything is said of it
+    if store.has(place, snapshot):
+        return _existing(store, source, place, snapshot, supplier)
     _refuse_drop(store, source, place, delivery.rows.height, path.name, accept_drop=accept_drop)
     records = to_records(source, delivery.rows, supplier=supplier, snapshot=snapshot, extract=path.name)
     rejects = REJECT.fit(

@@ -24,7 +24,6 @@ DATASET = "roster"
 _ONE_A_HOUSEHOLD = {
     "programme": "救助类别",
     "stage": "办理状态",
-    "region": "行政区划代码",
     "vehicle": "申报车辆数",
     "dwelling": "申报住房套数",
 }

@@ -62,7 +62,7 @@ CONSENT = Table(
         "member_no": TEXT,
         "consent_no": TEXT,
         "signed_on": DATE,
-        "valid_until": DATE,  # null: as long as assistance is received
+        "valid_until": DATE,  # null: the paper names no last day, so it does not count
         "scope": TEXT,  # null: every source
     },
 )

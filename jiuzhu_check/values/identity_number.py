@@ -115,27 +115,33 @@ def fold(raw: pl.Expr) -> pl.Expr:
 def read(raw: pl.Series) -> pl.DataFrame:
     """What each cell says: number (the valid 18-character form, or null) and kind (see KINDS). Null is blank.
 
-    The frame has as many rows as the series, in its order. Most cells are plain, so only the others are folded.
+    The frame has as many rows as the series, in its order. Most cells are valid as they stand, so only the others are
+    folded and looked at further.
     """
     cells = raw.cast(pl.String)
-    plain = cells.str.contains(_PLAIN).fill_null(value=False)
-    told = _classify(cells.to_frame("clean") if plain.all() else cells.set(~plain, None).to_frame("clean"), plain=True)
-    if plain.all():
-        return told
-    hard = cells.filter(~plain).to_frame("raw").select(clean=fold(pl.col("raw")))
-    at, others = (~plain).arg_true(), _classify(hard, plain=False)
-    return pl.DataFrame({name: told[name].scatter(at, others[name]) for name in ("number", "kind")})
+    good = cells.to_frame("clean").select(_stands(pl.col("clean"))).to_series()
+    odd = (~good).arg_true()
+    number, kind = cells.set(~good, None), pl.repeat("valid", cells.len(), dtype=pl.String, eager=True)
+    if odd.len():
+        others = _classify(cells.gather(odd).to_frame("raw").select(clean=fold(pl.col("raw"))))
+        number, kind = number.scatter(odd, others["number"]), kind.scatter(odd, others["kind"])
+    return pl.DataFrame({"number": number, "kind": kind})
 
 
-def _classify(cells: pl.DataFrame, *, plain: bool) -> pl.DataFrame:
-    clean = pl.col("clean")
-    shaped = pl.lit(value=True) if plain else clean.str.contains(_PLAIN).fill_null(False)
+def _stands(clean: pl.Expr) -> pl.Expr:
+    """Whether a cell is a valid number as it is written; never null."""
+    shaped = clean.str.contains(_PLAIN)
     body = pl.when(shaped).then(clean.str.head(17)).cast(pl.Int64)
     last = pl.when(shaped).then(clean.str.tail(1).replace("X", "10")).cast(pl.Int64)
-    checked = cells.with_columns(checks=(_weighted(body) + last) % 11 == 1, born=_born(body))
-    checked = checked.with_columns(pl.col("checks", "born").fill_null(value=False))
-    checked = checked.with_columns(good=pl.col("checks") & pl.col("born"))
-    unborn = checked.filter(~pl.col("born"))["clean"].drop_nulls().unique()
+    return (((_weighted(body) + last) % 11 == 1) & _born(body)).fill_null(value=False)
+
+
+def _classify(cells: pl.DataFrame) -> pl.DataFrame:
+    """number and kind of folded cells, in their order."""
+    clean = pl.col("clean")
+    shaped = clean.str.contains(_PLAIN).fill_null(value=False)
+    checked = cells.with_columns(good=_stands(clean))
+    unborn = checked.filter(~pl.col("good"))["clean"].drop_nulls().unique()
     firms = pl.Series([text for text in unborn if _is_credit_code(text)], dtype=pl.String)
     dummy = clean.str.contains(r"^0+$|^1+$|^2+$|^3+$|^4+$|^5+$|^6+$|^7+$|^8+$|^9+$|^123456(7|$)")
     kind = (
@@ -150,8 +156,6 @@ def _classify(cells: pl.DataFrame, *, plain: bool) -> pl.DataFrame:
         .when(shaped)
         .then(pl.lit("broken"))
     )
-    if plain:
-        return checked.select(number=pl.when("good").then(clean), kind=kind)
     olds = [text for text in unborn if re.fullmatch(r"[0-9]{15}", text) and is_valid(upgrade(text))]
     every_kind = (
         pl.when(clean.is_null() | clean.is_in(_BLANKS))
@@ -210,8 +214,11 @@ def _born(body: pl.Expr) -> pl.Expr:
 
 
 def _is_credit_code(text: str) -> bool:
-    """GB 32100: eighteen characters whose check is MOD 31. Some are all digits: only that no birth date is in them tells."""
-    if not re.fullmatch(f"[{_CREDIT}]{{18}}", text):
+    """GB 32100: eighteen characters whose check is MOD 31.
+
+    Of those that are all digits only a firm's is told, which begins with 9: any other may be a person's with an error.
+    """
+    if not re.fullmatch(f"[{_CREDIT}]{{18}}", text) or (text.isdigit() and text[0] != "9"):
         return False
     total = sum(_CREDIT.index(letter) * pow(3, place, 31) for place, letter in enumerate(text[:17]))
     return _CREDIT[(31 - total % 31) % 31] == text[17]

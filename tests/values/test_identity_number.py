@@ -195,3 +195,10 @@ def test_birth_date_and_sex_stand_in_the_number(one: str) -> None:
     )
     assert told["birth"].item().strftime("%Y%m%d") == one[6:14]
     assert told["sex"].item() == ("male" if int(one[16]) % 2 else "female")
+
+
+def test_a_persons_number_with_an_error_is_never_taken_for_a_firms() -> None:
+    damaged = [
+        f"370199{month}{day}01001{check}" for month in (1980, 1990) for day in (13, 45, 99) for check in range(10)
+    ]
+    assert {kind(each) for each in damaged} == {"broken"}
