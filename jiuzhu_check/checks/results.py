@@ -83,7 +83,7 @@ def find(store: Store, name: str) -> list[Snapshot]:
     else:
         wanted = [entry for entry in entries if entry[7:] == name][:1]
     if not wanted:
-        what = {"latest": "还没有完成过核对。", "all": "还没有完成过核对。"}.get(name, "没有这次核对。")
+        what = say("还没有完成过核对。") if name in ("latest", "all") else say("没有这次核对。")
         raise NotFound(what, hint=say("先运行 jiuzhu-check check recipients 或 check entrants。"))
     return [store.snapshot(DATASET, entry) for entry in wanted]
 

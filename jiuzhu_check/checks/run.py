@@ -47,8 +47,8 @@ def check_all(centre: Centre, kind: str, as_of: date, *, progress: Progress = si
             everybody = centre.roster()
             roster = everybody.filter(pl.col("stage") == STAGES[kind])
             if roster.is_empty():
-                who = {"recipients": "在保家庭", "entrants": "申请家庭"}[kind]
-                raise NotFound(say("名册里没有{who}。", who=who), hint=say("请核对名册的办理状态，或重新导入名册。"))
+                nobody = say("名册里没有在保家庭。") if kind == "recipients" else say("名册里没有申请家庭。")
+                raise NotFound(nobody, hint=say("请核对名册的办理状态，或重新导入名册。"))
             last = results.previous(centre.store, kind)
             on_roster = set(everybody["number"].drop_nulls()).intersection
             result = _check(centre, kind, roster, as_of, on_roster, progress)

@@ -1,6 +1,5 @@
 """Entry: the tree of commands, each imported when it is called, and what an error becomes."""
 
-import re
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module

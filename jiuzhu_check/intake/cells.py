@@ -141,15 +141,16 @@ def _no_loss(cell: pl.Expr) -> pl.Expr:
 
 
 def _coded(column: str, lookup: Lookup, raw: pl.Series, at: pl.Series) -> tuple[pl.Series, list[Note]]:
-    cells = _without_words_for_blank(_stripped(raw))
-    codes = {value: lookup.code(value) for value in cells.drop_nulls().unique().sort()}
-    unknown = [value for value, code in codes.items() if code is None]
-    kept = {value: code if code is not None else value for value, code in codes.items()}
-    coded = cells.replace_strict(list(kept), list(kept.values()), default=None, return_dtype=pl.String)
+    distinct = raw.unique().drop_nulls()
+    said = _without_words_for_blank(_stripped(distinct))
+    codes = {cell: lookup.code(value) for cell, value in zip(distinct, said, strict=True) if value is not None}
+    kept = {cell: code if code is not None else cell.strip() for cell, code in codes.items()}
+    coded = raw.replace_strict(list(kept), list(kept.values()), default=None, return_dtype=pl.String)
+    unknown = sorted({cell.strip() for cell, code in codes.items() if code is None})
     if not unknown:
         return coded, []
     where = (
-        pl.DataFrame({"value": cells, "at": at})
+        pl.DataFrame({"value": coded, "at": at})
         .filter(pl.col("value").is_in(pl.Series(unknown, dtype=pl.String).implode()))
         .with_columns(shown=pl.when(_is_code(pl.col("value"))).then("value").otherwise(pl.lit("")))
     )

@@ -1,7 +1,6 @@
 """Bytes → text: a byte-order mark, else strict UTF-8, else strict GB18030. Never a replacement character."""
 
 import codecs
-import re
 
 import polars as pl
 
@@ -60,10 +59,18 @@ def _to_utf8(data: bytes, extract: str) -> bytes:
             ) from None
         utf8 = _from_gb18030(data, extract)
     # Only U+E000 to U+EFFF begin with this byte in UTF-8, so one look tells what there is to map.
-    for private in set(re.findall(rb"\xee[\x80-\xbf]{2}", utf8)):
+    for private in _private(utf8):
         if (real := private.decode().translate(_REAL).encode()) != private:
             utf8 = utf8.replace(private, real)
     return utf8
+
+
+def _private(utf8: bytes) -> set[bytes]:
+    found, at = set(), utf8.find(b"\xee")
+    while at >= 0:
+        found.add(utf8[at : at + 3])
+        at = utf8.find(b"\xee", at + 3)
+    return found
 
 
 def _from_gb18030(data: bytes, extract: str) -> bytes:

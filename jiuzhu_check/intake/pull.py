@@ -165,20 +165,24 @@ def cut(records: pl.DataFrame, rejects: pl.DataFrame, parts: int, key: bytes) ->
     Every part is there, be it empty: a part that is missing is a part that was lost.
     """
     same = [name for name in _SAME if (records[name] == records[name][0]).all()]  # not worth carrying through a sort
-    usable = records.drop(same).with_columns(
-        _part=bucket(pl.col("owner_no"), parts, key), _digits=pl.col("owner_no").str.head(17).cast(pl.UInt64)
+    rows = records.drop(same)
+    placed = rows.select(
+        bucket(pl.col("owner_no"), parts, key).alias("part"), digits=pl.col("owner_no").str.head(17).cast(pl.UInt64)
+    ).with_row_index("row")
+    keyed = placed.filter(pl.col("part").is_not_null()).sort("part", "digits", maintain_order=True)
+    sizes = dict(keyed.group_by("part").len().iter_rows())
+    loose = rows[placed.filter(pl.col("part").is_null())["row"]].sort(
+        "owner_name", "source_row", "slot", nulls_last=True
     )
-    placed = usable.sort("_part", "_digits", nulls_last=True, maintain_order=True)
-    sizes = dict(placed.group_by("_part").len().iter_rows())
-    loose = placed.slice(placed.height - sizes.get(None, 0)).sort("owner_name", "source_row", "slot", nulls_last=True)
 
-    def whole(rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.with_columns(pl.lit(records[name][0]).alias(name) for name in same).select(records.columns)
+    def whole(some: pl.DataFrame) -> pl.DataFrame:
+        return some.with_columns(pl.lit(records[name][0]).alias(name) for name in same).select(records.columns)
 
     start = 0
     for number in range(parts):
         size = sizes.get(number, 0)
-        yield f"n{number:03}", whole(placed.slice(start, size))
+        # Rows are fetched part by part, while the parts before are being written.
+        yield f"n{number:03}", whole(rows[keyed["row"].slice(start, size)])
         start += size
     for number, begin in enumerate(range(0, max(1, loose.height), LOOSE_ROWS)):
         yield f"loose{number:03}", whole(loose.slice(begin, LOOSE_ROWS))

@@ -253,8 +253,10 @@ def _hold_to_shape(
 
 
 def _kind(shape: type | tuple[type, ...]) -> str:
-    words = {str: '"文本"', list: "[列表]", dict: "[表]", int: "整数", bool: "true 或 false"}
-    return words.get(shape, "数字") if isinstance(shape, type) else "数字"
+    words = {
+        str: say('"文本"'), list: say("[列表]"), dict: say("[表]"), int: say("整数"), bool: say("true 或 false"),
+    }  # fmt: skip
+    return words.get(shape, say("数字")) if isinstance(shape, type) else say("数字")
 
 
 def _refuse_unclear(name: str, spec: Mapping[str, Any], named: set[str]) -> None:

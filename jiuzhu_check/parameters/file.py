@@ -166,21 +166,27 @@ def _value(
         )
 
     if unknown := sorted(set(entry) - ENTRY):
-        raise refuse(f"有不认识的项 {'、'.join(unknown)}", f"可写的项：{'、'.join(sorted(ENTRY))}。")
+        raise refuse(
+            say("有不认识的项 {names}", names="、".join(unknown)),
+            say("可写的项：{names}。", names="、".join(sorted(ENTRY))),
+        )
     since, until = entry.get("from"), entry.get("until")
     if type(since) is not date:
-        raise refuse("没有写起始日期，或日期写法不对", "写 from = 2018-01-01 这样的日期，不加引号。")
+        raise refuse(say("没有写起始日期，或日期写法不对"), say("写 from = 2018-01-01 这样的日期，不加引号。"))
     if until is not None and (type(until) is not date or until < since):
-        raise refuse("的截止日期不对", "until 写最后有效的一天，不早于 from，不加引号。")
+        raise refuse(say("的截止日期不对"), say("until 写最后有效的一天，不早于 from，不加引号。"))
     if entry.get("unit", "") != parameter.unit:
-        raise refuse("的单位不对或没有写", f'写 unit = "{parameter.unit}"。' if parameter.unit else "删去 unit。")
+        raise refuse(
+            say("的单位不对或没有写"),
+            say('写 unit = "{unit}"。', unit=parameter.unit) if parameter.unit else say("删去 unit。"),
+        )
     try:
         cell = parameter.cell(entry.get("value"))
     except ValueError as error:
-        raise refuse(f"的值不对：{error}", "改正 value 后重试。") from None
+        raise refuse(say("的值不对：{error}", error=error), say("改正 value 后重试。")) from None
     text = _source(entry.get("source", source))
     if not text:
-        raise refuse("没有写依据", '写 source = "文件名称和文号"。')
+        raise refuse(say("没有写依据"), say('写 source = "文件名称和文号"。'))
     return Value(parameter.id, region, since, until, cell, text, local, path.name)
 
 
@@ -194,4 +200,4 @@ def _source(raw: object) -> str:
 def _known(id_: str, parameters: Mapping[str, Parameter]) -> str:
     ids = [parameter.id for parameter in parameters.values() if parameter.type != "text"]
     near = get_close_matches(id_, ids, n=1)
-    return f"是否应为 {near[0]}？" if near else f"可写的参数：{'、'.join(ids)}。"
+    return say("是否应为 {name}？", name=near[0]) if near else say("可写的参数：{names}。", names="、".join(ids))

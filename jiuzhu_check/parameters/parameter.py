@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import polars as pl
 
+from jiuzhu_check.language import say
+
 Cell = Decimal | int | str | tuple[str, ...]
 
 # Money and areas have two places, as in the tables that they are compared with.
@@ -62,28 +64,28 @@ class Parameter:
 
 def _amount(raw: object) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
-        raise ValueError("应为数字")
+        raise ValueError(say("应为数字"))
     amount = Decimal(raw)
     if not amount.is_finite() or not 0 <= amount < 10**10 or amount != round(amount, 2):
-        raise ValueError("应为不小于零、最多两位小数的数字")
+        raise ValueError(say("应为不小于零、最多两位小数的数字"))
     return round(amount, 2)
 
 
 def _whole(raw: object) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw < 10**10:
-        raise ValueError("应为不小于零的整数")
+        raise ValueError(say("应为不小于零的整数"))
     return raw
 
 
 def _text(raw: object, choices: tuple[str, ...]) -> str:
     if not isinstance(raw, str) or not raw.strip():
-        raise ValueError("应为带引号的文字")
+        raise ValueError(say("应为带引号的文字"))
     if choices and raw not in choices:
-        raise ValueError(f"应为 {'、'.join(choices)} 之一")
+        raise ValueError(say("应为 {choices} 之一", choices="、".join(choices)))
     return raw
 
 
 def _texts(raw: object, choices: tuple[str, ...]) -> tuple[str, ...]:
     if not isinstance(raw, list):
-        raise ValueError('应为列表，如 ["01"]')
+        raise ValueError(say('应为列表，如 ["01"]'))
     return tuple(sorted({_text(each, choices) for each in raw}))

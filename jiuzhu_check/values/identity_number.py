@@ -119,7 +119,7 @@ def read(raw: pl.Series) -> pl.DataFrame:
     folded and looked at further.
     """
     cells = raw.cast(pl.String)
-    good = cells.to_frame("clean").select(_stands(pl.col("clean"))).to_series()
+    good = _stands(cells)
     odd = (~good).arg_true()
     number, kind = cells.set(~good, None), pl.repeat("valid", cells.len(), dtype=pl.String, eager=True)
     if odd.len():
@@ -128,19 +128,22 @@ def read(raw: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"number": number, "kind": kind})
 
 
-def _stands(clean: pl.Expr) -> pl.Expr:
-    """Whether a cell is a valid number as it is written; never null."""
-    shaped = clean.str.contains(_PLAIN)
-    body = pl.when(shaped).then(clean.str.head(17)).cast(pl.Int64)
-    last = pl.when(shaped).then(clean.str.tail(1).replace("X", "10")).cast(pl.Int64)
-    return (((_weighted(body) + last) % 11 == 1) & _born(body)).fill_null(value=False)
+def _stands(clean: pl.Series) -> pl.Series:
+    """Whether each cell is a valid number as it is written; never null."""
+    shaped = pl.col("clean").str.contains(_PLAIN)
+    digits = clean.to_frame("clean").select(
+        body=pl.when(shaped).then(pl.col("clean").str.head(17)).cast(pl.Int64),
+        last=pl.when(shaped).then(pl.col("clean").str.tail(1).replace("X", "10")).cast(pl.Int64),
+    )
+    checks = (_weighted(pl.col("body")) + pl.col("last")) % 11 == 1
+    return digits.select((checks & _born(pl.col("body"))).fill_null(value=False)).to_series()
 
 
 def _classify(cells: pl.DataFrame) -> pl.DataFrame:
     """number and kind of folded cells, in their order."""
     clean = pl.col("clean")
     shaped = clean.str.contains(_PLAIN).fill_null(value=False)
-    checked = cells.with_columns(good=_stands(clean))
+    checked = cells.with_columns(good=_stands(cells["clean"]))
     unborn = checked.filter(~pl.col("good"))["clean"].drop_nulls().unique()
     firms = pl.Series([text for text in unborn if _is_credit_code(text)], dtype=pl.String)
     dummy = clean.str.contains(r"^0+$|^1+$|^2+$|^3+$|^4+$|^5+$|^6+$|^7+$|^8+$|^9+$|^123456(7|$)")

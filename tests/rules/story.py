@@ -45,7 +45,14 @@ USUAL: dict[str, dict[str, Any]] = {
         "area": 60,
     },
     "provident_fund": {**ORIGIN, "source": "provident_fund", "extract": "provident_fund.txt", "status": "01"},
-    "review_link": {**ORIGIN, "source": "vehicle", "extract": "vehicle.csv", "subject": "LSV001", "tier": "C2", "status": "review"},
+    "review_link": {
+        **ORIGIN,
+        "source": "vehicle",
+        "extract": "vehicle.csv",
+        "subject": "LSV001",
+        "tier": "C2",
+        "status": "review",
+    },
 }
 KEY = {"vehicle": "vin", "real_estate": "cert_key", "provident_fund": "account_no"}
 

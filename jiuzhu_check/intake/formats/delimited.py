@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
@@ -76,13 +77,16 @@ def _at_once(data: bytes, delimiter: str, header: Header) -> Grid | None:
         return None
     width, mark = len(header.headings), delimiter.encode()
     schema = dict.fromkeys(map(str, range(width)), pl.String())
-    try:
-        rows = pl.read_csv(data, has_header=False, skip_lines=header.row, separator=delimiter, schema=schema)
-    except pl.exceptions.PolarsError:
-        return None
-    if rows.height != data.count(b"\n") - header.row:
-        return None
-    if data.count(mark) - above.count(mark) != (width - 1) * rows.height:
+    with ThreadPoolExecutor(1) as pool:  # counting and reading take as long as each other
+        reading = pool.submit(
+            pl.read_csv, data, has_header=False, skip_lines=header.row, separator=delimiter, schema=schema
+        )
+        lines, marks = data.count(b"\n") - header.row, data.count(mark) - above.count(mark)
+        try:
+            rows = reading.result()
+        except pl.exceptions.PolarsError:
+            return None
+    if rows.height != lines or marks != (width - 1) * lines:
         return None
     empty = [name for name in rows.columns if (rows[name] == "").any()]  # a quoted nothing is nothing
     rows = rows.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)) for name in empty)
