@@ -7,6 +7,7 @@ import polars as pl
 
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.errors import IntegrityError
+from jiuzhu_check.intake.pull import read_records
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.store.bucket import bucket
@@ -85,7 +86,7 @@ def _read(state: SourceState, wanted: list[str], lost: list[str], progress: Prog
     assert state.snapshot is not None
     for done, name in enumerate(wanted, start=1):
         try:
-            part = state.snapshot.read(name)
+            part = read_records(state.snapshot, name)
         except IntegrityError:
             lost.append(name)
         else:

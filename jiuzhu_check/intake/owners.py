@@ -32,7 +32,8 @@ def split_owners(records: pl.DataFrame, separators: str) -> pl.DataFrame:
     is: each number stands in a slot with all the names, each name in a slot without number, so that nothing is lost.
     Blanks separate owners only where that makes names and numbers count alike.
     """
-    one = records.with_columns(slot=pl.lit(1, pl.Int64), owners=_said())
+    some_say = records["owner_name_raw"].str.contains("等", literal=True).any()
+    one = records.with_columns(slot=pl.lit(1, pl.Int64), owners=_said() if some_say else pl.lit(1, pl.Int64))
     if not separators:
         return one
     pattern = f"[{re.escape(separators)}]"

@@ -16,13 +16,12 @@ from jiuzhu_check.intake.owners import split_owners
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.language import say
 from jiuzhu_check.store.bucket import bucket
-from jiuzhu_check.store.snapshot import Store
+from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables.record import RECORDS
 from jiuzhu_check.tables.reject import REJECT
 from jiuzhu_check.values import identity_number, person_name
 
 PARTS = 64
-_SAME = ("source", "supplier", "snapshot", "extract", "sheet")
 LOOSE_ROWS = 100_000  # rows of one part without a usable number
 _PARTS_BY_ROWS = ((20_000_000, 256), (8_000_000, 128))
 
@@ -91,8 +90,13 @@ def pull(
     )
     counted = rejects.filter(~pl.col("code").is_in(NOT_DATA)).height
     parts = next((parts for rows, parts in _PARTS_BY_ROWS if records.height > rows), PARTS)
+    # What all records of a delivery have alike stands once, in the facts, and not in every row.
+    alike = {"source": source.id, "supplier": supplier, "snapshot": snapshot, "extract": path.name}
+    if records["sheet"].n_unique() == 1:
+        alike["sheet"] = records["sheet"][0]
     facts = {
         "table": source.table,
+        "alike": alike,
         "extract": path.name,
         "spec": source.fingerprint,
         "parts": parts,
@@ -105,7 +109,13 @@ def pull(
         "reject_codes": _counts(rejects["code"]),
         "notes": [[note.column, note.what, note.value, note.rows, note.first] for note in delivery.notes],
     }
-    store.publish(place, snapshot, cut(records, rejects, parts, store.bucket_key), data_date=data_date, facts=facts)
+    store.publish(
+        place,
+        snapshot,
+        cut(records.drop(list(alike)), rejects, parts, store.bucket_key),
+        data_date=data_date,
+        facts=facts,
+    )
     return _pulled(source, supplier, snapshot, data_date, facts)
 
 
@@ -164,29 +174,35 @@ def cut(records: pl.DataFrame, rejects: pl.DataFrame, parts: int, key: bytes) ->
 
     Every part is there, be it empty: a part that is missing is a part that was lost.
     """
-    same = [name for name in _SAME if (records[name] == records[name][0]).all()]  # not worth carrying through a sort
-    rows = records.drop(same)
-    placed = rows.select(
-        bucket(pl.col("owner_no"), parts, key).alias("part"), digits=pl.col("owner_no").str.head(17).cast(pl.UInt64)
-    ).with_row_index("row")
-    keyed = placed.filter(pl.col("part").is_not_null()).sort("part", "digits", maintain_order=True)
-    sizes = dict(keyed.group_by("part").len().iter_rows())
-    loose = rows[placed.filter(pl.col("part").is_null())["row"]].sort(
-        "owner_name", "source_row", "slot", nulls_last=True
+    digits = pl.col("owner_no").str.head(17).cast(pl.UInt64)
+    placed = (
+        records.lazy()
+        .with_columns(_part=bucket(pl.col("owner_no"), parts, key), _digits=digits)
+        .sort("_part", "_digits", nulls_last=True, maintain_order=True)
+        .drop("_digits")
+        .collect()
     )
-
-    def whole(some: pl.DataFrame) -> pl.DataFrame:
-        return some.with_columns(pl.lit(records[name][0]).alias(name) for name in same).select(records.columns)
-
+    sizes = dict(placed.group_by("_part").len().iter_rows())
+    placed = placed.drop("_part")
     start = 0
     for number in range(parts):
         size = sizes.get(number, 0)
-        # Rows are fetched part by part, while the parts before are being written.
-        yield f"n{number:03}", whole(rows[keyed["row"].slice(start, size)])
+        yield f"n{number:03}", placed.slice(start, size)
         start += size
+    loose = placed.slice(start).sort("owner_name", "source_row", "slot", nulls_last=True)
     for number, begin in enumerate(range(0, max(1, loose.height), LOOSE_ROWS)):
-        yield f"loose{number:03}", whole(loose.slice(begin, LOOSE_ROWS))
+        yield f"loose{number:03}", loose.slice(begin, LOOSE_ROWS)
     yield "rejects", rejects
+
+
+def read_records(snapshot: Snapshot, part: str) -> pl.DataFrame:
+    """The records of one part, all columns of their table.
+
+    raises: IntegrityError where the part is missing or not what was published
+    """
+    alike = snapshot.facts["alike"].items()
+    rows = snapshot.read(part).with_columns(pl.lit(value, pl.String).alias(name) for name, value in alike)
+    return rows.select(list(RECORDS[snapshot.facts["table"]].columns))
 
 
 def _refuse_drop(store: Store, source: Source, place: str, rows: int, extract: str, *, accept_drop: bool) -> None:

@@ -27,6 +27,7 @@ def encode(frame: pl.DataFrame, place: Place) -> tuple[bytes, bytes]:
         compression="zstd",
         compression_level=1,
         row_group_size=_ROW_GROUP,
+        statistics=False,  # a part is read whole
         encryption=pl.ParquetEncryptionProperties(footer_key=key, aad_prefix=place.aad, store_aad_prefix=False),
     )
     return buffer.getvalue(), key

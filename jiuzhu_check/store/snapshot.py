@@ -46,7 +46,7 @@ _MANIFEST = "MANIFEST.json"
 _SNAPSHOT = "snapshot.json"
 _FOLDER = ".snapshot"
 _RAW = "raw"
-_THREADS = 2
+_THREADS = 3
 
 Parts = Mapping[str, pl.DataFrame] | Iterable[tuple[str, pl.DataFrame]]
 

@@ -131,16 +131,20 @@ def read(raw: pl.Series) -> pl.DataFrame:
 def _stands(clean: pl.Series) -> pl.Series:
     """Whether each cell is a valid number as it is written; never null."""
     shaped = pl.col("clean").str.contains(_PLAIN)
-    digits = clean.to_frame("clean").select(
-        body=pl.when(shaped).then(pl.col("clean").str.head(17)).cast(pl.Int64),
-        last=pl.when(shaped).then(pl.col("clean").str.tail(1).replace("X", "10")).cast(pl.Int64),
+    digits = (
+        clean.to_frame("clean")
+        .lazy()
+        .select(
+            body=pl.when(shaped).then(pl.col("clean").str.head(17)).cast(pl.Int64),
+            last=pl.when(shaped).then(pl.col("clean").str.tail(1).replace("X", "10")).cast(pl.Int64),
+        )
     )
     checks = (_weighted(pl.col("body")) + pl.col("last")) % 11 == 1
-    return digits.select((checks & _born(pl.col("body"))).fill_null(value=False)).to_series()
+    return digits.select((checks & _born(pl.col("body"))).fill_null(value=False)).collect().to_series()
 
 
 def _classify(cells: pl.DataFrame) -> pl.DataFrame:
-    """number and kind of folded cells, in their order."""
+    """Number and kind of folded cells, in their order."""
     clean = pl.col("clean")
     shaped = clean.str.contains(_PLAIN).fill_null(value=False)
     checked = cells.with_columns(good=_stands(cells["clean"]))
@@ -197,13 +201,10 @@ def _shares() -> tuple[tuple[int, pl.Series], ...]:
     """For each four digits: how many digits stand below them, and what each value adds to the weighted sum."""
     tables = []
     for begin in range(0, 17, 4):
-        total = pl.Series([0], dtype=pl.Int64)
-        for weight in WEIGHTS[begin : begin + 4]:
-            digits = pl.DataFrame({"digit": range(10)}, schema={"digit": pl.Int64})
-            total = total.to_frame("sum").join(digits, how="cross").select(
-                (pl.col("sum") + pl.col("digit") * weight) % 11
-            )["sum"]  # fmt: skip
-        tables.append((max(0, 13 - begin), total))
+        weights = WEIGHTS[begin : begin + 4]
+        value = pl.int_range(10 ** len(weights), dtype=pl.Int64)
+        digits = (value // 10**place % 10 * weight for place, weight in enumerate(reversed(weights)))
+        tables.append((max(0, 13 - begin), pl.select(sum(digits, start=pl.lit(0, pl.Int64)) % 11).to_series()))
     return tuple(tables)
 
 

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.errors import ExtractChanged, NotFound
-from jiuzhu_check.intake.pull import Pulled, dataset, pull
+from jiuzhu_check.intake.pull import Pulled, dataset, pull, read_records
 from jiuzhu_check.intake.source import Source, find_sources, shipped_connectors
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.record import RECORDS
@@ -29,7 +29,7 @@ def records(store: Store, place: str = PLACE) -> pl.DataFrame:
     snapshot = store.latest(place)
     assert snapshot is not None
     parts = [name for name in snapshot.part_names() if name != "rejects"]
-    return pl.concat([snapshot.read(name) for name in parts]).sort("source_row", "slot")
+    return pl.concat([read_records(snapshot, name) for name in parts]).sort("source_row", "slot")
 
 
 def test_what_was_pulled_adds_up_and_can_be_read_back(store: Store, tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_one_persons_records_stand_in_one_part(store: Store, tmp_path: Path) -> 
     delivered(store, tmp_path, vehicles(*[row(serial % 5) for serial in range(50)], ("张某", "", "鲁A00009", "A")))
     snapshot = store.latest(PLACE)
     assert snapshot is not None
-    parts = {name: snapshot.read(name) for name in snapshot.part_names() if name != "rejects"}
+    parts = {name: read_records(snapshot, name) for name in snapshot.part_names() if name != "rejects"}
     for serial in range(5):
         assert sum(number(serial) in part["owner_no"].to_list() for part in parts.values()) == 1
     assert parts["loose000"]["owner_name"].to_list() == ["张某"]

@@ -29,9 +29,7 @@ def read(data: bytes, extract: str, find: Find) -> tuple[Grid, Header] | None:
     data, delimiter, header = _find(data, find)
     if header is None:
         return None
-    quotes = data.count(b'"') if b'"' in data else 0
-    simple = quotes == 2 * data.count(b'""')
-    grid = (_at_once(data, delimiter, header) if simple else None) or _by_line(data, delimiter, header)
+    grid = _at_once(data, delimiter, header) or _by_line(data, delimiter, header)
     return grid or _careful(data.decode(), delimiter, header, extract), header
 
 
@@ -81,12 +79,13 @@ def _at_once(data: bytes, delimiter: str, header: Header) -> Grid | None:
         reading = pool.submit(
             pl.read_csv, data, has_header=False, skip_lines=header.row, separator=delimiter, schema=schema
         )
+        simple = b'"' not in data or data.count(b'"') == 2 * data.count(b'""')
         lines, marks = data.count(b"\n") - header.row, data.count(mark) - above.count(mark)
         try:
             rows = reading.result()
         except pl.exceptions.PolarsError:
             return None
-    if rows.height != lines or marks != (width - 1) * lines:
+    if not simple or rows.height != lines or marks != (width - 1) * lines:
         return None
     empty = [name for name in rows.columns if (rows[name] == "").any()]  # a quoted nothing is nothing
     rows = rows.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)) for name in empty)
@@ -168,7 +167,7 @@ def _grid(header: Header, rows: pl.DataFrame, others: list[tuple[int, list[str]]
     if fitting:
         more = pl.DataFrame(fitting, schema=rows.schema, orient="row")
         rows = pl.concat([rows, more]).sort("source_row")
-    empty = pl.col("0").fill_null("").str.strip_chars() == ""
+    empty = ~pl.col("0").str.contains(r"\S").fill_null(value=False)
     blank = pl.all_horizontal(pl.exclude("source_row").str.strip_chars().fill_null("") == "")
     lines = rows.filter(empty).filter(blank)["source_row"]
     kept = rows.filter(~pl.col("source_row").is_in(lines.implode())) if lines.len() else rows
