@@ -72,9 +72,14 @@ def _by_repair(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) -> 
     damaged = part.filter(pl.col("owner_no").is_null() & kinds & pl.col("owner_name").is_not_null())
     if damaged.is_empty():
         return []
-    folded = damaged.with_columns(_folded=identity_number.fold(pl.col("owner_no_raw")))
-    near = folded.join(_near(folded["_folded"].unique()), on="_folded", how="inner")
     members = index.filter(pl.col("number").is_not_null())
+    known = {names.simplified(name) for name in members["name_key"].drop_nulls().unique()}
+    theirs = [name for name in damaged["owner_name"].unique() if names.simplified(name) in known]
+    named_so = damaged.filter(pl.col("owner_name").is_in(pl.Series(theirs, dtype=pl.String).implode()))
+    if named_so.is_empty():
+        return []
+    folded = named_so.with_columns(_folded=identity_number.fold(pl.col("owner_no_raw")))
+    near = folded.join(_near(folded["_folded"].unique()), on="_folded", how="inner")
     close = near.join(members, on="number", how="inner")
     same = pl.Series(
         [_same_name(*pair) for pair in close.select("owner_name", "name_key").iter_rows()], dtype=pl.Boolean

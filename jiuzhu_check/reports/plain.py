@@ -42,6 +42,8 @@ def _texts(frame: pl.DataFrame) -> list[pl.Series]:
 
 def _plain_column(column: pl.Series) -> pl.Series:
     odd = column.filter(column.str.contains(_ODD)).unique()
+    if odd.is_empty():
+        return column
     return column.replace({text: plain(text) for text in odd})
 
 

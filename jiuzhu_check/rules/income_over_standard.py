@@ -9,7 +9,9 @@ from jiuzhu_check.rules.income import income_per_head
 from jiuzhu_check.rules.rule import rule
 
 
-@rule(id="income_over_standard", title="人均收入核算数高于标准", basis="standard", since=date(2014, 5, 1))
+@rule(
+    id="income_over_standard", title="人均收入核算数高于标准", basis="standard", since=date(2014, 5, 1), unrecorded=True
+)
 def income_over_standard(
     household: pl.DataFrame,
     member: pl.DataFrame,

@@ -19,6 +19,7 @@ class Rule:
     since:    the first day it holds; until: the last, None where no end is known
     sentence: one neutral Chinese sentence that reports print under the title
     tables:   the tables it asks for, by the names of its parameters
+    unrecorded: it can find something where no record is linked at all; other rules are not run then
     """
 
     id: str
@@ -28,6 +29,7 @@ class Rule:
     until: date | None
     sentence: str
     tables: tuple[str, ...]
+    unrecorded: bool
     find: Find
 
     def in_force(self, on: date) -> bool:
@@ -38,7 +40,9 @@ class Rule:
 RULES: dict[tuple[str, date], Rule] = {}
 
 
-def rule(*, id: str, title: str, basis: str, since: date, until: date | None = None) -> Callable[[Find], Find]:
+def rule(
+    *, id: str, title: str, basis: str, since: date, until: date | None = None, unrecorded: bool = False
+) -> Callable[[Find], Find]:
     """Register a function as a rule; a changed law is a second rule of the same id with a later `since`."""
 
     def register(find: Find) -> Find:
@@ -46,7 +50,7 @@ def rule(*, id: str, title: str, basis: str, since: date, until: date | None = N
         assert sentence, f"{id}: a rule says in one sentence what it finds"
         assert (id, since) not in RULES, f"{id}: registered twice from {since}"
         RULES[id, since] = Rule(
-            id, title, basis, since, until, sentence, tuple(inspect.signature(find).parameters), find
+            id, title, basis, since, until, sentence, tuple(inspect.signature(find).parameters), unrecorded, find
         )
         return find
 

@@ -51,7 +51,7 @@ def run_rules(
     findings = [
         _findings(rule, rule.find(**{name: given[name] for name in rule.tables}), offered["member"], basis(rule.basis))
         for rule in all_rules()
-        if rule.in_force(as_of)
+        if rule.in_force(as_of) and (rule.unrecorded or _has_records(rule, offered))
     ]
     return pl.concat([FINDING.empty(), *findings]).sort("household_no", "rule", "member_no", "subject", "finding_id")
 
@@ -59,6 +59,10 @@ def run_rules(
 def _of_members(record: pl.DataFrame, member: pl.DataFrame) -> pl.DataFrame:
     """The records without those of supporters, who are linked to a household and are no part of it."""
     return record.join(member.filter(pl.col("role") == "supporter"), on=_WHOSE, how="anti")
+
+
+def _has_records(rule: Rule, offered: Mapping[str, pl.DataFrame]) -> bool:
+    return any(offered[name].height for name in rule.tables if name in (*RECORDS, "review_link"))
 
 
 def _findings(rule: Rule, found: pl.DataFrame, member: pl.DataFrame, basis: str) -> pl.DataFrame:
