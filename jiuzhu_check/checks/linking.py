@@ -1,6 +1,7 @@
 """从记录到关联: the parts of every source that was read, worked through and decided."""
 
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -57,7 +58,9 @@ def link(
             continue
         lost: list[str] = []
         wanted = _wanted(state, index, key, everyone=everyone)
-        found, theirs = work_through(_read(state, wanted, lost, progress), index, households, on_roster)
+        found, theirs = work_through(
+            _read(state, wanted, lost, progress, few=not everyone), index, households, on_roster
+        )
         table = RECORDS[state.source.table]
         decided = decide(found, index).with_columns(data_date=pl.lit(state.snapshot.data_date)).drop("subject")
         links.append(LINK.fit(_named(decided, theirs, SUBJECT[table.name])))
@@ -82,16 +85,27 @@ def _wanted(state: SourceState, index: pl.DataFrame, key: bytes, *, everyone: bo
     return names + [name for name in state.snapshot.part_names() if name.startswith("loose")]
 
 
-def _read(state: SourceState, wanted: list[str], lost: list[str], progress: Progress) -> Iterator[pl.DataFrame]:
+def _read(
+    state: SourceState, wanted: list[str], lost: list[str], progress: Progress, *, few: bool
+) -> Iterator[pl.DataFrame]:
+    """The parts, one after another; a few are read side by side."""
     assert state.snapshot is not None
-    for done, name in enumerate(wanted, start=1):
+    snapshot = state.snapshot
+
+    def read(name: str) -> pl.DataFrame | None:
         try:
-            part = read_records(state.snapshot, name)
+            return read_records(snapshot, name)
         except IntegrityError:
-            lost.append(name)
-        else:
-            yield part
-        progress(state.source.title, done, len(wanted))
+            return None
+
+    with ThreadPoolExecutor(2) as pool:
+        parts = pool.map(read, wanted) if few else map(read, wanted)
+        for done, (name, part) in enumerate(zip(wanted, parts, strict=True), start=1):
+            if part is None:
+                lost.append(name)
+            else:
+                yield part
+            progress(state.source.title, done, len(wanted))
 
 
 def _named(links: pl.DataFrame, records: pl.DataFrame, subject: tuple[str, ...]) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import polars as pl
@@ -19,6 +20,7 @@ from jiuzhu_check.checks.sources import SourceState, source_states, state_table
 from jiuzhu_check.errors import NotFound, Refused
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
+from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
 from jiuzhu_check.reports.summary import MorningSummary, morning_summary
 from jiuzhu_check.rules.run import run_rules
 from jiuzhu_check.store.lock import workspace_lock
@@ -58,23 +60,43 @@ def check_all(centre: Centre, kind: str, as_of: date, *, progress: Progress = si
 
 
 def check_case(centre: Centre, household_no: str, purpose: str, as_of: date, *, progress: Progress = silent) -> Result:
-    """Check one household.
+    """Check one household; as case_sheet, without its sheet."""
+    return case_sheet(centre, household_no, purpose, as_of, progress=progress)[0]
+
+
+def case_sheet(
+    centre: Centre, household_no: str, purpose: str, as_of: date, *, reveal: bool = False, progress: Progress = silent
+) -> tuple[Result, CaseSheet]:
+    """Check one household: the run, and its sheet for the terminal, which is made while the run is kept.
 
     purpose: one of PURPOSES; without one nothing is read
+    reveal:  numbers whole on the sheet (the caller has recorded why)
     raises:  Refused without a purpose, NotFound where there is no such household
     """
     _refuse_without(purpose)
     with (
         workspace_lock(centre.workspace.path, "case"),
         audited(centre.audit, "case", purpose=purpose, subject=household_no) as ending,
+        ThreadPoolExecutor(1) as pool,
     ):
         roster = centre.household(household_no)
         if roster.is_empty():
             raise NotFound(say("名册里没有这个家庭编号。"), hint=say("请核对编号；新申请的家庭先导入名册。"))
         result = _check(centre, "case", roster, as_of, centre.on_roster, progress)
-        results.keep(centre.store, result)
+        keeping = pool.submit(results.keep, centre.store, result)
+        sheet = case_text(
+            household_no,
+            result.household,
+            result.member,
+            result.finding,
+            result.coverage,
+            result.source_state,
+            result.link,
+            reveal=reveal,
+        )
+        keeping.result()
         ending.result, ending.counts = _ended(result), _counts(result)
-        return result
+        return result, sheet
 
 
 def households_of_person(centre: Centre, person_no: str, name: str, purpose: str) -> list[str]:

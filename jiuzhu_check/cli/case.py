@@ -15,7 +15,7 @@ from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
     from jiuzhu_check.checks.results import Result
-    from jiuzhu_check.reports.case_sheet import Section
+    from jiuzhu_check.reports.case_sheet import CaseSheet, Section
 
 app = single()
 
@@ -51,7 +51,7 @@ def case(
     """Check one household and show its sheet."""
     from jiuzhu_check.checks.audited import reveal as show_whole
     from jiuzhu_check.checks.centre import Centre
-    from jiuzhu_check.checks.run import PURPOSES, check_case, households_of_person, is_complete
+    from jiuzhu_check.checks.run import PURPOSES, case_sheet, households_of_person, is_complete
 
     if purpose is None:
         raise Refused(
@@ -81,28 +81,16 @@ def case(
             show("", [say("家庭编号")], [[home] for home in homes], form)
             raise typer.Exit(ExitCode.OK)
     with progress(say("核对"), quiet=quiet(ctx)) as move:
-        result = check_case(centre, homes[0], purpose.value, today, progress=move)
-    _show(result, homes[0], reveal=reveal, form=form)
+        result, sheet = case_sheet(centre, homes[0], purpose.value, today, reveal=reveal, progress=move)
+    _show(result, sheet, form)
     if not is_complete(result):
         raise typer.Exit(ExitCode.INCOMPLETE)
 
 
-def _show(result: "Result", household: str, *, reveal: bool, form: Form | None) -> None:
-    from jiuzhu_check.reports.case_sheet import case_text
-
-    sheet = case_text(
-        household,
-        result.household,
-        result.member,
-        result.finding,
-        result.coverage,
-        result.source_state,
-        result.link,
-        reveal=reveal,
-    )
+def _show(result: "Result", sheet: "CaseSheet", form: Form | None) -> None:
     heading = say(
         "家庭 {home}　核对日 {day}　结果：{found}；{complete}",
-        home=household,
+        home=sheet.household_no,
         day=result.as_of,
         found=sheet.found,
         complete=sheet.complete,
@@ -113,7 +101,13 @@ def _show(result: "Result", household: str, *, reveal: bool, form: Form | None) 
         told = {section.title: section.rows.to_dicts() for section in sheet.sections}
         typer.echo(
             json.dumps(
-                {"household_no": household, "run": result.id, "found": sheet.found, "complete": sheet.complete, **told},
+                {
+                    "household_no": sheet.household_no,
+                    "run": result.id,
+                    "found": sheet.found,
+                    "complete": sheet.complete,
+                    **told,
+                },
                 ensure_ascii=False,
             )
         )
