@@ -4,6 +4,7 @@ main() is the only place where an error becomes a message and an exit code. Comm
 called, so that --help and completion cost no more than typer itself.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from jiuzhu_check import language
 
 def main() -> NoReturn:
     """Run the command line and exit."""
+    gc.set_threshold(100_000, 50, 100)  # little is circular here: collecting at every import only costs
     os.umask(0o077)
     signal.signal(signal.SIGTERM, _terminated)
     for stream in (sys.stdout, sys.stderr):

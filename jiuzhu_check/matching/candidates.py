@@ -30,6 +30,7 @@ CANDIDATE: dict[str, pl.DataType] = {
     "name_detail": pl.String(),
     "go_between": pl.Int64(),  # unrelated names that the number stands with; null where it is no go-between's
 }
+_FEW = 50  # names; for so few, looking at each is quicker than loading the conversion tables
 # Which of these numbers are on the roster at all, under check or not.
 OnRoster = Callable[[Collection[str]], set[str]]
 
@@ -74,7 +75,12 @@ def _by_repair(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) -> 
         return []
     members = index.filter(pl.col("number").is_not_null())
     known = {names.simplified(name) for name in members["name_key"].drop_nulls().unique()}
-    theirs = [name for name in damaged["owner_name"].unique() if names.simplified(name) in known]
+    few = known if len(known) <= _FEW else ()
+    theirs = [
+        name
+        for name in damaged["owner_name"].unique()
+        if (not few or any(names.may_be(name, one) for one in few)) and names.simplified(name) in known
+    ]
     named_so = damaged.filter(pl.col("owner_name").is_in(pl.Series(theirs, dtype=pl.String).implode()))
     if named_so.is_empty():
         return []

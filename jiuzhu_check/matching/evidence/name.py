@@ -141,15 +141,31 @@ def simplified(name: str) -> str:
     >>> simplified("張樺"), simplified("乾隆")
     ('张桦', '乾隆')
     """
-    try:
-        name.encode("gb2312")
-    except UnicodeEncodeError:
-        pass
-    else:
-        return name  # GB 2312 has simplified characters only: nothing to convert
+    if _has_one_form(name):
+        return name
     return "".join(letter if letter in _NOT_FOLDED else _converter().convert(letter) for letter in name).translate(
         _VARIANTS
     )
+
+
+def may_be(recorded: str, member: str) -> bool:
+    """Whether two names could be equal once simplified: characters that have one form only must be the same already.
+
+    >>> may_be("張建国", "张建国"), may_be("張建國", "张建华"), may_be("張建国", "张建华")
+    (True, True, False)
+    """
+    return len(recorded) == len(member) and all(
+        one == other or not _has_one_form(one) for one, other in zip(recorded, member, strict=True)
+    )
+
+
+def _has_one_form(text: str) -> bool:
+    """Whether all characters are in GB 2312, which has simplified ones only: there is nothing to convert."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @cache
