@@ -122,10 +122,9 @@ def _value(reader: str, unit: str) -> pl.Expr:
 
 def _stripped(raw: pl.Series) -> pl.Series:
     """The text without blanks around it; null where nothing is left."""
-    if not raw.str.contains(r"^\s|\s$|^$").any():
-        return raw
-    text = pl.col("raw").str.strip_chars()
-    return raw.to_frame("raw").select(pl.when(text != "").then(text)).to_series()
+    text = raw.str.strip_chars()
+    nothing = (text == "").fill_null(value=False)
+    return text.set(nothing, None) if nothing.any() else text
 
 
 def _without_words_for_blank(cells: pl.Series) -> pl.Series:

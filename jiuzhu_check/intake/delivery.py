@@ -152,9 +152,10 @@ def _screen(source: Source, grid: Grid, header: Header, extract: str) -> tuple[p
     footer = rf"^\s*({'|'.join(source.footers) or chr(0)})"
     needed = [pl.col(str(header.place[column])) for column in source.contract.required]
     lacking = pl.any_horizontal(says_nothing(cell) for cell in needed)  # a whole row is data, whatever it begins with
+    first = pl.coalesce(pl.exclude("source_row")) if cells["0"].has_nulls() else pl.col("0")
     oversized = pl.any_horizontal(pl.col(pl.String).str.len_bytes() > MAX_CELL)
     refused = (
-        cells.filter(pl.coalesce(pl.exclude("source_row")).str.contains(footer) | oversized)
+        cells.filter(first.str.contains(footer) | oversized)
         .filter(lacking | oversized)
         .select(
             "source_row",
