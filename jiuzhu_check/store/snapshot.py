@@ -84,7 +84,7 @@ class Snapshot:
         """One part, once its bytes have proved to be those that were published.
 
         columns: only these
-        where:   only the rows for which it holds; row groups that cannot hold any are passed over
+        where:   only the rows for which it holds
         raises:  IntegrityError where the file is missing, altered, or not of this place
         """
         file, place = self._by_part[name], self._place(name)
