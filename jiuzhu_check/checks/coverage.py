@@ -27,71 +27,66 @@ def cover(
     """
     signed = [state for state in states if state.requirement != "unsigned"]
     names = list(dict.fromkeys(state.source.id for state in signed))
-    rows = [
-        _one_source(members, barred, [state for state in signed if state.source.id == name], links, lost, key)
-        for name in names
-    ]
-    return COVERAGE.fit(pl.concat([COVERAGE.empty(), *rows])).sort(
-        "household_no", pl.col("member_no").cast(pl.Int64), "source"
+    everyone = members.select(*_KEY, "person_no", "number", "number_kind").join(
+        barred.rename({"reason": "_barred"}), on=_KEY, how="left"
     )
+    rows = [_at_source(everyone, [state for state in signed if state.source.id == name], lost, key) for name in names]
+    if not rows:
+        return COVERAGE.empty()
+    counts = links.group_by(*_KEY, "source").agg(
+        _linked=pl.col("status").is_in(["accepted", "review"]).sum(),
+        _vetoed=(pl.col("status") == "vetoed").sum(),
+        _leads=(pl.col("status") == "lead").sum(),
+    )
+    told = pl.concat(rows).join(counts, on=[*_KEY, "source"], how="left").with_columns(_state_and_reason())
+    return COVERAGE.fit(told).sort("household_no", pl.col("member_no").cast(pl.Int64), "source")
 
 
-def _one_source(
-    members: pl.DataFrame,
-    barred: pl.DataFrame,
+def _at_source(
+    everyone: pl.DataFrame,
     states: list[SourceState],
-    links: pl.DataFrame,
     lost: Mapping[tuple[str, str], list[str]],
     key: bytes,
 ) -> pl.DataFrame:
-    source = states[0].source.id
-    own = links.filter(pl.col("source") == source)
-    told = (
-        members.select(*_KEY, "person_no", "number", "number_kind")
-        .join(barred.rename({"reason": "_barred"}), on=_KEY, how="left")
-        .join(_linked(own, ("accepted", "review")), on=_KEY, how="left")
-        .join(_linked(own, ("vetoed",)).rename({"_linked": "_vetoed"}), on=_KEY, how="left")
-        .join(_linked(own, ("lead",)).rename({"_linked": "_leads"}), on=_KEY, how="left")
-        .with_columns(_gap=_gap(states, lost, key))
-    )
-    kinds = pl.col("number_kind").replace_strict(KINDS, default="号码不可用")
-    hit = pl.col("_linked").is_not_null()
-    unchecked = (
-        pl.when(pl.col("_barred").is_not_null())
-        .then(pl.col("_barred"))
-        .when(~hit & pl.col("_gap").is_not_null())
-        .then(pl.col("_gap"))
-        .when(~hit & pl.col("number").is_null())
-        .then(pl.lit("名册号码不可用：") + kinds)
-        .when(~hit & pl.col("_vetoed").is_not_null())
-        .then(pl.lit("本人号码的登记被否决，见关联清单"))
-    )
-    barred_now = pl.col("_barred").is_not_null()
-    noted = (
-        pl.when(hit & pl.col("_gap").is_not_null())
-        .then(pl.lit("另有未读：") + pl.col("_gap"))
-        .when(~hit & pl.col("_leads").is_not_null())
-        .then(pl.format("有 {} 条线索未计入", pl.col("_leads")))
-    )
+    """Every member beside one source: what was read of it, and as _gap what was not."""
     snapshots = [state.snapshot for state in states if state.snapshot and state.state in ("arrived", "damaged")]
     dates = [snapshot.data_date for snapshot in snapshots if snapshot.data_date]
-    return COVERAGE.fit(
-        told.with_columns(
-            source=pl.lit(source),
-            state=pl.when(barred_now | unchecked.is_not_null())
-            .then(pl.lit("unchecked"))
-            .when(hit)
-            .then(pl.lit("hit"))
-            .otherwise(pl.lit("no_record")),
-            reason=pl.coalesce(unchecked, noted),
-            snapshot=pl.lit("+".join(snapshot.id for snapshot in snapshots) or None, pl.String),
-            data_date=pl.lit(min(dates, default=None), pl.Date),
-        )
+    return everyone.with_columns(
+        source=pl.lit(states[0].source.id),
+        snapshot=pl.lit("+".join(snapshot.id for snapshot in snapshots) or None, pl.String),
+        data_date=pl.lit(min(dates, default=None), pl.Date),
+        _gap=_gap(states, lost, key),
     )
 
 
-def _linked(links: pl.DataFrame, statuses: tuple[str, ...]) -> pl.DataFrame:
-    return links.filter(pl.col("status").is_in(statuses)).group_by(_KEY).agg(_linked=pl.len())
+def _state_and_reason() -> list[pl.Expr]:
+    barred, gap = pl.col("_barred"), pl.col("_gap")
+    hit, leads = pl.col("_linked").fill_null(0) > 0, pl.col("_leads").fill_null(0)
+    kinds = pl.col("number_kind").replace_strict(KINDS, default="号码不可用")
+    unchecked = (
+        pl.when(barred.is_not_null())
+        .then(barred)
+        .when(~hit & gap.is_not_null())
+        .then(gap)
+        .when(~hit & pl.col("number").is_null())
+        .then(pl.lit("名册号码不可用：") + kinds)
+        .when(~hit & (pl.col("_vetoed").fill_null(0) > 0))
+        .then(pl.lit("本人号码的登记被否决，见关联清单"))
+    )
+    noted = (
+        pl.when(hit & gap.is_not_null())
+        .then(pl.lit("另有未读：") + gap)
+        .when(~hit & (leads > 0))
+        .then(pl.format("有 {} 条线索未计入", leads))
+    )
+    state = (
+        pl.when(unchecked.is_not_null())
+        .then(pl.lit("unchecked"))
+        .when(hit)
+        .then(pl.lit("hit"))
+        .otherwise(pl.lit("no_record"))
+    )
+    return [state.alias("state"), pl.coalesce(unchecked, noted).alias("reason")]
 
 
 def _gap(states: list[SourceState], lost: Mapping[tuple[str, str], list[str]], key: bytes) -> pl.Expr:
@@ -106,5 +101,6 @@ def _gap(states: list[SourceState], lost: Mapping[tuple[str, str], list[str]], k
         elif parts and state.snapshot is not None:
             numbers = [int(name[1:]) for name in parts]
             own = bucket(pl.col("number"), int(state.snapshot.facts["parts"]), key)
-            gaps.append(pl.when(own.is_in(numbers)).then(pl.lit(state.reason)))
+            theirs = own.is_in(numbers).any().over("household_no")  # a record under a spouse's number can be one's own
+            gaps.append(pl.when(theirs).then(pl.lit(state.reason)))
     return pl.coalesce(*gaps, pl.lit(None, pl.String))

@@ -9,7 +9,7 @@ from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.intake.roster import DATASET as ROSTER_DATASET
 from jiuzhu_check.store.snapshot import Snapshot
-from jiuzhu_check.tables.coverage import COVERAGE
+from jiuzhu_check.tables.coverage import COVERAGE, SOURCE_STATE
 from jiuzhu_check.tables.finding import FINDING, FINDING_EXPORT
 from jiuzhu_check.tables.link import LINK, LINK_EXPORT
 from jiuzhu_check.tables.reject import REJECT
@@ -37,7 +37,7 @@ def export(centre: Centre, table: str, run: str) -> pl.DataFrame:
     rows = []
     taken = pl.Series([], dtype=pl.String)
     for snapshot in snapshots:
-        homes = snapshot.read("household")["household_no"]
+        homes = snapshot.read("roster", ["household_no"])["household_no"].unique(maintain_order=True)
         fresh = homes.filter(~homes.is_in(taken.implode()))
         if fresh.len():
             rows.append(_table(snapshot, table).filter(pl.col("household_no").is_in(fresh.implode())))
@@ -63,7 +63,7 @@ def _rejects(centre: Centre, run: str) -> pl.DataFrame:
     places = store.datasets("records/")
     held = [(place, entry.id) for place in places for entry in store.snapshots(place)]
     if run != "all":
-        read = results.find(store, run)[0].read("source_state")
+        read = results.about(results.find(store, run)[0], SOURCE_STATE)
         used = {
             (f"records/{source}/{supplier}", snapshot)
             for source, supplier, snapshot in read.select("source", "supplier", "snapshot").iter_rows()

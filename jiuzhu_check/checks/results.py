@@ -1,33 +1,35 @@
 """核对结果: runs kept in the store, and found again by name, as the latest, or household by household."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import polars as pl
 
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
 from jiuzhu_check.store.snapshot import Snapshot, Store
+from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.coverage import COVERAGE, SOURCE_STATE
 from jiuzhu_check.tables.finding import FINDING
-from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.roster import DECLARATION, HOUSEHOLD, MEMBER
 from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.tables.schema import Table
 
 DATASET = "runs"
 SEEN = Table("seen", "one finding ever made", {"finding_id": FINDING.columns["finding_id"], "first_seen": pl.Date()})
-PARTS = {table.name: table for table in (RUN, HOUSEHOLD, MEMBER, DECLARATION, LINK, FINDING, SOURCE_STATE, SEEN)}
+_MEMBER = ["household_no", "member_no", "person_no"]
 
 
 @dataclass(frozen=True)
 class Result:
-    """One run's tables. coverage is COVERAGE; the store holds it wide, one row a member."""
+    """One run's tables. coverage is COVERAGE; the store holds it wide, one row a member.
+
+    roster: the ROSTER rows that were checked, from which household, member and declaration come
+    """
 
     run: pl.DataFrame
-    household: pl.DataFrame
-    member: pl.DataFrame
-    declaration: pl.DataFrame
+    roster: pl.DataFrame
     link: pl.DataFrame
     finding: pl.DataFrame
     coverage: pl.DataFrame
@@ -44,23 +46,37 @@ class Result:
         day: date = self.run["as_of"][0]
         return day
 
+    @cached_property
+    def household(self) -> pl.DataFrame:
+        """HOUSEHOLD rows that were checked."""
+        return rosters.households(self.roster)
+
+    @cached_property
+    def member(self) -> pl.DataFrame:
+        """MEMBER rows that were checked."""
+        return rosters.members(self.roster)
+
+    @cached_property
+    def declaration(self) -> pl.DataFrame:
+        """DECLARATION rows of the households."""
+        return rosters.declarations(self.roster)
+
 
 def keep(store: Store, result: Result) -> None:
     """Put a finished run into the store, with the day on which each finding was first seen."""
     sequence = len(store.snapshots(DATASET)) + 1
     seen = pl.concat([first_seen(store), result.finding.select("finding_id", "first_seen")])
     parts = {
-        "run": result.run,
-        "household": result.household,
-        "member": result.member,
-        "declaration": result.declaration,
+        "roster": result.roster,
         "link": result.link,
         "finding": result.finding,
         "coverage": widen(result.coverage),
-        "source_state": result.source_state,
         "seen": seen.group_by("finding_id").agg(pl.col("first_seen").min()).sort("finding_id"),
     }
-    facts = {"run": result.id, "kind": str(result.run["kind"][0]), "as_of": result.as_of.isoformat()}
+    facts = {
+        "run": json.loads(result.run.write_json()),
+        "source_state": json.loads(result.source_state.write_json()),
+    }
     store.publish(DATASET, f"{sequence:06}-{result.id}", parts, data_date=None, facts=facts)
 
 
@@ -90,9 +106,20 @@ def find(store: Store, name: str) -> list[Snapshot]:
 
 def load(snapshot: Snapshot) -> Result:
     """A kept run's tables."""
-    tables = {name: snapshot.read(name) for name in PARTS if name != "seen"}
-    coverage = expand(snapshot.read("coverage"), tables["source_state"], str(tables["run"]["run"][0]))
-    return Result(coverage=coverage, **tables)
+    run, source_state = about(snapshot, RUN), about(snapshot, SOURCE_STATE)
+    return Result(
+        run=run,
+        roster=snapshot.read("roster"),
+        link=snapshot.read("link"),
+        finding=snapshot.read("finding"),
+        coverage=expand(snapshot.read("coverage"), source_state, str(run["run"][0])),
+        source_state=source_state,
+    )
+
+
+def about(snapshot: Snapshot, table: Table) -> pl.DataFrame:
+    """RUN or SOURCE_STATE rows of a kept run; opens no part."""
+    return pl.read_json(json.dumps(snapshot.facts[table.name]).encode(), schema=dict(table.columns))
 
 
 def previous(store: Store, kind: str, run: str | None = None) -> Result | None:
@@ -106,22 +133,12 @@ def previous(store: Store, kind: str, run: str | None = None) -> Result | None:
 
 def widen(coverage: pl.DataFrame) -> pl.DataFrame:
     """COVERAGE as one row a member, with a column of states and one of reasons for each source."""
-    key = ["household_no", "member_no", "person_no"]
-    wide = coverage.select(key).unique(maintain_order=True)
-    for source in coverage["source"].unique(maintain_order=True):
-        own = coverage.filter(pl.col("source") == source)
-        wide = wide.join(
-            own.select(*key, pl.col("state").alias(f"state:{source}"), pl.col("reason").alias(f"reason:{source}")),
-            on=key,
-            how="left",
-            nulls_equal=True,
-        )
-    return wide
+    wide = coverage.pivot("source", index=_MEMBER, values=["state", "reason"], maintain_order=True)
+    return wide.rename({name: name.replace("_", ":", 1) for name in wide.columns if name not in _MEMBER})
 
 
 def expand(wide: pl.DataFrame, source_state: pl.DataFrame, run: str) -> pl.DataFrame:
     """COVERAGE rows again, each member and source once; snapshots and dates are the sources'."""
-    key = ["household_no", "member_no", "person_no"]
     read = source_state.filter(pl.col("state").is_in(["arrived", "damaged"]))
     facts = read.group_by("source", maintain_order=True).agg(
         snapshot=pl.col("snapshot").str.join("+"), data_date=pl.col("data_date").min()
@@ -129,7 +146,7 @@ def expand(wide: pl.DataFrame, source_state: pl.DataFrame, run: str) -> pl.DataF
     sources = [name.removeprefix("state:") for name in wide.columns if name.startswith("state:")]
     rows = [
         wide.select(
-            *key,
+            *_MEMBER,
             source=pl.lit(source),
             state=pl.col(f"state:{source}"),
             reason=pl.col(f"reason:{source}"),

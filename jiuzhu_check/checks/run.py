@@ -203,9 +203,7 @@ def _check(
     )
     return Result(
         run=RUN.fit(run),
-        household=households,
-        member=members,
-        declaration=rosters.declarations(roster),
+        roster=roster,
         link=linked.links.with_columns(run=pl.lit(name)),
         finding=FINDING.fit(findings.with_columns(run=pl.lit(name))),
         coverage=coverage.with_columns(run=pl.lit(name)),
