@@ -20,6 +20,10 @@ LINK = Table(
         "expected_namesakes": TEXT,  # how many namesakes the visible evidence leaves; null where a number decides
         "data_date": DATE,  # internal: of the snapshot; not exported
         "subject": TEXT,  # internal: what names the thing that is registered (tables/record.py SUBJECT)
+        "number_evidence": TEXT,  # internal: matching/evidence/number.py SENTENCES
+        "name_relation": TEXT,  # internal: matching/evidence/name.py RELATIONS
+        "name_detail": TEXT,  # internal
     },
 )
-LINK_EXPORT = tuple(name for name in LINK.columns if name not in ("data_date", "subject"))
+_INTERNAL = ("data_date", "subject", "number_evidence", "name_relation", "name_detail")
+LINK_EXPORT = tuple(name for name in LINK.columns if name not in _INTERNAL)
