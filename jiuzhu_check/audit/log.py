@@ -52,6 +52,11 @@ class AuditLog:
     def __repr__(self) -> str:
         return f"AuditLog({self._folder})"
 
+    @property
+    def operator(self) -> str:
+        """The account that acts, as every record names it."""
+        return str(self._who["operator"])
+
     def intent(
         self,
         action: str,

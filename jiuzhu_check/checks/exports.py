@@ -34,14 +34,10 @@ def export(centre: Centre, table: str, run: str) -> pl.DataFrame:
     snapshots = results.find(centre.store, run)
     if run != "all":
         return _sorted(table, _table(snapshots[0], table))
-    rows = []
-    taken = pl.Series([], dtype=pl.String)
-    for snapshot in snapshots:
-        homes = snapshot.read("roster", ["household_no"])["household_no"].unique(maintain_order=True)
-        fresh = homes.filter(~homes.is_in(taken.implode()))
-        if fresh.len():
-            rows.append(_table(snapshot, table).filter(pl.col("household_no").is_in(fresh.implode())))
-            taken = pl.concat([taken, fresh])
+    rows = [
+        _table(snapshot, table).filter(pl.col("household_no").is_in(homes.implode()))
+        for snapshot, homes in results.newest(snapshots)
+    ]
     return _sorted(table, pl.concat(rows))
 
 

@@ -1,17 +1,22 @@
 """从记录到关联: the parts of every source that was read, worked through and decided."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.errors import IntegrityError
-from jiuzhu_check.intake.pull import read_records
+from jiuzhu_check.intake.pull import read_owners, read_records
+from jiuzhu_check.matching.candidates import stand_under
 from jiuzhu_check.matching.decide import decide
+from jiuzhu_check.matching.decisions import settle
+from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
 from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.store.bucket import bucket
+from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, linked
 
@@ -26,12 +31,14 @@ class Linked:
     records: by record table, linked(...) rows of accepted links
     states:  the source states, with what proved damaged
     lost:    (source, supplier) → names of the parts that could not be read
+    decoys:  DECOY rows, where there were decoys
     """
 
     links: pl.DataFrame = field(default_factory=LINK.empty)
     records: dict[str, pl.DataFrame] = field(default_factory=dict)
     states: list[SourceState] = field(default_factory=list)
     lost: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    decoys: pl.DataFrame = field(default_factory=DECOY.empty)
 
 
 def link(
@@ -42,51 +49,79 @@ def link(
     key: bytes,
     progress: Progress,
     *,
+    decisions: pl.DataFrame,
     everyone: bool,
+    decoys: pl.DataFrame | None = None,
+    closed: Mapping[tuple[str, str], frozenset[str]] | None = None,
 ) -> Linked:
     """Link the records of every source that arrived to the members under check.
 
     index:      the members with consent (matching/candidates.py INDEX)
     households: all members of their households
+    decisions:  what people said of links (tables/decision.py)
     everyone:   read every part; else only the parts that could hold a record of the index's members
+    decoys:     persons who cannot match (matching/decoys.py), linked beside the members in the same pass
+    closed:     (source, supplier) → tiers that accept nothing; where there are decoys, they say so themselves
     """
     result = Linked()
     links, records = [LINK.empty()], {name: [linked(table).empty()] for name, table in RECORDS.items()}
+    standing = stand_under(index, on_roster)["owner_no"]
+    nobody = index.clear() if decoys is None else decoys
+    everybody, homes = pl.concat([index, nobody]), pl.concat([households, nobody.select(households.columns)])
+    counts = [DECOY.empty()]
     for state in states:
         if state.state != "arrived" or state.snapshot is None:
             result.states.append(state)
             continue
         lost: list[str] = []
-        wanted = _wanted(state, index, key, everyone=everyone)
+        wanted = _wanted(state, standing, key, everyone=everyone)
+        reading = partial(_read, state, lost=lost, progress=progress, of=wanted, few=not everyone)
         found, theirs = work_through(
-            _read(state, wanted, lost, progress, few=not everyone), index, households, on_roster
+            reading([name for name in wanted if _is_loose(name)]),
+            reading([name for name in wanted if not _is_loose(name)]),
+            everybody,
+            homes,
+            on_roster,
+            partial(_owners_elsewhere, state, wanted, lost),
         )
         table = RECORDS[state.source.table]
-        decided = decide(found, index).with_columns(data_date=pl.lit(state.snapshot.data_date)).drop("subject")
-        links.append(LINK.fit(_named(decided, theirs, SUBJECT[table.name])))
-        records[table.name].append(linked(table).fit(_accepted(decided, theirs)))
+        shut = (closed or {}).get((state.source.id, state.supplier), frozenset())
+        if decoys is not None:
+            false = decide(found.filter(is_decoy()), nobody)
+            counts.append(counted(false, nobody.height, state.source.id, state.supplier))
+            shut = closed_tiers(counts[-1]).get((state.source.id, state.supplier), frozenset())
+            found = found.filter(~is_decoy())
+        decided = decide(found, index, shut).with_columns(data_date=pl.lit(state.snapshot.data_date)).drop("subject")
+        settled = settle(LINK.fit(_named(decided, theirs, SUBJECT[table.name])), decisions, index)
+        links.append(settled)
+        records[table.name].append(linked(table).fit(_accepted(settled, theirs)))
         if lost:
             result.lost[state.source.id, state.supplier] = lost
             names = "、".join(lost[:3]) + (" 等" if len(lost) > 3 else "")
             state = state.damaged(f"{state.source.title}有 {len(lost)} 个数据分片读不出来（{names}）")
         result.states.append(state)
-    result.links = pl.concat(links)
+    result.links, result.decoys = pl.concat(links), pl.concat(counts)
     result.records = {name: pl.concat(frames) for name, frames in records.items()}
     return result
 
 
-def _wanted(state: SourceState, index: pl.DataFrame, key: bytes, *, everyone: bool) -> list[str]:
+def _is_loose(name: str) -> bool:
+    return name.startswith("loose")
+
+
+def _wanted(state: SourceState, numbers: pl.Series, key: bytes, *, everyone: bool) -> list[str]:
+    """The parts without usable numbers first: they tell which names to look out for in the others."""
     assert state.snapshot is not None
     parts = int(state.snapshot.facts["parts"])
     names = [f"n{number:03}" for number in range(parts)]
     if not everyone:
-        buckets = index.select(bucket(pl.col("number"), parts, key)).to_series().drop_nulls().unique()
-        names = [names[number] for number in sorted(buckets)]
-    return names + [name for name in state.snapshot.part_names() if name.startswith("loose")]
+        buckets = numbers.to_frame("number").select(bucket(pl.col("number"), parts, key)).to_series()
+        names = [names[number] for number in sorted(buckets.drop_nulls().unique())]
+    return [name for name in state.snapshot.part_names() if _is_loose(name)] + names
 
 
 def _read(
-    state: SourceState, wanted: list[str], lost: list[str], progress: Progress, *, few: bool
+    state: SourceState, wanted: list[str], *, lost: list[str], progress: Progress, of: list[str], few: bool
 ) -> Iterator[pl.DataFrame]:
     """The parts, one after another; a few are read side by side."""
     assert state.snapshot is not None
@@ -100,12 +135,23 @@ def _read(
 
     with ThreadPoolExecutor(2) as pool:
         parts = pool.map(read, wanted) if few else map(read, wanted)
-        for done, (name, part) in enumerate(zip(wanted, parts, strict=True), start=1):
+        for name, part in zip(wanted, parts, strict=True):
             if part is None:
                 lost.append(name)
             else:
                 yield part
-            progress(state.source.title, done, len(wanted))
+            progress(state.source.title, of.index(name) + 1, len(of))
+
+
+def _owners_elsewhere(state: SourceState, wanted: list[str], lost: list[str]) -> Iterator[pl.DataFrame]:
+    """The owners in the other parts; one that cannot be read could hold somebody who fits as well, so it counts as lost."""
+    assert state.snapshot is not None
+    for name in state.snapshot.part_names():
+        if name.startswith("n") and name not in wanted:
+            try:
+                yield read_owners(state.snapshot, name)
+            except IntegrityError:
+                lost.append(name)
 
 
 def _named(links: pl.DataFrame, records: pl.DataFrame, subject: tuple[str, ...]) -> pl.DataFrame:

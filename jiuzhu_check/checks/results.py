@@ -1,17 +1,20 @@
 """核对结果: runs kept in the store, and found again by name, as the latest, or household by household."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 import polars as pl
 
+from jiuzhu_check import __version__
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.coverage import COVERAGE, SOURCE_STATE
+from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.tables.schema import Table
@@ -34,6 +37,7 @@ class Result:
     finding: pl.DataFrame
     coverage: pl.DataFrame
     source_state: pl.DataFrame
+    decoy: pl.DataFrame = field(default_factory=DECOY.empty)
 
     @property
     def id(self) -> str:
@@ -74,8 +78,10 @@ def keep(store: Store, result: Result) -> None:
         "seen": seen.group_by("finding_id").agg(pl.col("first_seen").min()).sort("finding_id"),
     }
     facts = {
+        "version": __version__,
         "run": json.loads(result.run.write_json()),
         "source_state": json.loads(result.source_state.write_json()),
+        "decoy": json.loads(result.decoy.write_json()),
     }
     store.publish(DATASET, f"{sequence:06}-{result.id}", parts, data_date=None, facts=facts)
 
@@ -104,6 +110,17 @@ def find(store: Store, name: str) -> list[Snapshot]:
     return [store.snapshot(DATASET, entry) for entry in wanted]
 
 
+def newest(snapshots: Iterable[Snapshot]) -> Iterator[tuple[Snapshot, pl.Series]]:
+    """Of runs, newest first: each run, and the households whose newest result it holds; runs that hold none are left out."""
+    taken = pl.Series([], dtype=pl.String)
+    for snapshot in snapshots:
+        homes = snapshot.read("roster", ["household_no"])["household_no"].unique(maintain_order=True)
+        fresh = homes.filter(~homes.is_in(taken.implode()))
+        if fresh.len():
+            yield snapshot, fresh
+            taken = pl.concat([taken, fresh])
+
+
 def load(snapshot: Snapshot) -> Result:
     """A kept run's tables."""
     run, source_state = about(snapshot, RUN), about(snapshot, SOURCE_STATE)
@@ -114,7 +131,13 @@ def load(snapshot: Snapshot) -> Result:
         finding=snapshot.read("finding"),
         coverage=expand(snapshot.read("coverage"), source_state, str(run["run"][0])),
         source_state=source_state,
+        decoy=decoys(snapshot),
     )
+
+
+def decoys(snapshot: Snapshot) -> pl.DataFrame:
+    """DECOY rows of a kept run; none where it had no decoys."""
+    return about(snapshot, DECOY) if DECOY.name in snapshot.facts else DECOY.empty()
 
 
 def about(snapshot: Snapshot, table: Table) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -14,7 +14,9 @@ from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import without_consent
 from jiuzhu_check.checks.coverage import cover
+from jiuzhu_check.checks.decisions import fingerprint, read_decisions
 from jiuzhu_check.checks.linking import Linked, Progress, link
+from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.sources import SourceState, source_states, state_table
 from jiuzhu_check.errors import NotFound, Refused
@@ -175,17 +177,24 @@ def _check(
     barred = without_consent(members, rosters.consents(roster), as_of)
     readable = members.join(barred, on=["household_no", "member_no"], how="anti")
     states = source_states(centre.store, centre.sources, centre.register, as_of)
+    decisions = read_decisions(centre.store)
+    everyone = kind != "case"
+    closed = {} if everyone else closed_by_last_run(centre.store)
+    index = readable.select(INDEX)
     linked = link(
         states,
-        readable.select(INDEX),
+        index,
         members.select("household_no", "member_no", "name_key"),
         on_roster,
         centre.store.bucket_key,
         progress,
-        everyone=kind != "case",
+        decisions=decisions,
+        everyone=everyone,
+        decoys=run_decoys(index, as_of.toordinal(), on_roster) if everyone else None,
+        closed=closed,
     )
     coverage = cover(members, barred, linked.states, linked.links, linked.lost, centre.store.bucket_key)
-    name = _name(centre, kind, households, as_of, linked.states)
+    name = _name(centre, kind, households, as_of, linked.states, fingerprint(decisions), closed)
     findings, missing = _findings(centre, roster, households, members, linked, as_of)
     complete = all(state.state == "arrived" for state in linked.states if state.requirement == "required")
     run = pl.DataFrame(
@@ -208,6 +217,7 @@ def _check(
         finding=FINDING.fit(findings.with_columns(run=pl.lit(name))),
         coverage=coverage.with_columns(run=pl.lit(name)),
         source_state=state_table(linked.states, name),
+        decoy=linked.decoys,
     )
 
 
@@ -237,8 +247,16 @@ def _findings(
     return dated, policy.missing(regions, as_of)
 
 
-def _name(centre: Centre, kind: str, households: pl.DataFrame, as_of: date, states: list[SourceState]) -> str:
-    """The run's name: the same for the same inputs, policy and code."""
+def _name(
+    centre: Centre,
+    kind: str,
+    households: pl.DataFrame,
+    as_of: date,
+    states: list[SourceState],
+    decisions: str,
+    closed: Mapping[tuple[str, str], frozenset[str]],
+) -> str:
+    """The run's name: the same for the same inputs, policy, decisions of people and code."""
     inputs = {
         "version": __version__,
         "kind": kind,
@@ -250,6 +268,8 @@ def _name(centre: Centre, kind: str, households: pl.DataFrame, as_of: date, stat
             [state.source.id, state.supplier, state.state, state.snapshot.id if state.snapshot else ""]
             for state in states
         ],
+        **({"decisions": decisions} if decisions else {}),
+        **({"closed": sorted([*place, *sorted(tiers)] for place, tiers in closed.items())} if closed else {}),
     }
     digest = hashlib.sha256(json.dumps(inputs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     return f"{kind}-{as_of:%Y%m%d}-{digest[:10]}"

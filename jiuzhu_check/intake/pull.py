@@ -205,6 +205,11 @@ def read_records(snapshot: Snapshot, part: str) -> pl.DataFrame:
     return rows.select(list(RECORDS[snapshot.facts["table"]].columns))
 
 
+def read_owners(snapshot: Snapshot, part: str) -> pl.DataFrame:
+    """owner_no and owner_name of the records of one part; raises IntegrityError as read_records."""
+    return snapshot.read(part, ["owner_no", "owner_name"])
+
+
 def _refuse_drop(store: Store, source: Source, place: str, rows: int, extract: str, *, accept_drop: bool) -> None:
     last = store.latest(place)
     if last is None or accept_drop:

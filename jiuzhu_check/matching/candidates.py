@@ -1,7 +1,7 @@
 """候选 candidates: the records of one part against the member index, each pair with its evidence.
 
-The index is small (those under check) and the part is large, so the part is cut down by joins first and only what is
-left is looked at pair by pair.
+A usable number is an equality join; only what has none is looked at for damage (matching/damaged.py). Names are related
+by distinct pair.
 """
 
 from collections.abc import Callable, Collection
@@ -9,12 +9,14 @@ from typing import Any
 
 import polars as pl
 
+from jiuzhu_check.matching.damaged import by_damage
 from jiuzhu_check.matching.evidence import name as names
 from jiuzhu_check.matching.evidence import number as numbers
 from jiuzhu_check.matching.profile import Profile
 from jiuzhu_check.tables.record import ORIGIN
 from jiuzhu_check.values import identity_number, person_name
 
+_TELLING = 7  # characters; what is shorter can be equal by chance
 # The members under check.
 INDEX = ("household_no", "member_no", "person_no", "number", "name_key", "former_names")
 CANDIDATE: dict[str, pl.DataType] = {
@@ -29,24 +31,91 @@ CANDIDATE: dict[str, pl.DataType] = {
     "name_relation": pl.String(),  # matching/evidence/name.py
     "name_detail": pl.String(),
     "go_between": pl.Int64(),  # unrelated names that the number stands with; null where it is no go-between's
+    "expected_namesakes": pl.Float64(),  # others who fit what is visible and the name; null where no digit is open
+    "seen_namesakes": pl.Float64(),  # the same by the count of the extract as it is, without a floor
+    "rivals": pl.Int64(),  # others of that name in the extract whose valid number fits as well
 }
-_FEW = 50  # names; for so few, looking at each is quicker than loading the conversion tables
+# With what they were compared by: what shows of the number, and both names folded.
+FITTED = {**CANDIDATE, "shown": pl.String(), "owner_key": pl.String(), "name_key": pl.String()}
 # Which of these numbers are on the roster at all, under check or not.
 OnRoster = Callable[[Collection[str]], set[str]]
 
 
-def candidates(part: pl.DataFrame, index: pl.DataFrame, households: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
-    """CANDIDATE rows: every pair of a record slot and a member that a number brings together; go_between left null.
+def stand_under(index: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
+    """INDEX with owner_no: each member under every valid number that a record of theirs may stand under.
+
+    That is their own (number_evidence null); what a spreadsheet makes of it, where that is a valid number by chance;
+    and where the roster's own is broken, each repair of it. What is somebody's own on the roster is theirs alone.
+    """
+    own = index.filter(pl.col("number").is_not_null()).with_columns(
+        owner_no=pl.col("number"), number_evidence=pl.lit(None, pl.String)
+    )
+    broken = index.filter(pl.col("number").is_null() & pl.col("person_no").is_not_null())
+    others = pl.concat(
+        [
+            *(_changed(own, form) for form in (_fifteen_digits(), _floating())),
+            broken.join(_repaired(broken["person_no"].unique()), on="person_no", how="inner").select(own.columns),
+        ]
+    )
+    taken = on_roster(others["owner_no"].unique().to_list())
+    return pl.concat([own, others.filter(~pl.col("owner_no").is_in(pl.Series(list(taken), dtype=pl.String).implode()))])
+
+
+def _changed(own: pl.DataFrame, form: pl.Expr) -> pl.DataFrame:
+    """The members under another form of their number, where that is a valid number too."""
+    forms = own.select(form.alias("form")).to_series()
+    valid = identity_number.read(forms)["number"]
+    changed = own.with_columns(valid.alias("owner_no"), number_evidence=pl.lit("rounded_valid"))
+    return changed.filter(pl.col("owner_no").is_not_null() & (pl.col("owner_no") != pl.col("number")))
+
+
+def _fifteen_digits() -> pl.Expr:
+    return pl.col("number").str.head(15) + "000"
+
+
+def _floating() -> pl.Expr:
+    return pl.col("number").cast(pl.Int64, strict=False).cast(pl.Float64).cast(pl.Int64).cast(pl.String)
+
+
+def _repaired(texts: pl.Series) -> pl.DataFrame:
+    """Each text (person_no) with every valid number (owner_no) that one error less makes of it."""
+    folded = texts.to_frame("text").select("text", folded=identity_number.fold(pl.col("text")))
+    near = [
+        (text, number, "roster_edit")
+        for text, plain in folded.iter_rows()
+        for number in (*numbers.repairs(plain), *numbers.one_digit_away(plain))
+    ]
+    schema = dict.fromkeys(("person_no", "owner_no", "number_evidence"), pl.String)
+    return pl.DataFrame(near, schema=schema, orient="row")
+
+
+def by_number(part: pl.DataFrame, standing: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
+    """CANDIDATE rows: the records under a valid number that is a member's, or would be with one error less.
 
     part:       records of one part, any record table
-    index:      INDEX, the members under check (with consent)
+    standing:   the members under check (with consent), of stand_under
     households: household_no, member_no, name_key of all members of their households: a name may be a relative's
     """
-    pairs = pl.concat([_by_number(part, index), *_by_repair(part, index, on_roster)])
-    if pairs.is_empty():
-        return pl.DataFrame(schema=CANDIDATE)
-    related = _relate(pairs, households).with_columns(go_between=pl.lit(None))
-    return related.select(pl.col(name).cast(dtype) for name, dtype in CANDIDATE.items())
+    pairs = part.join(standing, on="owner_no", how="inner")
+    evidence = pl.coalesce("number_evidence", "owner_no_kind")
+    return _fitted(pairs.with_columns(number_evidence=evidence, shown=pl.lit(None, pl.String)), households)
+
+
+def by_spelling(part: pl.DataFrame, index: pl.DataFrame, households: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
+    """CANDIDATE rows and shown: the records without a usable number beside the members whom it may mean."""
+    columns = [*part.columns, *INDEX, "number_evidence", "shown"]
+    alike = pl.concat([by_damage(part, index).select(columns), _written_alike(part, index).select(columns)])
+    one = pl.col("number_evidence").is_in(["one_edit", "one_digit"])
+    alone = [
+        evidence not in ("one_edit", "one_digit")
+        or len(on_roster([*numbers.repairs(shown), *numbers.one_digit_away(shown)])) <= 1
+        for shown, evidence in alike.select("shown", "number_evidence").iter_rows()
+    ]
+    several = pl.lit("several_edits")
+    judged = alike.with_columns(
+        number_evidence=pl.when(one & ~pl.Series(alone, dtype=pl.Boolean)).then(several).otherwise("number_evidence")
+    )
+    return _fitted(judged, households)
 
 
 def marked(candidates: pl.DataFrame, profile: Profile) -> pl.DataFrame:
@@ -59,73 +128,34 @@ def marked(candidates: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     return joined.select(list(CANDIDATE))
 
 
-def _by_number(part: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
-    """The records whose valid number is a member's."""
-    members = index.filter(pl.col("number").is_not_null())
-    return _pairs(part.join(members, left_on="owner_no", right_on="number", how="inner", coalesce=False)).with_columns(
-        number_evidence=pl.col("owner_no_kind")
+def _written_alike(part: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
+    """The records whose number is no valid one and is written as the roster writes it: the same error, or a passport."""
+    unusable = part.filter(
+        pl.col("owner_no").is_null() & ~pl.col("owner_no_kind").is_in(["blank", "placeholder", "credit_code"])
+    ).with_columns(shown=identity_number.fold(pl.col("owner_no_raw")))
+    members = index.filter(pl.col("number").is_null()).with_columns(shown=identity_number.fold(pl.col("person_no")))
+    long_enough = pl.col("shown").str.len_chars() >= _TELLING
+    return (
+        unusable.filter(long_enough)
+        .join(members, on="shown", how="inner")
+        .with_columns(number_evidence=pl.lit("same_text"))
     )
 
 
-def _by_repair(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) -> list[pl.DataFrame]:
-    """The records whose number is damaged by one edit, and whose name agrees with the member whose number it would be."""
-    kinds = pl.col("owner_no_kind").is_in(["broken", "rounded", "short", "long", "other"])
-    damaged = part.filter(pl.col("owner_no").is_null() & kinds & pl.col("owner_name").is_not_null())
-    if damaged.is_empty():
-        return []
-    members = index.filter(pl.col("number").is_not_null())
-    known = {names.simplified(name) for name in members["name_key"].drop_nulls().unique()}
-    few = known if len(known) <= _FEW else ()
-    theirs = [
-        name
-        for name in damaged["owner_name"].unique()
-        if (not few or any(names.may_be(name, one) for one in few)) and names.simplified(name) in known
-    ]
-    named_so = damaged.filter(pl.col("owner_name").is_in(pl.Series(theirs, dtype=pl.String).implode()))
-    if named_so.is_empty():
-        return []
-    folded = named_so.with_columns(_folded=identity_number.fold(pl.col("owner_no_raw")))
-    near = folded.join(_near(folded["_folded"].unique()), on="_folded", how="inner")
-    close = near.join(members, on="number", how="inner")
-    same = pl.Series(
-        [_same_name(*pair) for pair in close.select("owner_name", "name_key").iter_rows()], dtype=pl.Boolean
-    )
-    named = close.filter(same)
-    alone = [len(on_roster(possible)) == 1 for possible in named["_possible"]]
-    evidence = pl.when(pl.Series(alone, dtype=pl.Boolean)).then(pl.lit("one_edit")).otherwise(pl.lit("several_edits"))
-    found = named.with_columns(
-        number_evidence=pl.when(pl.col("_one_digit")).then(pl.lit("one_digit")).otherwise(evidence)
-    )
-    return [_pairs(found).with_columns(found["number_evidence"])]
-
-
-def _near(damaged: pl.Series) -> pl.DataFrame:
-    """_folded, number, _one_digit and _possible: every valid number that each damaged one may stand for."""
-    rows = []
-    for text in damaged:
-        one_digit = len(text) != 18
-        possible = numbers.one_digit_away(text) if one_digit else numbers.repairs(text)
-        rows += [(text, number, one_digit, possible) for number in possible]
-    schema = {
-        "_folded": pl.String(),
-        "number": pl.String(),
-        "_one_digit": pl.Boolean(),
-        "_possible": pl.List(pl.String()),
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _same_name(recorded: str, member: str | None) -> bool:
-    return names.simplified(recorded) == names.simplified(member or "")
-
-
-def _pairs(joined: pl.DataFrame) -> pl.DataFrame:
-    wanted = [*ORIGIN, "owner_no_raw", "owner_name_raw", "owner_no_kind", "owner_name", *INDEX]
-    return joined.select(wanted)
+def _fitted(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
+    if pairs.is_empty():
+        return pl.DataFrame(schema=FITTED)
+    empty = [pl.lit(None, dtype).alias(name) for name, dtype in CANDIDATE.items() if name not in pairs.columns]
+    related = _relate(pairs, households)
+    present = related.with_columns(column for column in empty if column.meta.output_name() not in related.columns)
+    return present.select(pl.col(name).cast(dtype) for name, dtype in FITTED.items())
 
 
 def _relate(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
-    """The pairs with their names' relation; equal names are told at once, the others by distinct pair."""
+    """The pairs with their names' relation; equal names are told at once, the others by distinct pair.
+
+    owner_no and owner_name become what was delivered.
+    """
     equal = pl.col("owner_name") == pl.col("name_key")
     same = pairs.filter(equal).with_columns(name_relation=pl.lit("N0"), name_detail=pl.lit(""))
     apart = pairs.filter(~equal.fill_null(value=False))
@@ -147,8 +177,8 @@ def _relate(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         pl.concat([same, told_frame])
-        .rename({"owner_no_raw": "owner_no", "owner_name": "_key"})
-        .rename({"owner_name_raw": "owner_name"})
+        .drop("owner_no")
+        .rename({"owner_no_raw": "owner_no", "owner_name": "owner_key", "owner_name_raw": "owner_name"})
     )
 
 

@@ -4,11 +4,10 @@ import polars as pl
 
 from jiuzhu_check.matching.evidence.name import RELATIONS
 from jiuzhu_check.matching.evidence.number import SENTENCES
-from jiuzhu_check.matching.tiers import ORDER, VETO, tier_of
+from jiuzhu_check.matching.namesakes import limits
+from jiuzhu_check.matching.tiers import ACCEPTED, FAR_FROM_ALONE, NOT_ALONE, ORDER, VETO, tier_of
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN
-
-_MORE = {"several_edits": "登记号码校验位不符，改正一处后与名册中多人的号码都可相同"}
 
 
 def decide(candidates: pl.DataFrame, households: pl.DataFrame, closed: frozenset[str] = frozenset()) -> pl.DataFrame:
@@ -42,7 +41,7 @@ def _tiered(candidates: pl.DataFrame, closed: frozenset[str]) -> pl.DataFrame:
     for number, name, detail in kinds.iter_rows():
         tier = tier_of(number, name, detail)
         if tier is not None:
-            words = f"{SENTENCES.get(number) or _MORE[number]}，{RELATIONS[name]}{f'（{detail}）' if detail else ''}"
+            words = f"{SENTENCES[number]}，{RELATIONS[name]}{f'（{detail}）' if detail else ''}"
             status = "review" if tier.code in closed and tier.status == "accepted" else tier.status
             judged.append((number, name, detail, tier.code, status, words))
     schema = ["number_evidence", "name_relation", "name_detail", "tier", "status", "reason"]
@@ -51,7 +50,7 @@ def _tiered(candidates: pl.DataFrame, closed: frozenset[str]) -> pl.DataFrame:
     generic = pl.col("go_between").is_not_null()
     own = pl.col("name_relation").is_in(["N0", "N1"])
     why = pl.format("；该号码在本表与 {} 个互不相干的姓名同现，疑为代办人号码", pl.col("go_between"))
-    return pairs.with_columns(
+    return _weighed(pairs).with_columns(
         tier=pl.when(generic & ~own).then(pl.lit(VETO.code)).otherwise("tier"),
         status=pl.when(generic & ~own)
         .then(pl.lit(VETO.status))
@@ -59,6 +58,45 @@ def _tiered(candidates: pl.DataFrame, closed: frozenset[str]) -> pl.DataFrame:
         .then(pl.lit("review"))
         .otherwise("status"),
         reason=pl.when(generic).then(pl.col("reason") + why).otherwise("reason"),
+    )
+
+
+def _weighed(pairs: pl.DataFrame) -> pl.DataFrame:
+    """A partial number is somebody's only where nobody else fits, and the fewest are expected to; said in words."""
+    accept, lead = limits()
+    partial, expected = pl.col("tier").is_in(["B2", "B3"]), pl.col("expected_namesakes")
+    rivals = pl.col("rivals").fill_null(0) > 0
+    alone = ~rivals & (expected < accept)
+    common = pl.col("seen_namesakes") > lead
+    people = (
+        expected.round_sig_figs(2)
+        .cast(pl.Decimal(18, 8))
+        .cast(pl.String)
+        .str.strip_chars_end("0")
+        .str.strip_chars_end(".")
+    )
+    words = (
+        pl.when(partial).then(pl.format("；预计另有约 {} 位同名者的号码也与可见各位相合", people)).otherwise(pl.lit(""))
+    )
+    others = (
+        pl.when(rivals)
+        .then(pl.format("；本表另有 {} 位同名者的有效号码也相合", pl.col("rivals")))
+        .otherwise(pl.lit(""))
+    )
+    lowered = pl.when(partial & ~alone & ~common)
+    return pairs.with_columns(
+        tier=lowered.then(pl.lit(NOT_ALONE.code))
+        .when(partial & ~alone)
+        .then(pl.lit(FAR_FROM_ALONE.code))
+        .otherwise("tier"),
+        status=lowered.then(pl.lit(NOT_ALONE.status))
+        .when(partial & ~alone)
+        .then(pl.lit(FAR_FROM_ALONE.status))
+        .when((pl.col("status") == ACCEPTED) & rivals)
+        .then(pl.lit(NOT_ALONE.status))
+        .otherwise("status"),
+        reason=pl.col("reason") + words + others,
+        expected_namesakes=pl.when(partial).then(people),
     )
 
 

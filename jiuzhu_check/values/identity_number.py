@@ -25,10 +25,14 @@ KINDS = {
     "rounded": "电子表格取整，只存前15位",
     "scientific": "科学计数法，只存前6位",
     "masked": "号码有遮盖",
+    "letters": "以字母代数字",
+    "cut": "末几位缺失",
     "short": "少一位",
     "long": "多一位",
     "placeholder": "占位号码",
     "credit_code": "统一社会信用代码",
+    "passport": "护照或通行证",
+    "military": "军人证件",
     "other": "其他证件或无法识别",
     "blank": "空白",
 }
@@ -38,6 +42,11 @@ _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I O S V Z
 _JUNK = r"[\s'’‘`\"“”,，。;；:：=_\x00-\x20\x{00A0}\x{00AD}\x{200B}-\x{200F}\x{2028}-\x{202F}\x{2060}\x{FEFF}]"
 _PLAIN = r"^[0-9]{17}[0-9X]$"
 _POWER = r"^[0-9](?:\.[0-9]+)?E\+?0?1[0-9]$"  # how a spreadsheet writes a number of 11 and more digits
+_COVER = "*●■□▇▢#?×•○◎◯"  # what a sender puts over a digit; X where it stands twice
+_MASKED = rf"^[0-9]{{0,17}}(?:(?:[{_COVER}]+|X{{2,}})[0-9]{{0,15}})+X?$"
+_LETTERED = r"^[0-9OILQDZSB|]{17}[0-9XOILQDZSB|]$"
+_PASSPORT = r"^(?:E[0-9A-Z]|G|D|P|S|SE|DE|PE|H|M|C)[0-9]{7,10}$"
+_MILITARY = r"^\p{Han}{1,3}字?第?[0-9]{4,10}号?$"
 _BLANKS = [*WORDS, "无名氏", "无证件", "0"]
 
 
@@ -178,8 +187,16 @@ def _classify(cells: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("short"))
             .when(clean.str.contains(r"^[0-9]{19}$|^[0-9]{18}X$"))
             .then(pl.lit("long"))
-            .when(clean.str.contains(r"^[0-9]{1,14}([*●■#?]+|X{2,})[0-9]{0,6}X?$|^([*●■#?]{4,}|X{4,})[0-9X]{1,6}$"))
+            .when(clean.str.contains(r"^[0-9]{14}$|^[0-9]{16}$") | clean.is_in(_unborn_olds(unborn, olds).implode()))
+            .then(pl.lit("cut"))
+            .when(clean.str.contains(_MASKED) & clean.str.contains("[0-9]"))
             .then(pl.lit("masked"))
+            .when(clean.str.contains(_LETTERED) & (clean.str.count_matches("[0-9]") > 8))
+            .then(pl.lit("letters"))
+            .when(clean.str.contains(_PASSPORT))
+            .then(pl.lit("passport"))
+            .when(clean.str.contains(_MILITARY))
+            .then(pl.lit("military"))
             .otherwise(pl.lit("other"))
         )
     )
@@ -187,6 +204,29 @@ def _classify(cells: pl.DataFrame) -> pl.DataFrame:
     return checked.with_columns(kind=every_kind).select(
         number=pl.when("good").then(clean).when(pl.col("kind") == "upgraded").then(upgraded),
         kind=pl.col("kind"),
+    )
+
+
+def _unborn_olds(texts: pl.Series, olds: list[str]) -> pl.Series:
+    """Fifteen digits that are no old number: the head of a long one."""
+    return texts.filter(texts.str.contains(r"^[0-9]{15}$") & ~texts.is_in(pl.Series(olds, dtype=pl.String).implode()))
+
+
+def shown(folded: pl.Expr) -> pl.Expr:
+    """What a folded number still shows: * for each covered digit, the first digits only of one in powers of ten."""
+    body, last = folded.str.head(-1), folded.str.tail(1)
+    covered = (
+        pl.when((last == "X") & ~folded.str.contains("[0-9]X$"))
+        .then(folded.str.replace_all("X", "*", literal=True))
+        .otherwise(body.str.replace_all("X", "*", literal=True) + last)
+    )
+    digits = folded.str.replace(r"E.*$", "").str.replace(".", "", literal=True)
+    return (
+        pl.when(folded.str.contains(_POWER))
+        .then(digits)
+        .when(folded.str.contains(_MASKED))
+        .then(covered.str.replace_all(f"[{_COVER}]", "*"))
+        .otherwise(folded)
     )
 
 
@@ -220,9 +260,10 @@ def _born(body: pl.Expr) -> pl.Expr:
 def _is_credit_code(text: str) -> bool:
     """GB 32100: eighteen characters whose check is MOD 31.
 
-    Of those that are all digits only a firm's is told, which begins with 9: any other may be a person's with an error.
+    Of those written as a person's number is, only a firm's is told, which begins with 9: any other may be a person's
+    with an error.
     """
-    if not re.fullmatch(f"[{_CREDIT}]{{18}}", text) or (text.isdigit() and text[0] != "9"):
+    if not re.fullmatch(f"[{_CREDIT}]{{18}}", text) or (re.fullmatch(_PLAIN, text) and text[0] != "9"):
         return False
     total = sum(_CREDIT.index(letter) * pow(3, place, 31) for place, letter in enumerate(text[:17]))
     return _CREDIT[(31 - total % 31) % 31] == text[17]

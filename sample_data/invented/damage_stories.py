@@ -24,9 +24,9 @@ NUMBERS: tuple[tuple[str, Callable[[str], Cell], tuple[str, ...], str, str], ...
     ("number_leading_apostrophe", lambda number: "'" + number, ("vehicle", "housing"), "", "accepted"),
     ("number_substituted", damage.substituted, SOURCES, "", "accepted"),
     ("number_swapped", damage.swapped, ("vehicle", "provident_fund"), "", "accepted"),
-    ("number_dropped_digit", damage.dropped, ("vehicle", "housing"), "", "review"),
-    ("number_masked", damage.masked, ("vehicle", "provident_fund"), "", "accepted"),
-    ("number_spreadsheet_float", damage.spreadsheet_float, ("housing", "housing"), "0", "accepted"),
+    ("number_dropped_digit", damage.dropped, ("vehicle", "housing"), "", "accepted"),
+    ("number_masked", damage.masked, ("vehicle", "provident_fund"), "", "review"),
+    ("number_spreadsheet_float", damage.spreadsheet_float, ("housing", "housing"), "0", "review"),
     ("number_scientific", damage.scientific, ("vehicle", "provident_fund"), "", "none"),
     ("number_blank", lambda number: "", SOURCES, "", "none"),
 )

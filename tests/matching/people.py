@@ -82,7 +82,9 @@ def link(parts: Sequence[pl.DataFrame], people: Sequence[Person], consenting: Se
     everybody = members(people)
     index = everybody.filter(pl.col("person_no").is_in([each.number for each in consenting or people]))
     homes = everybody.select("household_no", "member_no", "name_key")
-    found, _ = work_through(parts, index, homes, set(everybody["number"].drop_nulls()).intersection)
+    usable = pl.col("owner_no").is_not_null()
+    loose, keyed = [part.filter(~usable) for part in parts], [part.filter(usable) for part in parts]
+    found, _ = work_through(loose, keyed, index, homes, set(everybody["number"].drop_nulls()).intersection)
     return decide(found, index)
 
 

@@ -132,6 +132,9 @@ def test_two_people_who_fit_one_record_equally_both_go_to_review() -> None:
         name_relation=pl.lit("N0"),
         name_detail=pl.lit(""),
         go_between=pl.lit(None),
+        expected_namesakes=pl.lit(None),
+        seen_namesakes=pl.lit(None),
+        rivals=pl.lit(0),
     )
     links = decide(pairs.select(pl.col(name).cast(dtype) for name, dtype in CANDIDATE.items()), index)
     assert links["status"].to_list() == ["review", "review"]
@@ -143,5 +146,5 @@ def test_a_closed_tier_accepts_nothing() -> None:
     index = members([him])
     open_links = link([records(him.record)], [him])
     assert open_links["status"].to_list() == ["accepted"]
-    found, _ = work_through([records(him.record)], index, index, {him.number}.intersection)
+    found, _ = work_through([], [records(him.record)], index, index, {him.number}.intersection)
     assert decide(found, index, frozenset({"A1"}))["status"].to_list() == ["review"]

@@ -100,7 +100,7 @@ def test_a_number_of_before_1999_gets_its_century_and_check_digit() -> None:
 def test_the_numbers_kept_for_centenarians_are_of_the_century_before(sequence: str) -> None:
     assert upgrade(f"370102960229{sequence}")[6:14] == "18960229"
     assert kind(f"370102960229{sequence}") == "upgraded"
-    assert kind(f"370102300101{sequence}") == "other"  # nobody born in 1830 is on a roster
+    assert kind(f"370102300101{sequence}") == "cut"  # nobody born in 1830 is on a roster
     assert kind("370102300101995") == "upgraded"
 
 
@@ -151,10 +151,15 @@ def test_a_number_that_a_spreadsheet_spoilt_is_never_read_as_whole(spoilt: str, 
         ("123456789012345678", "placeholder"), ("000000", "placeholder"),
         ("11010519491231002", "short"), ("1101051949123102X", "short"), ("1101051949123100211", "long"),
         ("110105194912310020", "broken"), ("110105194913310021", "broken"),
-        ("E12345678", "other"), ("G12345678", "other"), ("H12345678", "other"), ("A123456(7)", "other"),
-        ("南字第01234567号", "other"), ("军字第1234567号", "other"), ("A1234567X", "other"),
+        ("E12345678", "passport"), ("G12345678", "passport"), ("H12345678", "passport"), ("A123456(7)", "other"),
+        ("南字第01234567号", "military"), ("军字第1234567号", "military"), ("A1234567X", "other"),
         ("91350100M000100Y43", "credit_code"), ("９１３５０１００ｍ０００１００ｙ４３", "credit_code"),
         ("91350100M000100Y44", "other"),
+        ("37132119810408659X", "broken"),  # it passes the check of a credit code by chance
+        ("37O102198001010015", "letters"), ("37010219800l010015", "letters"),
+        ("370102198001010", "cut"), ("37010219800101", "cut"), ("3701021980010100", "cut"),
+        ("370102********0015", "masked"), ("3701**********001X", "masked"), ("370102XXXXXXXX001X", "masked"),
+        ("370102198001******", "masked"), ("＊＊＊＊0015", "masked"), ("370***1980****0015", "masked"),
     ],
 )  # fmt: skip
 def test_every_cell_is_of_one_kind(raw: str | None, what: str) -> None:

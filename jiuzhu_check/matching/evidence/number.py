@@ -10,7 +10,7 @@ from functools import cache
 from jiuzhu_check.values.identity_number import CHECK, WEIGHTS, is_valid
 
 # What a typist's finger or a scanner writes for a digit.
-_LETTERS = str.maketrans({"O": "0", "I": "1", "L": "1", "|": "1"})
+LETTERS = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8"})
 
 # Each of the eighteen places and its weight: in a valid number the weighted sum leaves 1 modulo 11.
 _WEIGHTS = (*WEIGHTS, 1)
@@ -20,8 +20,21 @@ SENTENCES = {
     "valid": "号码相同（18位有效）",
     "upgraded": "号码相同（15位旧号升位）",
     "one_edit": "登记号码校验位不符，改正一处后与本人号码相同",
+    "several_edits": "登记号码校验位不符，改正一处后与名册中多人的号码都可相同",
     "one_digit": "登记号码多一位或少一位，改正后与本人号码相同",
+    "two_edits": "登记号码有两处与本人号码不同，本身不是有效号码",
+    "cut": "登记号码末几位缺失，其余各位与本人号码相同",
+    "rounded": "登记号码被电子表格改坏，所存前几位与本人号码相同",
+    "float": "登记号码被按浮点数存过，本人号码按同样方式存即得此数",
+    "masked": "登记号码有遮盖，可见各位与本人号码相同",
+    "few_digits": "登记号码只存前几位，与本人号码相同",
+    "roster_edit": "名册号码校验位不符，改正一处后与登记的有效号码相同",
+    "both_damaged": "登记与名册的号码都不是有效号码，两者只差一两处",
+    "rounded_valid": "本人号码经电子表格或浮点数保存即成此数，它碰巧是有效号码，或另有其人",
+    "same_text": "登记与名册的号码写法相同，但都不是有效号码",
 }
+# Evidence that leaves some digits of the number open: only how rare the name is makes it somebody's.
+PARTIAL = ("cut", "rounded", "float", "masked")
 
 
 def repairs(broken: str) -> list[str]:
@@ -32,7 +45,7 @@ def repairs(broken: str) -> list[str]:
     """
     if len(broken) != 18:
         return []
-    read = broken.translate(_LETTERS)
+    read = broken.translate(LETTERS)
     if read != broken:
         return [read] if is_valid(read) else []
     if not _looks_like_one(broken):

@@ -1,0 +1,173 @@
+"""坏号候选: records whose number names nobody as it stands, beside the members whom it may mean.
+
+The damaged records are few and the members many, so they are brought together by keys that survive two errors: the same
+name with the first four, the last three or the middle six characters, or the same first character of the name with
+either half of the number. What is left is judged pair by pair.
+"""
+
+import polars as pl
+from rapidfuzz.distance import OSA
+
+from jiuzhu_check.matching.evidence import name as names
+from jiuzhu_check.matching.evidence.number import LETTERS
+from jiuzhu_check.values import identity_number
+
+DAMAGED = ("broken", "letters", "short", "long", "cut", "rounded", "scientific", "masked", "other")
+_SAME_NAME = (("head", 0, 4), ("tail", -3, 3), ("middle", 6, 6))
+_LIKE_NAME = (("first_half", 0, 9), ("second_half", -9, 9))
+_NEAR = 2  # errors in a number that still point at a member of the same name, for a person to look at
+_GOOD_ENOUGH = 9  # digits among letters: more than half
+_GOOD_DIGITS = 14  # of a number in powers of ten: so many name the birth date too
+
+
+def by_damage(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Each damaged record beside every member whom its number may mean, with shown and number_evidence.
+
+    records: any record table; only rows without a usable number and with a name can be damaged
+    members: INDEX (matching/candidates.py); one whose own number on the roster is damaged is compared as written
+    """
+    damaged = records.filter(
+        pl.col("owner_no").is_null() & pl.col("owner_no_kind").is_in(DAMAGED) & pl.col("owner_name").is_not_null()
+    ).with_columns(shown=_shown(pl.col("owner_no_raw")))
+    damaged = damaged.filter(pl.col("shown").str.len_chars() >= 4)
+    known = (
+        members.filter(pl.col("name_key").is_not_null())
+        .with_columns(_written=pl.coalesce("number", identity_number.fold(pl.col("person_no"))))
+        .filter(pl.col("_written").str.len_chars() >= _GOOD_DIGITS)
+    )
+    if damaged.is_empty() or known.is_empty():
+        return _beside(damaged, known, pl.DataFrame(schema=_JUDGED))
+    texts = _keyed(damaged.select("shown", "owner_name").unique(), "owner_name")
+    people = _keyed(known.select("_written", "number", "name_key").unique(), "name_key")
+    pairs = _brought_together(texts, people)
+    both = pl.col("number").is_null()
+    judged = pairs.with_columns(number_evidence=evidence(pairs["shown"], pairs["_written"])).filter(
+        pl.col("number_evidence").is_not_null()
+        & (pl.col("_same") | ((pl.col("number_evidence") == "one_edit") & ~both))
+    )
+    weak = (pl.col("shown") == pl.col("_written")) | (pl.col("number_evidence") == "few_digits")
+    fitting = judged.filter(~(both & weak)).with_columns(
+        number_evidence=pl.when(both).then(pl.lit("both_damaged")).otherwise("number_evidence")
+    )
+    return _beside(damaged, known, fitting.select(list(_JUDGED)))
+
+
+def evidence(shown: pl.Series, number: pl.Series) -> pl.Series:
+    """What could have made each number look as it is shown (evidence/number.py SENTENCES); null where nothing could."""
+    pairs = pl.DataFrame({"shown": shown, "number": number}).with_row_index("_at")
+    covered = pl.col("shown").str.contains("*", literal=True)
+    masked = pairs.filter(covered).with_columns(_evidence=_covered())
+    plain = pairs.filter(~covered).with_columns(_evidence=_stored())
+    typed = plain.filter(pl.col("_evidence").is_null()).with_columns(_typed())
+    told = pl.concat([masked, plain.filter(pl.col("_evidence").is_not_null()), typed])
+    return told.sort("_at")["_evidence"].alias("number_evidence")
+
+
+def _covered() -> pl.Expr:
+    """masked, where every digit that is visible agrees: place by place, or from both ends where the length is not kept."""
+    text, whole = pl.col("shown"), pl.col("number")
+    head, tail = text.str.extract(r"^([0-9]*)\*", 1), text.str.extract(r"\*([0-9]*X?)$", 1)
+    ends = whole.str.starts_with(head) & whole.str.ends_with(tail)
+    places = pl.all_horizontal(
+        text.str.slice(place, 1).is_in(["*", ""]) | (text.str.slice(place, 1) == whole.str.slice(place, 1))
+        for place in range(18)
+    )
+    return pl.when(ends & ((text.str.len_chars() != 18) | places)).then(pl.lit("masked"))
+
+
+def _stored() -> pl.Expr:
+    """rounded, float, cut or few_digits: what a spreadsheet or a narrow column leaves; one_edit where letters did it."""
+    text, whole = pl.col("shown"), pl.col("number")
+    length, digits = text.str.len_chars(), text.str.contains("^[0-9]+$")
+    read, value = text.cast(pl.Int64, strict=False), whole.cast(pl.Int64, strict=False)
+    ahead = whole.str.starts_with(text)
+    stored = value.cast(pl.Float64).cast(pl.Int64)
+    shortest = value.cast(pl.Float64).cast(pl.String).str.replace(r"e.*$", "").str.replace(".", "", literal=True)
+    fifteen = (text.str.head(15) == whole.str.head(15)) | ((value + 500) // 1000 * 1000 == read)
+    nearest = pl.any_horizontal(
+        (length == good) & ((value + 5 * 10 ** (17 - good)) // 10 ** (18 - good) == read) for good in (15, 16, 17)
+    )
+    return (
+        pl.when(text == whole)
+        .then(pl.lit("one_edit"))
+        .when(digits & (length == 18) & text.str.ends_with("000") & fifteen)
+        .then(pl.lit("rounded"))
+        .when(digits & (length == 18) & (read == stored))
+        .then(pl.lit("float"))
+        .when(digits & ahead & length.is_between(_GOOD_DIGITS, 17))
+        .then(pl.lit("cut"))
+        .when(digits & (length < 18) & (text.str.strip_chars_end("0") == shortest))
+        .then(pl.lit("float"))
+        .when(digits & nearest)
+        .then(pl.lit("rounded"))
+        .when(digits & ahead & (length < _GOOD_DIGITS))
+        .then(pl.lit("few_digits"))
+    )
+
+
+def _typed() -> pl.Expr:
+    """one_edit, one_digit or two_edits: how many errors of typing lie between; null where more do."""
+    plain = pl.col("shown").str.contains("^[0-9]{15,20}X?$")
+    return (
+        pl.struct("shown", "number", plain.alias("_plain"))
+        .map_batches(_errors, return_dtype=pl.String)
+        .alias("_evidence")
+    )
+
+
+_JUDGED = {
+    "shown": pl.String(),
+    "owner_name": pl.String(),
+    "_written": pl.String(),
+    "name_key": pl.String(),
+    "number_evidence": pl.String(),
+}
+
+
+def _shown(raw: pl.Expr) -> pl.Expr:
+    """The number as far as it shows, letters read as the digits they stand for."""
+    text = identity_number.shown(identity_number.fold(raw))
+    letters = {chr(letter): digit for letter, digit in LETTERS.items()}
+    read = text.str.replace_many(list(letters), list(letters.values()))
+    lettered = text.str.contains(r"^[0-9A-Z|]{18}$") & (text.str.count_matches("[0-9]") >= _GOOD_ENOUGH)
+    return pl.when(lettered & read.str.contains("^[0-9]{17}[0-9X]$")).then(read).otherwise(text)
+
+
+def _keyed(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The frame with _name, the name as it is compared."""
+    distinct = frame[name].unique()
+    keys = pl.Series([names.simplified(each) for each in distinct], dtype=pl.String)
+    return frame.with_columns(_name=pl.col(name).replace_strict(distinct, keys, return_dtype=pl.String))
+
+
+def _brought_together(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    found = []
+    for keys, name, same in ((_SAME_NAME, pl.col("_name"), True), (_LIKE_NAME, pl.col("_name").str.head(1), False)):
+        for _, start, length in keys:
+            one = texts.with_columns(_who=name, _key=pl.col("shown").str.slice(start, length))
+            other = people.with_columns(_who=name, _key=pl.col("_written").str.slice(start, length)).rename(
+                {"_name": "_member"}
+            )
+            found.append(one.join(other, on=["_who", "_key"], how="inner").with_columns(_like=pl.lit(not same)))
+    pairs = pl.concat(found).with_columns(_same=pl.col("_name") == pl.col("_member"))
+    return pairs.filter(~pl.col("_like") | ~pl.col("_same")).unique(["shown", "owner_name", "_written", "name_key"])
+
+
+def _errors(pairs: pl.Series) -> pl.Series:
+    told = [
+        _error(len(shown), OSA.distance(shown, number, score_cutoff=_NEAR)) if plain else None
+        for shown, number, plain in pairs.struct.unnest().iter_rows()
+    ]
+    return pl.Series(told, dtype=pl.String)
+
+
+def _error(length: int, errors: int) -> str | None:
+    if errors == 1:
+        return "one_edit" if length == 18 else "one_digit"
+    return "two_edits" if errors == _NEAR else None
+
+
+def _beside(damaged: pl.DataFrame, known: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    return damaged.join(judged, on=["shown", "owner_name"], how="inner").join(
+        known, on=["_written", "name_key"], how="inner"
+    )

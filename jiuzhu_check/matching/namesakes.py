@@ -1,0 +1,155 @@
+"""同名人数 expected namesakes: how many other people would agree as well with what is visible of a number and with the name.
+
+Counted in people, not in scores, so that it can be printed and understood. The frequency of a name comes from the extract
+itself, over distinct valid numbers, for the repeated rows of one owner would make a rare name look common.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import polars as pl
+
+from jiuzhu_check.matching.damaged import evidence
+from jiuzhu_check.matching.evidence.number import PARTIAL
+
+# Who holds a name: owner_name, owner_no of records with a valid number, each once.
+HOLDER = {"owner_name": pl.String(), "owner_no": pl.String()}
+
+
+class Holders:
+    """The holders of some names in one extract, collected part by part; a part holds all records of its numbers."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = pl.Series(sorted(set(names)), dtype=pl.String)
+        self.numbers = 0
+        self._found = [pl.DataFrame(schema=HOLDER)]
+
+    def look(self, part: pl.DataFrame) -> None:
+        """Take one part's owners in. Without names there is nothing to look for."""
+        if self.names.len():
+            valid = part.select(list(HOLDER)).filter(pl.col("owner_no").is_not_null())
+            self.numbers += valid["owner_no"].n_unique()
+            self._found.append(valid.filter(pl.col("owner_name").is_in(self.names.implode())).unique())
+
+    def frame(self) -> pl.DataFrame:
+        """HOLDER rows."""
+        return pl.concat(self._found)
+
+
+def weighed(pairs: pl.DataFrame, holders: Holders) -> pl.DataFrame:
+    """The pairs with expected_namesakes (pessimistic), seen_namesakes (by the count as it is) and rivals.
+
+    pairs:  shown, number, number_evidence, owner_key, name_key, ...
+    rivals: other people of that name in the extract whose valid number agrees as well; 0 where nobody does
+    A pair whose evidence leaves no digit open has rivals, and no expected namesakes.
+    """
+    held = holders.frame()
+    rivals = _rivals(pairs, held)
+    counts = _counted(pairs, held)
+    partial = pl.col("number_evidence").is_in([*PARTIAL, "few_digits"])
+    fitting = [
+        _compatible(shown, kind) if kind in PARTIAL or kind == "few_digits" else None
+        for shown, kind in pairs.select("shown", "number_evidence").iter_rows()
+    ]
+    known = max(1, holders.numbers)
+    floor, commonest = _table()["name"]["floor"], _table()["name"]["commonest"]
+    often = pl.when(partial).then(
+        pl.min_horizontal(pl.max_horizontal("_others", pl.lit(floor)) / known, pl.lit(commonest))
+    )
+    return (
+        pairs.with_columns(pl.Series("_fitting", fitting, dtype=pl.Float64))
+        .with_columns(rivals, counts)
+        .with_columns(
+            expected_namesakes=pl.col("_fitting") * often,
+            seen_namesakes=pl.col("_fitting") * pl.col("_others") / known,
+        )
+        .drop("_fitting", "_others")
+    )
+
+
+def limits() -> tuple[float, float]:
+    """Expected namesakes below which a partial number may be accepted, and above which it is a lead only."""
+    return _table()["limit"]["accept"], _table()["limit"]["lead"]
+
+
+def _rivals(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
+    cases = pairs.select("shown", "owner_key", "name_key", "number", "number_evidence").unique()
+    both = pl.concat(
+        [cases.with_columns(_called=pl.col("owner_key")), cases.with_columns(_called=pl.col("name_key"))]
+    ).unique()
+    near = both.join(held, left_on="_called", right_on="owner_name", how="inner").filter(
+        pl.col("owner_no") != pl.col("number")
+    )
+    found = near.with_columns(_as_well=evidence(near["shown"], near["owner_no"]))
+    weaker = (pl.col("_as_well") == "few_digits") | (
+        (pl.col("_as_well") == "two_edits") & (pl.col("number_evidence") != "two_edits")
+    )
+    agree = found.filter(pl.col("_as_well").is_not_null() & ~weaker)
+    counted = agree.group_by("shown", "owner_key", "number").agg(_rivals=pl.col("owner_no").n_unique())
+    joined = pairs.join(counted, on=["shown", "owner_key", "number"], how="left", maintain_order="left")
+    return joined["_rivals"].fill_null(0).cast(pl.Int64).alias("rivals")
+
+
+def _counted(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
+    """How many others hold the member's or the record's name, whichever more do."""
+    held_by = held.group_by("owner_name").agg(_n=pl.col("owner_no").n_unique())
+    own = held.with_columns(_own=pl.lit(1)).unique()
+    told = (
+        pairs.select("owner_key", "name_key", "number")
+        .join(held_by, left_on="owner_key", right_on="owner_name", how="left", maintain_order="left")
+        .join(
+            held_by.rename({"_n": "_m"}), left_on="name_key", right_on="owner_name", how="left", maintain_order="left"
+        )
+        .join(
+            own, left_on=["name_key", "number"], right_on=["owner_name", "owner_no"], how="left", maintain_order="left"
+        )
+    )
+    most = pl.max_horizontal(pl.col("_n").fill_null(0), pl.col("_m").fill_null(0))
+    return told.select((most - pl.col("_own").fill_null(0)).clip(0).cast(pl.Float64).alias("_others")).to_series()
+
+
+@cache
+def _compatible(shown: str, kind: str) -> float:
+    """How many people have a number that agrees with what is shown of it."""
+    visible = _places(shown, kind)
+    people, chance = _table()["people"], _table()["chance"]
+    region = next(
+        (name for name, digits in (("county", 6), ("prefecture", 4), ("province", 2)) if set(range(digits)) <= visible),
+        "nation",
+    )
+    fitting = float(people[region])
+    for name, places in _PLACES.items():
+        if places <= visible and not (name == "birth_decade" and _PLACES["birth_year"] <= visible):
+            fitting *= chance[name]
+    return fitting
+
+
+_PLACES = {
+    "birth_year": frozenset(range(6, 10)),
+    "birth_decade": frozenset(range(6, 9)),
+    "birth_month": frozenset((10, 11)),
+    "birth_day": frozenset((12, 13)),
+    "sequence_first": frozenset((14,)),
+    "sequence_second": frozenset((15,)),
+    "sequence_third": frozenset((16,)),
+    "check": frozenset((17,)),
+}
+
+
+def _places(shown: str, kind: str) -> frozenset[int]:
+    """Which of the eighteen places are visible."""
+    if kind == "masked":
+        if len(shown) == 18:
+            return frozenset(place for place, character in enumerate(shown) if character != "*")
+        head, tail = len(shown) - len(shown.lstrip("0123456789")), len(shown) - len(shown.rstrip("0123456789X"))
+        return frozenset(range(head)) | frozenset(range(18 - tail, 18))
+    good = {"rounded": 15, "float": 15}.get(kind, 18)
+    return frozenset(range(min(len(shown), good)))
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((files("jiuzhu_check.matching") / "population.toml").read_text(encoding="utf-8"))
