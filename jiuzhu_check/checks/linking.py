@@ -1,6 +1,6 @@
 """从记录到关联: the parts of every source that was read, worked through and decided."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,7 +10,7 @@ import polars as pl
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.intake.pull import read_owners, read_records
-from jiuzhu_check.matching.candidates import stand_under
+from jiuzhu_check.matching.candidates import STANDING, stand_under
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.decisions import settle
 from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
@@ -65,20 +65,20 @@ def link(
     """
     result = Linked()
     links, records = [LINK.empty()], {name: [linked(table).empty()] for name, table in RECORDS.items()}
-    standing = stand_under(index, on_roster)["owner_no"]
     nobody = index.clear() if decoys is None else decoys
     everybody, homes = pl.concat([index, nobody]), pl.concat([households, nobody.select(households.columns)])
-    counts = [DECOY.empty()]
+    standing, counts = stand_under(everybody, on_roster), [DECOY.empty()]
     for state in states:
         if state.state != "arrived" or state.snapshot is None:
             result.states.append(state)
             continue
         lost: list[str] = []
-        wanted = _wanted(state, standing, key, everyone=everyone)
+        placed = _placed(state, standing, key)
+        wanted = _wanted(state, placed, everyone=everyone)
         reading = partial(_read, state, lost=lost, progress=progress, of=wanted, few=not everyone)
         found, theirs = work_through(
-            reading([name for name in wanted if _is_loose(name)]),
-            reading([name for name in wanted if not _is_loose(name)]),
+            (part for _, part in reading([name for name in wanted if _is_loose(name)])),
+            _with_members(reading([name for name in wanted if not _is_loose(name)]), placed),
             everybody,
             homes,
             on_roster,
@@ -109,21 +109,36 @@ def _is_loose(name: str) -> bool:
     return name.startswith("loose")
 
 
-def _wanted(state: SourceState, numbers: pl.Series, key: bytes, *, everyone: bool) -> list[str]:
-    """The parts without usable numbers first: they tell which names to look out for in the others."""
+def _placed(state: SourceState, standing: pl.DataFrame, key: bytes) -> dict[str, pl.DataFrame]:
+    """The members by the part that their numbers fall in."""
     assert state.snapshot is not None
     parts = int(state.snapshot.facts["parts"])
-    names = [f"n{number:03}" for number in range(parts)]
-    if not everyone:
-        buckets = numbers.to_frame("number").select(bucket(pl.col("number"), parts, key)).to_series()
-        names = [names[number] for number in sorted(buckets.drop_nulls().unique())]
-    return [name for name in state.snapshot.part_names() if _is_loose(name)] + names
+    split = standing.with_columns(_part=bucket(pl.col("owner_no"), parts, key)).partition_by(
+        "_part", as_dict=True, include_key=False
+    )
+    return {f"n{place[0]:03}": members for place, members in split.items()}
+
+
+def _wanted(state: SourceState, placed: Mapping[str, pl.DataFrame], *, everyone: bool) -> list[str]:
+    """The parts without usable numbers first: they tell which names to look out for in the others."""
+    assert state.snapshot is not None
+    names = [f"n{number:03}" for number in range(int(state.snapshot.facts["parts"]))]
+    loose = [name for name in state.snapshot.part_names() if _is_loose(name)]
+    return loose + (names if everyone else [name for name in names if name in placed])
+
+
+def _with_members(
+    parts: Iterable[tuple[str, pl.DataFrame]], placed: Mapping[str, pl.DataFrame]
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    nobody = next((members.clear() for members in placed.values()), pl.DataFrame(schema=STANDING))
+    for name, part in parts:
+        yield part, placed.get(name, nobody)
 
 
 def _read(
     state: SourceState, wanted: list[str], *, lost: list[str], progress: Progress, of: list[str], few: bool
-) -> Iterator[pl.DataFrame]:
-    """The parts, one after another; a few are read side by side."""
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The parts with their names, one after another; a few are read side by side."""
     assert state.snapshot is not None
     snapshot = state.snapshot
 
@@ -139,7 +154,7 @@ def _read(
             if part is None:
                 lost.append(name)
             else:
-                yield part
+                yield name, part
             progress(state.source.title, of.index(name) + 1, len(of))
 
 

@@ -152,6 +152,7 @@ def summarise(result: Result, before: Result | None) -> MorningSummary:
         result.source_state,
         result.link,
         previous_findings=before.finding if before else None,
+        decoys=result.decoy,
     )
 
 

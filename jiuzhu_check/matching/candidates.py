@@ -11,10 +11,11 @@ import polars as pl
 
 from jiuzhu_check.matching.damaged import by_damage
 from jiuzhu_check.matching.evidence import name as names
-from jiuzhu_check.matching.evidence import number as numbers
+from jiuzhu_check.matching.evidence.number import one_error_less
 from jiuzhu_check.matching.profile import Profile
 from jiuzhu_check.tables.record import ORIGIN
 from jiuzhu_check.values import identity_number, person_name
+from jiuzhu_check.values.identity_number import are_valid
 
 _TELLING = 7  # characters; what is shorter can be equal by chance
 # The members under check.
@@ -35,6 +36,8 @@ CANDIDATE: dict[str, pl.DataType] = {
     "seen_namesakes": pl.Float64(),  # the same by the count of the extract as it is, without a floor
     "rivals": pl.Int64(),  # others of that name in the extract whose valid number fits as well
 }
+# INDEX with the number to look under and what it is to the member's own; null where it is that.
+STANDING = dict.fromkeys((*INDEX, "owner_no", "number_evidence"), pl.String())
 # With what they were compared by: what shows of the number, and both names folded.
 FITTED = {**CANDIDATE, "shown": pl.String(), "owner_key": pl.String(), "name_key": pl.String()}
 # Which of these numbers are on the roster at all, under check or not.
@@ -50,23 +53,18 @@ def stand_under(index: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
     own = index.filter(pl.col("number").is_not_null()).with_columns(
         owner_no=pl.col("number"), number_evidence=pl.lit(None, pl.String)
     )
-    broken = index.filter(pl.col("number").is_null() & pl.col("person_no").is_not_null())
-    others = pl.concat(
-        [
-            *(_changed(own, form) for form in (_fifteen_digits(), _floating())),
-            broken.join(_repaired(broken["person_no"].unique()), on="person_no", how="inner").select(own.columns),
-        ]
-    )
-    taken = on_roster(others["owner_no"].unique().to_list())
-    return pl.concat([own, others.filter(~pl.col("owner_no").is_in(pl.Series(list(taken), dtype=pl.String).implode()))])
+    own = own.select(list(STANDING))
+    saved = [_saved(own, form) for form in (_fifteen_digits(), _floating())]
+    others = pl.concat([*saved, _repaired(index.filter(pl.col("number").is_null())).select(own.columns)])
+    taken = pl.Series(sorted(on_roster(others["owner_no"].unique().to_list())), dtype=pl.String)
+    return pl.concat([own, others.filter(~pl.col("owner_no").is_in(taken.implode()))])
 
 
-def _changed(own: pl.DataFrame, form: pl.Expr) -> pl.DataFrame:
-    """The members under another form of their number, where that is a valid number too."""
-    forms = own.select(form.alias("form")).to_series()
-    valid = identity_number.read(forms)["number"]
-    changed = own.with_columns(valid.alias("owner_no"), number_evidence=pl.lit("rounded_valid"))
-    return changed.filter(pl.col("owner_no").is_not_null() & (pl.col("owner_no") != pl.col("number")))
+def _saved(own: pl.DataFrame, form: pl.Expr) -> pl.DataFrame:
+    """The members under what saving makes of their number, where that is a valid number too."""
+    changed = own.with_columns(owner_no=form, number_evidence=pl.lit("rounded_valid"))
+    changed = changed.filter(pl.col("owner_no") != pl.col("number"))
+    return changed.filter(are_valid(changed["owner_no"]))
 
 
 def _fifteen_digits() -> pl.Expr:
@@ -77,45 +75,50 @@ def _floating() -> pl.Expr:
     return pl.col("number").cast(pl.Int64, strict=False).cast(pl.Float64).cast(pl.Int64).cast(pl.String)
 
 
-def _repaired(texts: pl.Series) -> pl.DataFrame:
-    """Each text (person_no) with every valid number (owner_no) that one error less makes of it."""
-    folded = texts.to_frame("text").select("text", folded=identity_number.fold(pl.col("text")))
-    near = [
-        (text, number, "roster_edit")
-        for text, plain in folded.iter_rows()
-        for number in (*numbers.repairs(plain), *numbers.one_digit_away(plain))
-    ]
-    schema = dict.fromkeys(("person_no", "owner_no", "number_evidence"), pl.String)
-    return pl.DataFrame(near, schema=schema, orient="row")
+def _repaired(broken: pl.DataFrame) -> pl.DataFrame:
+    """The members of broken numbers under each valid number that one error less makes of it."""
+    written = broken.with_columns(text=identity_number.fold(pl.col("person_no")))
+    near = one_error_less(written["text"]).rename({"number": "owner_no"})
+    return written.join(near, on="text", how="inner").with_columns(number_evidence=pl.lit("roster_edit"))
 
 
-def by_number(part: pl.DataFrame, standing: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
-    """CANDIDATE rows: the records under a valid number that is a member's, or would be with one error less.
+def under_number(part: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
+    """The records under a valid number that is a member's, or may be; one row for each record and member.
 
-    part:       records of one part, any record table
-    standing:   the members under check (with consent), of stand_under
-    households: household_no, member_no, name_key of all members of their households: a name may be a relative's
+    part:     records of one part, any record table
+    standing: the members under check (with consent), of stand_under; no more are needed than the part may hold
     """
-    pairs = part.join(standing, on="owner_no", how="inner")
     evidence = pl.coalesce("number_evidence", "owner_no_kind")
-    return _fitted(pairs.with_columns(number_evidence=evidence, shown=pl.lit(None, pl.String)), households)
+    return part.join(standing, on="owner_no", how="inner").with_columns(
+        number_evidence=evidence, shown=pl.lit(None, pl.String)
+    )
 
 
-def by_spelling(part: pl.DataFrame, index: pl.DataFrame, households: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
-    """CANDIDATE rows and shown: the records without a usable number beside the members whom it may mean."""
+def in_spelling(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
+    """The records without a usable number beside the members whom it may mean; one row for each record and member."""
     columns = [*part.columns, *INDEX, "number_evidence", "shown"]
     alike = pl.concat([by_damage(part, index).select(columns), _written_alike(part, index).select(columns)])
     one = pl.col("number_evidence").is_in(["one_edit", "one_digit"])
-    alone = [
-        evidence not in ("one_edit", "one_digit")
-        or len(on_roster([*numbers.repairs(shown), *numbers.one_digit_away(shown)])) <= 1
-        for shown, evidence in alike.select("shown", "number_evidence").iter_rows()
-    ]
-    several = pl.lit("several_edits")
-    judged = alike.with_columns(
-        number_evidence=pl.when(one & ~pl.Series(alone, dtype=pl.Boolean)).then(several).otherwise("number_evidence")
+    near = one_error_less(alike.filter(one)["shown"])
+    taken = pl.Series(sorted(on_roster(near["number"].unique().to_list())), dtype=pl.String)
+    several = near.filter(pl.col("number").is_in(taken.implode())).group_by("text").len().filter(pl.col("len") > 1)
+    return alike.with_columns(
+        number_evidence=pl.when(one & pl.col("shown").is_in(several["text"].implode()))
+        .then(pl.lit("several_edits"))
+        .otherwise("number_evidence")
     )
-    return _fitted(judged, households)
+
+
+def fitted(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
+    """FITTED rows of such pairs: CANDIDATE with the names related; what spans the extract is left null.
+
+    households: household_no, member_no, name_key of all members of their households: a name may be a relative's
+    """
+    if pairs.is_empty():
+        return pl.DataFrame(schema=FITTED)
+    related = _relate(pairs, households)
+    unknown = [pl.lit(None, dtype).alias(name) for name, dtype in CANDIDATE.items() if name not in related.columns]
+    return related.with_columns(unknown).select(pl.col(name).cast(dtype) for name, dtype in FITTED.items())
 
 
 def marked(candidates: pl.DataFrame, profile: Profile) -> pl.DataFrame:
@@ -140,15 +143,6 @@ def _written_alike(part: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
         .join(members, on="shown", how="inner")
         .with_columns(number_evidence=pl.lit("same_text"))
     )
-
-
-def _fitted(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
-    if pairs.is_empty():
-        return pl.DataFrame(schema=FITTED)
-    empty = [pl.lit(None, dtype).alias(name) for name, dtype in CANDIDATE.items() if name not in pairs.columns]
-    related = _relate(pairs, households)
-    present = related.with_columns(column for column in empty if column.meta.output_name() not in related.columns)
-    return present.select(pl.col(name).cast(dtype) for name, dtype in FITTED.items())
 
 
 def _relate(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:

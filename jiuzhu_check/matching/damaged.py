@@ -8,7 +8,7 @@ either half of the number. What is left is judged pair by pair.
 import polars as pl
 from rapidfuzz.distance import OSA
 
-from jiuzhu_check.matching.evidence import name as names
+from jiuzhu_check.matching.evidence.name import simplify
 from jiuzhu_check.matching.evidence.number import LETTERS
 from jiuzhu_check.values import identity_number
 
@@ -37,8 +37,8 @@ def by_damage(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     )
     if damaged.is_empty() or known.is_empty():
         return _beside(damaged, known, pl.DataFrame(schema=_JUDGED))
-    texts = _keyed(damaged.select("shown", "owner_name").unique(), "owner_name")
-    people = _keyed(known.select("_written", "number", "name_key").unique(), "name_key")
+    texts = damaged.select("shown", "owner_name").unique().with_columns(_name=simplify(pl.col("owner_name")))
+    people = known.select("_written", "number", "name_key").unique().with_columns(_name=simplify(pl.col("name_key")))
     pairs = _brought_together(texts, people)
     both = pl.col("number").is_null()
     judged = pairs.with_columns(number_evidence=evidence(pairs["shown"], pairs["_written"])).filter(
@@ -131,13 +131,6 @@ def _shown(raw: pl.Expr) -> pl.Expr:
     read = text.str.replace_many(list(letters), list(letters.values()))
     lettered = text.str.contains(r"^[0-9A-Z|]{18}$") & (text.str.count_matches("[0-9]") >= _GOOD_ENOUGH)
     return pl.when(lettered & read.str.contains("^[0-9]{17}[0-9X]$")).then(read).otherwise(text)
-
-
-def _keyed(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    """The frame with _name, the name as it is compared."""
-    distinct = frame[name].unique()
-    keys = pl.Series([names.simplified(each) for each in distinct], dtype=pl.String)
-    return frame.with_columns(_name=pl.col(name).replace_strict(distinct, keys, return_dtype=pl.String))
 
 
 def _brought_together(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

@@ -2,12 +2,13 @@
 
 import polars as pl
 
-from jiuzhu_check.matching.evidence.name import RELATIONS
+from jiuzhu_check.matching.evidence.name import RELATIONS, simplify
 from jiuzhu_check.matching.evidence.number import SENTENCES
 from jiuzhu_check.matching.namesakes import limits
 from jiuzhu_check.matching.tiers import ACCEPTED, FAR_FROM_ALONE, NOT_ALONE, ORDER, VETO, tier_of
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN
+from jiuzhu_check.values import person_name
 
 
 def decide(candidates: pl.DataFrame, households: pl.DataFrame, closed: frozenset[str] = frozenset()) -> pl.DataFrame:
@@ -102,16 +103,15 @@ def _weighed(pairs: pl.DataFrame) -> pl.DataFrame:
 
 def _the_other_member(tiered: pl.DataFrame, candidates: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
     """C2: the number is one member's and the name another's, so the other stands beside the first, both for review."""
-    from jiuzhu_check.matching.evidence.name import simplified
-    from jiuzhu_check.values.person_name import read
-
     split = tiered.filter(pl.col("tier") == "C2")
     if split.is_empty():
         return tiered.clear()
-    named = split.with_columns(_key=pl.Series([simplified(name or "") for name in read(split["owner_name"])]))
-    people = households.with_columns(
-        _key=pl.Series([simplified(name or "") for name in households["name_key"]], dtype=pl.String)
-    ).select("household_no", "_key", _member="member_no", _person="person_no")
+    named = split.with_columns(person_name.read(split["owner_name"]).alias("_key")).with_columns(
+        simplify(pl.col("_key"))
+    )
+    people = households.join(split, on="household_no", how="semi").select(
+        "household_no", _key=simplify(pl.col("name_key")), _member="member_no", _person="person_no"
+    )
     other = named.join(people, on=["household_no", "_key"], how="inner").with_columns(
         member_no=pl.col("_member"),
         person_no=pl.col("_person"),

@@ -34,6 +34,7 @@ TIERS = (
     _tier("A1", "号名一致", "valid", "N0 N1", ACCEPTED),
     _tier("A2", "号同名异写", "valid", "N2 N3 N5", ACCEPTED),
     _tier("A2", "号同名异写", "valid", "N4", ACCEPTED, "少一字"),
+    _tier("A2", "号同名异写", "valid", "N4", ACCEPTED, "少后一节"),
     _tier("A2", "号同名异写", "valid", "N4", ACCEPTED, "次序颠倒"),
     _tier("A3", "旧号升位", "upgraded", "N0 N1", ACCEPTED),
     _tier("B1", "坏号一处可正", "one_edit one_digit", "N0 N1", ACCEPTED),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from jiuzhu_check.matching.candidates import stand_under
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.tables.record import VEHICLE
@@ -83,8 +84,11 @@ def link(parts: Sequence[pl.DataFrame], people: Sequence[Person], consenting: Se
     index = everybody.filter(pl.col("person_no").is_in([each.number for each in consenting or people]))
     homes = everybody.select("household_no", "member_no", "name_key")
     usable = pl.col("owner_no").is_not_null()
-    loose, keyed = [part.filter(~usable) for part in parts], [part.filter(usable) for part in parts]
-    found, _ = work_through(loose, keyed, index, homes, set(everybody["number"].drop_nulls()).intersection)
+    loose = [part.filter(~usable) for part in parts]
+    on_roster = set(everybody["number"].drop_nulls()).intersection
+    standing = stand_under(index, on_roster)
+    keyed = [(part.filter(usable), standing) for part in parts]
+    found, _ = work_through(loose, keyed, index, homes, on_roster)
     return decide(found, index)
 
 

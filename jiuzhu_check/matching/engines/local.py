@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
 
-from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, OnRoster, by_number, by_spelling, marked, stand_under
+from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, OnRoster, fitted, in_spelling, marked, under_number
 from jiuzhu_check.matching.namesakes import Holders, weighed
 from jiuzhu_check.matching.profile import Profile, profile
 
@@ -16,7 +16,7 @@ Elsewhere = Callable[[], Iterable[pl.DataFrame]]
 
 def work_through(
     loose: Iterable[pl.DataFrame],
-    keyed: Iterable[pl.DataFrame],
+    keyed: Iterable[tuple[pl.DataFrame, pl.DataFrame]],
     index: pl.DataFrame,
     households: pl.DataFrame,
     on_roster: OnRoster,
@@ -25,44 +25,55 @@ def work_through(
     """The candidates of all parts, and the records that they speak of.
 
     loose:     records of one snapshot without a usable number
-    keyed:     the others, each part holding all records of its numbers
+    keyed:     the others, each part holding all records of its numbers, with the members who may stand in it
+               (matching/candidates.py stand_under)
     elsewhere: the owners in the keyed parts that are not among these; looked at only where a damaged number has to
                be weighed against everybody of that name
     index, households, on_roster: see matching/candidates.py
     """
-    spelt, records = _worked(_batches(loose), lambda batch: by_spelling(batch, index, households, on_roster))
-    holders = Holders([*spelt["owner_key"], *spelt["name_key"].drop_nulls()])
-    standing = stand_under(index, on_roster)
-    under = standing.select("owner_no").unique()
+    spelt = Found(households)
+    for part in _batches(loose):
+        spelt.take(part.columns, in_spelling(part, index, on_roster))
+    holders = Holders([*spelt.pairs()["owner_key"], *spelt.pairs()["name_key"].drop_nulls()])
+    numbered = Found(households)
     generic: dict[str, int] = {}
+    columns: list[str] = []
 
-    def number_batch(batch: pl.DataFrame) -> pl.DataFrame:
-        generic.update(profile([batch]).go_betweens)
-        return by_number(batch, standing, households)
-
-    def possible() -> Iterator[pl.DataFrame]:
-        for part in keyed:
+    def under() -> Iterator[pl.DataFrame]:
+        for part, standing in keyed:
+            columns[:] = part.columns
             holders.look(part)
-            yield part.join(under, on="owner_no", how="semi")
+            yield under_number(part, standing)
 
-    numbered, theirs = _worked(_batches(possible()), number_batch)
+    for pairs in _batches(under()):
+        generic |= profile([pairs]).go_betweens
+        numbered.take(columns, pairs)
     if holders.names.len():
         for owners in elsewhere():
             holders.look(owners)
-    found = pl.concat([weighed(spelt, holders).select(list(CANDIDATE)), numbered.select(list(CANDIDATE))])
-    return marked(found, Profile(generic)), pl.concat([*records, *theirs]) if records or theirs else pl.DataFrame()
+    found = pl.concat(
+        [weighed(spelt.pairs(), holders).select(list(CANDIDATE)), numbered.pairs().select(list(CANDIDATE))]
+    )
+    return marked(found, Profile(generic)), pl.concat([*spelt.records, *numbered.records] or [pl.DataFrame()])
 
 
-def _worked(
-    batches: Iterable[pl.DataFrame], look: Callable[[pl.DataFrame], pl.DataFrame]
-) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    found, records = [pl.DataFrame(schema=FITTED)], []
-    for batch in batches:
-        pairs = look(batch)
+class Found:
+    """Pairs with their evidence, and the records in them, batch by batch."""
+
+    def __init__(self, households: pl.DataFrame) -> None:
+        self.records: list[pl.DataFrame] = []
+        self._households = households
+        self._pairs = [pl.DataFrame(schema=FITTED)]
+
+    def take(self, columns: list[str], pairs: pl.DataFrame) -> None:
+        """A batch's records beside members; columns are the record's own."""
         if pairs.height:
-            found.append(pairs)
-            records.append(batch.join(pairs, on=list(SLOT), how="semi"))
-    return pl.concat(found), records
+            self._pairs.append(fitted(pairs, self._households))
+            self.records.append(pairs.select(columns).unique(SLOT, maintain_order=True))
+
+    def pairs(self) -> pl.DataFrame:
+        """FITTED rows."""
+        return pl.concat(self._pairs)
 
 
 def _batches(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:

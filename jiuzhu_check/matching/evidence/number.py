@@ -4,17 +4,16 @@ The check digit catches every single wrong digit and every adjacent swap, so a b
 one-edit repairs, and two valid numbers are never one edit apart.
 """
 
-from collections.abc import Iterator
-from functools import cache
+import polars as pl
 
-from jiuzhu_check.values.identity_number import CHECK, WEIGHTS, is_valid
+from jiuzhu_check.values.identity_number import WEIGHTS, are_valid
 
 # What a typist's finger or a scanner writes for a digit.
 LETTERS = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8"})
 
 # Each of the eighteen places and its weight: in a valid number the weighted sum leaves 1 modulo 11.
 _WEIGHTS = (*WEIGHTS, 1)
-_WORTH = {character: worth for worth, character in enumerate("0123456789X")}
+_INVERSES = tuple(pow(weight, -1, 11) for weight in _WEIGHTS)
 
 SENTENCES = {
     "valid": "号码相同（18位有效）",
@@ -37,68 +36,60 @@ SENTENCES = {
 PARTIAL = ("cut", "rounded", "float", "masked")
 
 
-def repairs(broken: str) -> list[str]:
-    """Every valid number within one wrong digit or one adjacent swap of eighteen characters, or with letters for digits.
+def one_error_less(damaged: pl.Series) -> pl.DataFrame:
+    """text, number: every valid number within one error of typing of each text, each pair once.
 
-    >>> "11010519491231002X" in repairs("11010519491321002X"), repairs("短")
-    (True, [])
+    An error is one wrong character or two neighbours swapped (of eighteen characters), one too many, or one left out.
+
+    >>> found = one_error_less(pl.Series(["11010519491321002X", "1101051949123102X", "短"]))
+    >>> found.filter(pl.col("number") == "11010519491231002X")["text"].sort().to_list()
+    ['1101051949123102X', '11010519491321002X']
     """
-    if len(broken) != 18:
-        return []
-    read = broken.translate(LETTERS)
-    if read != broken:
-        return [read] if is_valid(read) else []
-    if not _looks_like_one(broken):
-        return []
-    return sorted({number for number in (*_substituted(broken), *_swapped(broken)) if is_valid(number)})
+    texts = damaged.drop_nulls().unique().to_frame("text").filter(pl.col("text").str.contains("^[0-9]{16,18}[0-9X]$"))
+    length = pl.col("text").str.len_chars()
+    whole = _at_every_place(texts.filter(length == 18), 18)
+    near = pl.concat(
+        [
+            _substituted(whole),
+            whole.select("text", number=_before() + _at(1) + _at(0) + pl.col("text").str.slice(pl.col("place") + 2)),
+            _at_every_place(texts.filter(length == 19), 19).select("text", number=_before() + _after()),
+            _lengthened(texts.filter(length == 17)),
+        ]
+    )
+    return near.filter(are_valid(near["number"])).unique(["text", "number"]).sort("text", "number")
 
 
-def one_digit_away(damaged: str) -> list[str]:
-    """Every valid number that one character more or less makes of 17 or 19.
-
-    >>> one_digit_away("1101051949123102X")
-    ['11010519491231002X', '11010519491231029X']
-    """
-    if len(damaged) == 19:
-        near = {damaged[:place] + damaged[place + 1 :] for place in range(19)}
-    elif len(damaged) == 17 and _looks_like_one(damaged):
-        near = set(_lengthened(damaged))
-    else:
-        near = set()
-    return sorted(number for number in near if is_valid(number))
+def _substituted(whole: pl.DataFrame) -> pl.DataFrame:
+    """The one character at every place that makes the weighted sum right."""
+    weight = pl.lit(pl.Series(_WEIGHTS)).gather("place")
+    share = _at(0).replace("X", "10").cast(pl.Int64) * weight
+    # the others' sum leaves `rest`, so the right character is worth (1 - rest) times the inverse of its weight
+    rest = (share.sum().over("text") - share) % 11
+    worth = ((1 - rest) * pl.lit(pl.Series(_INVERSES)).gather("place")) % 11
+    right = pl.when(worth < 10).then(worth.cast(pl.String)).when(pl.col("place") == 17).then(pl.lit("X"))
+    return whole.select("text", number=_before() + right + _after()).drop_nulls()
 
 
-def _substituted(broken: str) -> Iterator[str]:
-    total = _weighted(broken, 0)
-    for place, character in enumerate(broken):
-        rest = total - _WORTH[character] * _WEIGHTS[place]
-        for right in _fitting(place, rest % 11):
-            yield broken[:place] + right + broken[place + 1 :]
+def _lengthened(texts: pl.DataFrame) -> pl.DataFrame:
+    missing = pl.DataFrame({"missing": list("0123456789X")})
+    return (
+        _at_every_place(texts, 18)
+        .join(missing, how="cross")
+        .select("text", number=_before() + pl.col("missing") + pl.col("text").str.slice(pl.col("place")))
+    )
 
 
-def _lengthened(short: str) -> Iterator[str]:
-    for place in range(18):
-        rest = _weighted(short[:place], 0) + _weighted(short[place:], place + 1)
-        for missing in _fitting(place, rest % 11):
-            yield short[:place] + missing + short[place:]
+def _at_every_place(texts: pl.DataFrame, places: int) -> pl.DataFrame:
+    return texts.join(pl.DataFrame({"place": range(places)}), how="cross")
 
 
-@cache
-def _fitting(place: int, rest: int) -> str:
-    """The characters that make the sum right in that place, where the others' weighted sum leaves rest."""
-    characters = "0123456789X" if place == 17 else "0123456789"
-    return "".join(each for each in characters if (rest + _WORTH[each] * _WEIGHTS[place]) % 11 == 1)
+def _before() -> pl.Expr:
+    return pl.col("text").str.head(pl.col("place"))
 
 
-def _swapped(broken: str) -> Iterator[str]:
-    for place in range(17):
-        if broken[place] != broken[place + 1]:
-            yield broken[:place] + broken[place + 1] + broken[place] + broken[place + 2 :]
+def _at(further: int) -> pl.Expr:
+    return pl.col("text").str.slice(pl.col("place") + further, 1)
 
 
-def _weighted(characters: str, place: int) -> int:
-    return sum(_WORTH[each] * weight for each, weight in zip(characters, _WEIGHTS[place:], strict=False))
-
-
-def _looks_like_one(text: str) -> bool:
-    return text[:-1].isascii() and text[:-1].isdigit() and text[-1:] in CHECK
+def _after() -> pl.Expr:
+    return pl.col("text").str.slice(pl.col("place") + 1)

@@ -1,0 +1,17 @@
+"""诱饵核验 decoy: the links that a run made to persons who cannot match, counted. No decoy stands in any other table."""
+
+from jiuzhu_check.tables.schema import TEXT, WHOLE, Table
+
+DECOY = Table(
+    "decoy",
+    "one source (and supplier) and one tier in one run",
+    {
+        "source": TEXT,
+        "supplier": TEXT,
+        "tier": TEXT,
+        "decoys": WHOLE,  # how many were tried
+        "accepted": WHOLE,  # false links that would have been accepted
+        "review": WHOLE,  # that a person would have had to look at
+        "closed": TEXT,  # yes | no: whether too many were accepted, so that the tier accepts nothing from this source
+    },
+)
