@@ -50,4 +50,12 @@ update: setup  ## 重写 tests/expected 和英文目录，逐行看过再提交 
 bench: setup  ## 速度，各为一次运行里的倍数 · speed, as ratios within one run
 	@$(BIN)/python tests/bench.py
 
-.PHONY: help setup demo test check lint types layers format update bench
+bench-match: setup  ## 匹配速度：与裸连接、Splink 同场比较 · the matcher beside a bare join and Splink
+	@if command -v uv >/dev/null 2>&1; then \
+		uv pip install --quiet --python $(BIN)/python --group bench; \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench; \
+	fi
+	@$(BIN)/python -m tests.bench_match $(T)
+
+.PHONY: help setup demo test check lint types layers format update bench bench-match

@@ -35,7 +35,7 @@ def cover(
         return COVERAGE.empty()
     counts = links.group_by(*_KEY, "source").agg(
         _linked=pl.col("status").is_in(["accepted", "review"]).sum(),
-        _vetoed=(pl.col("status") == "vetoed").sum(),
+        _vetoed=((pl.col("status") == "vetoed") & (pl.col("tier") == "R")).sum(),
         _leads=(pl.col("status") == "lead").sum(),
     )
     told = pl.concat(rows).join(counts, on=[*_KEY, "source"], how="left").with_columns(_state_and_reason())

@@ -48,7 +48,7 @@ def _check(ctx: typer.Context, kind: str, as_of: str | None, *, exit_code: bool,
     with progress(say("核对"), quiet=quiet(ctx)) as move:
         result, before = check_all(centre, kind, day(as_of), progress=move)
     summary = summarise(result, before)
-    for line in summary.lines():
+    for line in [*summary.lines(), *summary.proof()]:
         tell(line)
     if form is Form.table or (form is None and sys.stdout.isatty()):
         _draw(summary, result.id)

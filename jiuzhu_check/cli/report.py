@@ -64,9 +64,11 @@ def overview(ctx: typer.Context, run: str = RUN, output: Path | None = OUTPUT) -
 def summary(ctx: typer.Context, run: str = RUN, output: Path | None = OUTPUT) -> None:
     """Print, or write, the three lines."""
     from jiuzhu_check.checks.run import before, summarise
+    from jiuzhu_check.reports.summary import closed_lines
 
     centre, result = _load(ctx, run, "summary")
-    text = "\n".join(summarise(result, before(centre, result)).lines()) + "\n"
+    told = summarise(result, before(centre, result))
+    text = "\n".join([*told.lines(), *closed_lines(told.decoys)]) + "\n"
     if output is None:
         typer.echo(text, nl=False)
     else:

@@ -18,6 +18,7 @@ from jiuzhu_check.values.identity_number import check_digit
 
 _HOME = "\N{NULL}诱饵"  # begins a decoy's household number; no roster can hold it
 _ODD_OR_EVEN = 499  # sequences of one sex, 001 or 002 and up
+_LENDERS = 20  # members among whom names are exchanged, for each decoy
 
 
 def decoys(index: pl.DataFrame, seed: int, on_roster: OnRoster, most: int) -> pl.DataFrame:
@@ -27,7 +28,8 @@ def decoys(index: pl.DataFrame, seed: int, on_roster: OnRoster, most: int) -> pl
     """
     known = index.filter(pl.col("number").is_not_null() & pl.col("name_key").is_not_null())
     people = known.unique("number", keep="first", maintain_order=True).sort(pl.col("number").hash(seed), "number")
-    lent = _renamed(people.head(most)).with_columns(_no=_renumbered(people.head(most)["number"], seed))
+    renamed = _renamed(people.head(_LENDERS * most)).head(most)
+    lent = renamed.with_columns(_no=_renumbered(renamed["number"], seed))
     taken = on_roster(lent["_no"].to_list()) | set(people["number"])
     namesakes = known.select(_born=pl.col("number").str.head(14), _name="name_key").unique()
     nobody = (

@@ -1,6 +1,6 @@
 """早间摘要: three lines that say what was checked, what was not and what is new, and the counts under them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from jiuzhu_check.reports.results import (
     review_items,
     unchecked_reasons,
 )
+from jiuzhu_check.tables.decoy import DECOY
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class MorningSummary:
     by_rule: rule, title, kind, findings, new
     by_tier: tier, meaning, status, links
     by_state: source, title, hit, no_record, unchecked, total; each row's three states add up to the members
+    decoys:  DECOY rows
     """
 
     households: int
@@ -40,10 +42,15 @@ class MorningSummary:
     by_rule: pl.DataFrame
     by_tier: pl.DataFrame
     by_state: pl.DataFrame
+    decoys: pl.DataFrame = field(default_factory=DECOY.empty)
 
     def lines(self) -> list[str]:
         """Exactly three lines: what was checked, which sources came, what is new. Zeros are said as zeros."""
         return [self._checked(), self._arrived(), self._what_is_new()]
+
+    def proof(self) -> list[str]:
+        """How many decoys were linked, tier by tier; and one line more for each source in which that closed a tier."""
+        return [decoy_line(self.decoys), *closed_lines(self.decoys)] if self.decoys.height else []
 
     def _checked(self) -> str:
         households, members = self.households - self.complete_households, self.members - self.complete_members
@@ -90,11 +97,13 @@ def morning_summary(
     links: pl.DataFrame,
     *,
     previous_findings: pl.DataFrame | None = None,
+    decoys: pl.DataFrame | None = None,
 ) -> MorningSummary:
     """The run in counts.
 
     run:               RUN, its one row
     previous_findings: FINDING of the run before; None where this is the first
+    decoys:            DECOY rows, where there were decoys
     raises:            AssertionError where members x signed sources != hit + no_record + unchecked
     """
     by_state = coverage_by_source(members, coverage, source_states)
@@ -114,7 +123,29 @@ def morning_summary(
         by_rule=_by_rule(marked),
         by_tier=_by_tier(links),
         by_state=by_state,
+        decoys=DECOY.empty() if decoys is None else decoys,
     )
+
+
+def decoy_line(decoys: pl.DataFrame) -> str:
+    """诱饵核验：2,000 人，A1 0、B1 0 …: links that would have been accepted, of all sources together, zeros as zeros."""
+    accepting = decoys.filter(pl.col("tier").str.contains("^[AB]"))
+    told = accepting.group_by("tier").agg(pl.col("accepted").sum()).sort("tier")
+    tiers = "、".join(f"{tier} {accepted:,}" for tier, accepted in told.iter_rows())
+    people: int = decoys["decoys"][0]
+    bound = f"；一层级未见误采信时，误采信率大约不超过 3/{people:,}" if people else ""
+    return f"诱饵核验：{people:,} 人，误采信 {tiers} 条{bound}。"
+
+
+def closed_lines(decoys: pl.DataFrame) -> list[str]:
+    """One line for each source and supplier in which a tier was closed."""
+    shut = decoys.filter(pl.col("closed") == "yes")
+    return [
+        f"！层级关闭：{source}（{supplier}）的 "
+        + "、".join(f"{tier}（误采信 {accepted:,} 条）" for tier, accepted in of.select("tier", "accepted").iter_rows())
+        + " 误采信诱饵超过限度，该来源这些层级的关联全部改为待复核；请查明原因后再用。"
+        for (source, supplier), of in shut.group_by("source", "supplier", maintain_order=True)
+    ]
 
 
 def _mark_new(findings: pl.DataFrame, previous: pl.DataFrame | None) -> pl.DataFrame:

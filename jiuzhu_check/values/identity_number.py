@@ -128,7 +128,7 @@ def read(raw: pl.Series) -> pl.DataFrame:
     folded and looked at further.
     """
     cells = raw.cast(pl.String)
-    good = _stands(cells)
+    good = are_valid(cells)
     odd = (~good).arg_true()
     number, kind = cells.set(~good, None), pl.repeat("valid", cells.len(), dtype=pl.String, eager=True)
     if odd.len():
@@ -137,8 +137,8 @@ def read(raw: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"number": number, "kind": kind})
 
 
-def _stands(clean: pl.Series) -> pl.Series:
-    """Whether each cell is a valid number as it is written; never null."""
+def are_valid(clean: pl.Series) -> pl.Series:
+    """Whether each cell is a valid number as it is written; as is_valid, for a column. Never null."""
     shaped = pl.col("clean").str.contains(_PLAIN)
     digits = (
         clean.to_frame("clean")
@@ -156,7 +156,7 @@ def _classify(cells: pl.DataFrame) -> pl.DataFrame:
     """Number and kind of folded cells, in their order."""
     clean = pl.col("clean")
     shaped = clean.str.contains(_PLAIN).fill_null(value=False)
-    checked = cells.with_columns(good=_stands(cells["clean"]))
+    checked = cells.with_columns(good=are_valid(cells["clean"]))
     unborn = checked.filter(~pl.col("good"))["clean"].drop_nulls().unique()
     firms = pl.Series([text for text in unborn if _is_credit_code(text)], dtype=pl.String)
     dummy = clean.str.contains(r"^0+$|^1+$|^2+$|^3+$|^4+$|^5+$|^6+$|^7+$|^8+$|^9+$|^123456(7|$)")

@@ -38,14 +38,15 @@ def fold(raw: pl.Expr) -> pl.Expr:
     """The folded name as an expression; see read."""
     text = raw.str.normalize("NFKC").str.to_uppercase()
     text = text.str.replace_all(
-        r"[\x{200B}-\x{200F}\x{2028}-\x{202F}\x{2060}-\x{206F}\x{FEFF}\x00-\x1F\x7F-\x{9F}]", ""
+        r"[\x{200B}-\x{200F}\x{2028}-\x{202F}\x{2060}-\x{206F}\x{FEFF}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}\x{2FF0}-\x{2FFF}\x00-\x1F\x7F-\x{9F}]",
+        "",
     )
     text = text.str.replace_all(r"曾用名[:：]?.*$", "").str.strip_chars()
     bare = text.str.replace_all(_NOTE, "").str.strip_chars()
     # 张(上龙下天): the bracket describes a character that the sender could not write, so it stands for one
     text = pl.when(bare.str.len_chars() >= 2).then(bare).otherwise(text.str.replace(_NOTE, PLACEHOLDER))
     text = text.str.replace_all(_TITLES, "").str.replace_all(rf"[\s{_escape(DOTS)}'’‘`\"“”]", "")
-    text = text.str.replace_all(r"[?？□*＊■▢�\x{E000}-\x{F8FF}]", PLACEHOLDER)
+    text = text.str.replace_all(r"[?？□*＊■▢☐〓○◯×�\x{E000}-\x{F8FF}]", PLACEHOLDER)
     return pl.when(~text.is_in(_BLANKS)).then(text)
 
 
