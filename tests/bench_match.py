@@ -129,7 +129,7 @@ def splink(index: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     linker = Linker([database.register(left.to_arrow()), database.register(right.to_arrow())], settings)
     linker.training.estimate_probability_two_random_records_match([block_on("number")], recall=0.95)
     linker.training.estimate_u_using_random_sampling(max_pairs=5e6, seed=SEED)
-    linker.training.estimate_parameters_using_expectation_maximisation(block_on("name", "substr(number, 1, 6)"))
+    linker.training.estimate_parameters_using_expectation_maximisation(block_on("name"))
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("number"))
     likely = linker.inference.predict(threshold_match_probability=0.99)
     pairs = pl.DataFrame(likely.as_duckdbpyrelation().to_arrow_table())

@@ -150,7 +150,8 @@ def _relate(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
 
     owner_no and owner_name become what was delivered.
     """
-    equal = pl.col("owner_name") == pl.col("name_key")
+    lost = pl.col("owner_name").str.contains(person_name.PLACEHOLDER, literal=True)
+    equal = (pl.col("owner_name") == pl.col("name_key")) & ~lost
     same = pairs.filter(equal).with_columns(name_relation=pl.lit("N0"), name_detail=pl.lit(""))
     apart = pairs.filter(~equal.fill_null(value=False))
     relatives = dict(

@@ -30,15 +30,11 @@ def by_damage(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         pl.col("owner_no").is_null() & pl.col("owner_no_kind").is_in(DAMAGED) & pl.col("owner_name").is_not_null()
     ).with_columns(shown=_shown(pl.col("owner_no_raw")))
     damaged = damaged.filter(pl.col("shown").str.len_chars() >= 4)
-    known = (
-        members.filter(pl.col("name_key").is_not_null())
-        .with_columns(_written=pl.coalesce("number", identity_number.fold(pl.col("person_no"))))
-        .filter(pl.col("_written").str.len_chars() >= _GOOD_DIGITS)
-    )
+    known = _written(members.filter(pl.col("name_key").is_not_null()))
     if damaged.is_empty() or known.is_empty():
         return _beside(damaged, known, pl.DataFrame(schema=_JUDGED))
     texts = damaged.select("shown", "owner_name").unique().with_columns(_name=simplify(pl.col("owner_name")))
-    people = known.select("_written", "number", "name_key").unique().with_columns(_name=simplify(pl.col("name_key")))
+    people = known.select("_written", "number", "name_key").with_columns(_name=simplify(pl.col("name_key")))
     pairs = _brought_together(texts, people)
     both = pl.col("number").is_null()
     judged = pairs.with_columns(number_evidence=evidence(pairs["shown"], pairs["_written"])).filter(
@@ -131,6 +127,14 @@ def _shown(raw: pl.Expr) -> pl.Expr:
     read = text.str.replace_many(list(letters), list(letters.values()))
     lettered = text.str.contains(r"^[0-9A-Z|]{18}$") & (text.str.count_matches("[0-9]") >= _GOOD_ENOUGH)
     return pl.when(lettered & read.str.contains("^[0-9]{17}[0-9X]$")).then(read).otherwise(text)
+
+
+def _written(members: pl.DataFrame) -> pl.DataFrame:
+    """The members with their number as it can be compared: the valid one, or what the roster has instead."""
+    valid = pl.col("number").is_not_null()
+    broken = members.filter(~valid).with_columns(_written=identity_number.fold(pl.col("person_no")))
+    sound = members.filter(valid).with_columns(_written=pl.col("number"))
+    return pl.concat([sound, broken.filter(pl.col("_written").str.len_chars() >= _GOOD_DIGITS)])
 
 
 def _brought_together(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
