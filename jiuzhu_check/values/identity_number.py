@@ -43,7 +43,8 @@ _JUNK = r"[\s'’‘`\"“”,，。;；:：=_\x00-\x20\x{00A0}\x{00AD}\x{200B}-
 _PLAIN = r"^[0-9]{17}[0-9X]$"
 _POWER = r"^[0-9](?:\.[0-9]+)?E\+?0?1[0-9]$"  # how a spreadsheet writes a number of 11 and more digits
 _COVER = "*●■□▇▢#?×•○◎◯"  # what a sender puts over a digit; X where it stands twice
-_MASKED = rf"^[0-9]{{0,17}}(?:(?:[{_COVER}]+|X{{2,}})[0-9]{{0,15}})+X?$"
+_LONGEST = 24  # of a covered number; some cover with a few signs too many
+_MASKED = rf"^[0-9]*(?:(?:[{_COVER}]|XX)X*[{_COVER}X]*[0-9]*)+$"
 _LETTERED = r"^[0-9OILQDZSB|]{17}[0-9XOILQDZSB|]$"
 _PASSPORT = r"^(?:E[0-9A-Z]|G|D|P|S|SE|DE|PE|H|M|C)[0-9]{7,10}$"
 _MILITARY = r"^\p{Han}{1,3}字?第?[0-9]{4,10}号?$"
@@ -189,7 +190,7 @@ def _classify(cells: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("long"))
             .when(clean.str.contains(r"^[0-9]{14}$|^[0-9]{16}$") | clean.is_in(_unborn_olds(unborn, olds).implode()))
             .then(pl.lit("cut"))
-            .when(clean.str.contains(_MASKED) & clean.str.contains("[0-9]"))
+            .when(clean.str.contains(_MASKED) & clean.str.contains("[0-9]") & (clean.str.len_chars() <= _LONGEST))
             .then(pl.lit("masked"))
             .when(clean.str.contains(_LETTERED) & (clean.str.count_matches("[0-9]") > 8))
             .then(pl.lit("letters"))
