@@ -1,8 +1,8 @@
 """坏号候选: records whose number names nobody as it stands, beside the members whom it may mean.
 
 The damaged records are few and the members many, so they are brought together by keys that survive two errors: the same
-name with the first four, the last three or the middle six characters, or the same first character of the name with
-either half of the number. What is left is judged pair by pair.
+name with a few characters of the number, or the same first character of the name with most of them. What is left is
+judged pair by pair.
 """
 
 import polars as pl
@@ -13,8 +13,9 @@ from jiuzhu_check.matching.evidence.number import LETTERS
 from jiuzhu_check.values import identity_number
 
 DAMAGED = ("broken", "letters", "short", "long", "cut", "rounded", "scientific", "masked", "other")
-_SAME_NAME = (("head", 0, 4), ("tail", -3, 3), ("middle", 6, 6))
-_LIKE_NAME = (("first_half", 0, 9), ("second_half", -9, 9))
+# Which characters of the number must agree: two errors leave one of the first three, one error one of the others.
+_SAME_NAME = (((0, 4),), ((-3, 3),), ((6, 6),))
+_LIKE_NAME = (((7, 11),), ((0, 5), (13, 5)), ((0, 11),))
 _NEAR = 2  # errors in a number that still point at a member of the same name, for a person to look at
 _GOOD_ENOUGH = 9  # digits among letters: more than half
 _GOOD_DIGITS = 14  # of a number in powers of ten: so many name the birth date too
@@ -26,9 +27,8 @@ def by_damage(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     records: any record table; only rows without a usable number and with a name can be damaged
     members: INDEX (matching/candidates.py); one whose own number on the roster is damaged is compared as written
     """
-    damaged = records.filter(
-        pl.col("owner_no").is_null() & pl.col("owner_no_kind").is_in(DAMAGED) & pl.col("owner_name").is_not_null()
-    ).with_columns(shown=_shown(pl.col("owner_no_raw")))
+    unusable = pl.col("owner_no").is_null() & pl.col("owner_no_kind").is_in(DAMAGED)
+    damaged = _with_shown(records.filter(unusable & pl.col("owner_name").is_not_null()))
     damaged = damaged.filter(pl.col("shown").str.len_chars() >= 4)
     known = _written(members.filter(pl.col("name_key").is_not_null()))
     if damaged.is_empty() or known.is_empty():
@@ -74,29 +74,31 @@ def _covered() -> pl.Expr:
 def _stored() -> pl.Expr:
     """rounded, float, cut or few_digits: what a spreadsheet or a narrow column leaves; one_edit where letters did it."""
     text, whole = pl.col("shown"), pl.col("number")
-    length, digits = text.str.len_chars(), text.str.contains("^[0-9]+$")
-    read, value = text.cast(pl.Int64, strict=False), whole.cast(pl.Int64, strict=False)
-    ahead = whole.str.starts_with(text)
-    stored = value.cast(pl.Float64).cast(pl.Int64)
-    shortest = value.cast(pl.Float64).cast(pl.String).str.replace(r"e.*$", "").str.replace(".", "", literal=True)
+    powers, first = text.str.ends_with("E"), text.str.strip_suffix("E")
+    length, digits = first.str.len_chars(), first.str.contains("^[0-9]+$")
+    read, value = first.cast(pl.Int64, strict=False), whole.cast(pl.Int64, strict=False)
+    ahead, stored = whole.str.starts_with(first), value.cast(pl.Float64)
     fifteen = (text.str.head(15) == whole.str.head(15)) | ((value + 500) // 1000 * 1000 == read)
     nearest = pl.any_horizontal(
         (length == good) & ((value + 5 * 10 ** (17 - good)) // 10 ** (18 - good) == read) for good in (15, 16, 17)
     )
+    as_float = pl.any_horizontal(
+        (length == good) & ((read * 10 ** (18 - good)).cast(pl.Float64) == stored) for good in (15, 16, 17, 18)
+    )
     return (
         pl.when(text == whole)
         .then(pl.lit("one_edit"))
-        .when(digits & (length == 18) & text.str.ends_with("000") & fifteen)
+        .when(digits & ~powers & (length == 18) & text.str.ends_with("000") & fifteen)
         .then(pl.lit("rounded"))
-        .when(digits & (length == 18) & (read == stored))
+        .when(digits & ~powers & (length == 18) & (read == stored.cast(pl.Int64)))
         .then(pl.lit("float"))
-        .when(digits & ahead & length.is_between(_GOOD_DIGITS, 17))
+        .when(digits & ~powers & ahead & length.is_between(_GOOD_DIGITS, 17))
         .then(pl.lit("cut"))
-        .when(digits & (length < 18) & (text.str.strip_chars_end("0") == shortest))
-        .then(pl.lit("float"))
-        .when(digits & nearest)
+        .when(digits & powers & (nearest | (ahead & (length >= _GOOD_DIGITS))))
         .then(pl.lit("rounded"))
-        .when(digits & ahead & (length < _GOOD_DIGITS))
+        .when(digits & powers & as_float)
+        .then(pl.lit("float"))
+        .when(digits & powers & ahead & (length < _GOOD_DIGITS))
         .then(pl.lit("few_digits"))
     )
 
@@ -120,13 +122,19 @@ _JUDGED = {
 }
 
 
-def _shown(raw: pl.Expr) -> pl.Expr:
-    """The number as far as it shows, letters read as the digits they stand for."""
-    text = identity_number.shown(identity_number.fold(raw))
+def _with_shown(records: pl.DataFrame) -> pl.DataFrame:
+    """The records with shown: their number as far as it shows, letters read as the digits they stand for."""
+    folded = records.with_columns(_folded=identity_number.fold(pl.col("owner_no_raw")))
+    text = folded.with_columns(_text=identity_number.shown(pl.col("_folded"))).drop("_folded")
     letters = {chr(letter): digit for letter, digit in LETTERS.items()}
-    read = text.str.replace_many(list(letters), list(letters.values()))
-    lettered = text.str.contains(r"^[0-9A-Z|]{18}$") & (text.str.count_matches("[0-9]") >= _GOOD_ENOUGH)
-    return pl.when(lettered & read.str.contains("^[0-9]{17}[0-9X]$")).then(read).otherwise(text)
+    lettered = (
+        (pl.col("owner_no_kind") != "masked")
+        & pl.col("_text").str.contains(r"^[0-9A-Z|]{18}$")
+        & (pl.col("_text").str.count_matches("[0-9]") >= _GOOD_ENOUGH)
+    )
+    read = text.with_columns(shown=pl.col("_text").str.replace_many(list(letters), list(letters.values())))
+    is_number = pl.col("shown").str.contains("^[0-9]{17}[0-9X]$")
+    return read.with_columns(shown=pl.when(lettered & is_number).then("shown").otherwise("_text")).drop("_text")
 
 
 def _written(members: pl.DataFrame) -> pl.DataFrame:
@@ -138,16 +146,22 @@ def _written(members: pl.DataFrame) -> pl.DataFrame:
 
 
 def _brought_together(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    found = []
-    for keys, name, same in ((_SAME_NAME, pl.col("_name"), True), (_LIKE_NAME, pl.col("_name").str.head(1), False)):
-        for _, start, length in keys:
-            one = texts.with_columns(_who=name, _key=pl.col("shown").str.slice(start, length))
-            other = people.with_columns(_who=name, _key=pl.col("_written").str.slice(start, length)).rename(
-                {"_name": "_member"}
-            )
-            found.append(one.join(other, on=["_who", "_key"], how="inner").with_columns(_like=pl.lit(not same)))
+    whole = texts.filter(pl.col("shown").str.len_chars() == 18)
+    found = [_alike(texts, people, pl.col("_name"), key) for key in _SAME_NAME]
+    found += [_alike(whole, people, pl.col("_name").str.head(1), key) for key in _LIKE_NAME]
     pairs = pl.concat(found).with_columns(_same=pl.col("_name") == pl.col("_member"))
-    return pairs.filter(~pl.col("_like") | ~pl.col("_same")).unique(["shown", "owner_name", "_written", "name_key"])
+    return pairs.unique(["shown", "owner_name", "_written", "name_key"])
+
+
+def _alike(texts: pl.DataFrame, people: pl.DataFrame, who: pl.Expr, key: tuple[tuple[int, int], ...]) -> pl.DataFrame:
+    """The texts beside the people of whom this much of the name and these characters of the number agree."""
+    one = texts.with_columns(_who=who, _key=_pieces("shown", key))
+    other = people.with_columns(_who=who, _key=_pieces("_written", key)).rename({"_name": "_member"})
+    return one.join(other, on=["_who", "_key"], how="inner")
+
+
+def _pieces(column: str, key: tuple[tuple[int, int], ...]) -> pl.Expr:
+    return pl.concat_str(pl.col(column).str.slice(start, length) for start, length in key)
 
 
 def _errors(pairs: pl.Series) -> pl.Series:

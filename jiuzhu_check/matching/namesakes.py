@@ -148,7 +148,7 @@ def _places(shown: str, kind: str) -> frozenset[int]:
         head, tail = len(shown) - len(shown.lstrip("0123456789")), len(shown) - len(shown.rstrip("0123456789X"))
         return frozenset(range(head)) | frozenset(range(18 - tail, 18))
     good = {"rounded": 15, "float": 15}.get(kind, 18)
-    return frozenset(range(min(len(shown), good)))
+    return frozenset(range(min(len(shown.removesuffix("E")), good)))
 
 
 @cache

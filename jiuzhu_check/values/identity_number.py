@@ -44,7 +44,7 @@ _PLAIN = r"^[0-9]{17}[0-9X]$"
 _POWER = r"^[0-9](?:\.[0-9]+)?E\+?0?1[0-9]$"  # how a spreadsheet writes a number of 11 and more digits
 _COVER = "*●■□▇▢#?×•○◎◯"  # what a sender puts over a digit; X where it stands twice
 _LONGEST = 24  # of a covered number; some cover with a few signs too many
-_MASKED = rf"^[0-9]*(?:(?:[{_COVER}]|XX)X*[{_COVER}X]*[0-9]*)+$"
+_MASKED = rf"^[0-9]*(?:(?:[{_COVER}]|XX)[{_COVER}X]*[0-9]*)+X?$"
 _LETTERED = r"^[0-9OILQDZSB|]{17}[0-9XOILQDZSB|]$"
 _PASSPORT = r"^(?:E[0-9A-Z]|G|D|P|S|SE|DE|PE|H|M|C)[0-9]{7,10}$"
 _MILITARY = r"^\p{Han}{1,3}字?第?[0-9]{4,10}号?$"
@@ -214,14 +214,14 @@ def _unborn_olds(texts: pl.Series, olds: list[str]) -> pl.Series:
 
 
 def shown(folded: pl.Expr) -> pl.Expr:
-    """What a folded number still shows: * for each covered digit, the first digits only of one in powers of ten."""
+    """What a folded number still shows: * for each covered digit; of one in powers of ten the first digits, and E."""
     body, last = folded.str.head(-1), folded.str.tail(1)
     covered = (
         pl.when((last == "X") & ~folded.str.contains("[0-9]X$"))
         .then(folded.str.replace_all("X", "*", literal=True))
         .otherwise(body.str.replace_all("X", "*", literal=True) + last)
     )
-    digits = folded.str.replace(r"E.*$", "").str.replace(".", "", literal=True)
+    digits = folded.str.replace(r"E.*$", "E").str.replace(".", "", literal=True)
     return (
         pl.when(folded.str.contains(_POWER))
         .then(digits)

@@ -241,6 +241,7 @@ PARTIAL = {
     "fifteen digits in powers of ten": ("3.70199197001012E+17", "B2"),
     "a floating-point number": (floated(EVEN.number), "B2"),
     "a floating-point number in powers of ten": (f"{float(EVEN.number)}".upper(), "B2"),
+    "a floating-point number with seventeen digits": (f"{float(EVEN.number):.16E}", "B2"),
     "the last three digits cut off": (EVEN.number[:15], "B2"),
     "all but the sequence": (EVEN.number[:14] + "****", "B3"),
     "ten and four": (EVEN.number[:10] + "****" + EVEN.number[14:], "B3"),
