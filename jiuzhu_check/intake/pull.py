@@ -17,7 +17,7 @@ from jiuzhu_check.intake.source import Source
 from jiuzhu_check.language import say
 from jiuzhu_check.store.bucket import bucket
 from jiuzhu_check.store.snapshot import Snapshot, Store
-from jiuzhu_check.tables.record import RECORDS
+from jiuzhu_check.tables.record import ORIGIN, RECORDS
 from jiuzhu_check.tables.reject import REJECT
 from jiuzhu_check.values import identity_number, person_name
 
@@ -56,6 +56,10 @@ def dataset(source: str, supplier: str) -> str:
     return f"records/{source}/{supplier}"
 
 
+_READ_AS = {"owner_no_raw": "owner_no", "owner_name_raw": "owner_name"}  # what was delivered, and how it was read
+_KEYS = ("owner_no", "owner_name", "source_row")  # the parts are cut and looked through by these
+
+
 def pull(
     store: Store, source: Source, path: Path, *, supplier: str, data_date: date, accept_drop: bool = False
 ) -> Pulled:
@@ -90,10 +94,7 @@ def pull(
     )
     counted = rejects.filter(~pl.col("code").is_in(NOT_DATA)).height
     parts = next((parts for rows, parts in _PARTS_BY_ROWS if records.height > rows), PARTS)
-    # What all records of a delivery have alike stands once, in the facts, and not in every row.
-    alike = {"source": source.id, "supplier": supplier, "snapshot": snapshot, "extract": path.name}
-    if records["sheet"].n_unique() == 1:
-        alike["sheet"] = records["sheet"][0]
+    alike = _alike(records)
     facts = {
         "table": source.table,
         "alike": alike,
@@ -112,7 +113,7 @@ def pull(
     store.publish(
         place,
         snapshot,
-        cut(records.drop(list(alike)), rejects, parts, store.bucket_key),
+        cut(_slim(records).drop(list(alike)), rejects, parts, store.bucket_key),
         data_date=data_date,
         facts=facts,
     )
@@ -189,7 +190,8 @@ def cut(records: pl.DataFrame, rejects: pl.DataFrame, parts: int, key: bytes) ->
         size = sizes.get(number, 0)
         yield f"n{number:03}", placed.slice(start, size)
         start += size
-    loose = placed.slice(start).sort("owner_name", "source_row", "slot", nulls_last=True)
+    order = [name for name in ("owner_name", "source_row", "slot") if name in placed.columns]
+    loose = placed.slice(start).sort(order, nulls_last=True)
     for number, begin in enumerate(range(0, max(1, loose.height), LOOSE_ROWS)):
         yield f"loose{number:03}", loose.slice(begin, LOOSE_ROWS)
     yield "rejects", rejects
@@ -200,9 +202,23 @@ def read_records(snapshot: Snapshot, part: str) -> pl.DataFrame:
 
     raises: IntegrityError where the part is missing or not what was published
     """
-    alike = snapshot.facts["alike"].items()
-    rows = snapshot.read(part).with_columns(pl.lit(value, pl.String).alias(name) for name, value in alike)
-    return rows.select(list(RECORDS[snapshot.facts["table"]].columns))
+    columns = RECORDS[snapshot.facts["table"]].columns
+    alike = [pl.lit(value, columns[name]).alias(name) for name, value in snapshot.facts["alike"].items()]
+    whole = snapshot.read(part).with_columns(alike)
+    return whole.with_columns(pl.coalesce(raw, read) for raw, read in _READ_AS.items()).select(list(columns))
+
+
+def _alike(records: pl.DataFrame) -> dict[str, object]:
+    """What all records of a delivery have alike: it stands once, in the facts, and not in every row."""
+    often = [name for name in (*ORIGIN, "owners") if name not in _KEYS]
+    one = [name for name in often if records.height and (records[name] == records[name][0]).all()]
+    empty = [name for name in records.columns if name not in _KEYS and records[name].null_count() == records.height]
+    return {**{name: records[name][0] for name in one}, **dict.fromkeys(empty)}
+
+
+def _slim(records: pl.DataFrame) -> pl.DataFrame:
+    """The records without what was delivered where it was read as it stands."""
+    return records.with_columns(pl.when(pl.col(raw).ne_missing(pl.col(read))).then(raw) for raw, read in _READ_AS.items())
 
 
 def read_owners(snapshot: Snapshot, part: str) -> pl.DataFrame:
