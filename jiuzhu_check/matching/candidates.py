@@ -54,17 +54,14 @@ def stand_under(index: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
         owner_no=pl.col("number"), number_evidence=pl.lit(None, pl.String)
     )
     own = own.select(list(STANDING))
-    saved = [_saved(own, form) for form in (_fifteen_digits(), _floating())]
-    others = pl.concat([*saved, _repaired(index.filter(pl.col("number").is_null())).select(own.columns)])
+    saved = pl.concat([own.with_columns(owner_no=form) for form in (_fifteen_digits(), _floating())])
+    saved = saved.filter(pl.col("owner_no") != pl.col("number")).with_columns(number_evidence=pl.lit("rounded_valid"))
+    saved = saved.filter(are_valid(saved["owner_no"]))
+    others = pl.concat([saved, _repaired(index.filter(pl.col("number").is_null())).select(own.columns)])
+    if others.is_empty():
+        return own
     taken = pl.Series(sorted(on_roster(others["owner_no"].unique().to_list())), dtype=pl.String)
     return pl.concat([own, others.filter(~pl.col("owner_no").is_in(taken.implode()))])
-
-
-def _saved(own: pl.DataFrame, form: pl.Expr) -> pl.DataFrame:
-    """The members under what saving makes of their number, where that is a valid number too."""
-    changed = own.with_columns(owner_no=form, number_evidence=pl.lit("rounded_valid"))
-    changed = changed.filter(pl.col("owner_no") != pl.col("number"))
-    return changed.filter(are_valid(changed["owner_no"]))
 
 
 def _fifteen_digits() -> pl.Expr:
@@ -77,6 +74,8 @@ def _floating() -> pl.Expr:
 
 def _repaired(broken: pl.DataFrame) -> pl.DataFrame:
     """The members of broken numbers under each valid number that one error less makes of it."""
+    if broken.is_empty():
+        return broken.with_columns(owner_no=pl.lit(""), number_evidence=pl.lit(""))
     written = broken.with_columns(text=identity_number.fold(pl.col("person_no")))
     near = one_error_less(written["text"]).rename({"number": "owner_no"})
     return written.join(near, on="text", how="inner").with_columns(number_evidence=pl.lit("roster_edit"))
@@ -97,7 +96,11 @@ def under_number(part: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
 def in_spelling(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
     """The records without a usable number beside the members whom it may mean; one row for each record and member."""
     columns = [*part.columns, *INDEX, "number_evidence", "shown"]
-    alike = pl.concat([by_damage(part, index).select(columns), _written_alike(part, index).select(columns)])
+    alike = by_damage(part, index).select(columns)
+    if index["number"].null_count():
+        alike = pl.concat([alike, _written_alike(part, index).select(columns)])
+    if alike.is_empty():
+        return alike
     one = pl.col("number_evidence").is_in(["one_edit", "one_digit"])
     near = one_error_less(alike.filter(one)["shown"])
     taken = pl.Series(sorted(on_roster(near["number"].unique().to_list())), dtype=pl.String)

@@ -27,8 +27,14 @@ def by_damage(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     records: any record table; only rows without a usable number and with a name can be damaged
     members: INDEX (matching/candidates.py); one whose own number on the roster is damaged is compared as written
     """
+    # Whoever is meant has a name that begins alike, which leaves little to look at where few are under check.
+    begins = members.select(simplify(pl.col("name_key").str.head(1))).to_series().unique().drop_nulls()
     unusable = pl.col("owner_no").is_null() & pl.col("owner_no_kind").is_in(DAMAGED)
-    damaged = _with_shown(records.filter(unusable & pl.col("owner_name").is_not_null()))
+    alike = simplify(pl.col("owner_name").str.head(1)).is_in(begins.implode())
+    damaged = records.filter(unusable).filter(alike)
+    if damaged.is_empty():
+        return _beside(damaged.with_columns(shown=pl.lit("")), _written(members), pl.DataFrame(schema=_JUDGED))
+    damaged = _with_shown(damaged)
     damaged = damaged.filter(pl.col("shown").str.len_chars() >= 4)
     known = _written(members.filter(pl.col("name_key").is_not_null()))
     if damaged.is_empty() or known.is_empty():
@@ -36,6 +42,8 @@ def by_damage(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     texts = damaged.select("shown", "owner_name").unique().with_columns(_name=simplify(pl.col("owner_name")))
     people = known.select("_written", "number", "name_key").with_columns(_name=simplify(pl.col("name_key")))
     pairs = _brought_together(texts, people)
+    if pairs.is_empty():
+        return _beside(damaged, known, pl.DataFrame(schema=_JUDGED))
     both = pl.col("number").is_null()
     judged = pairs.with_columns(number_evidence=evidence(pairs["shown"], pairs["_written"])).filter(
         pl.col("number_evidence").is_not_null()

@@ -47,6 +47,8 @@ def weighed(pairs: pl.DataFrame, holders: Holders) -> pl.DataFrame:
     rivals: other people of that name in the extract whose valid number agrees as well; 0 where nobody does
     A pair whose evidence leaves no digit open has rivals, and no expected namesakes.
     """
+    if pairs.is_empty():
+        return pairs
     held = holders.frame()
     rivals = _rivals(pairs, held)
     counts = _counted(pairs, held)

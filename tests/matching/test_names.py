@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiuzhu_check.matching.evidence import character as characters
-from jiuzhu_check.matching.evidence.name import RELATIONS, relate, simplified
+from jiuzhu_check.matching.evidence.name import RELATIONS, relate, simplified, simplify
 from jiuzhu_check.values import person_name
 
 
@@ -262,3 +262,12 @@ def test_a_placeholder_for_any_one_character_is_that_character_lost(name: str, p
 def test_likeness_of_characters_goes_both_ways(one: str, other: str) -> None:
     for each, another in product((one, other), repeat=2):
         assert characters.look_alike(each, another) == characters.look_alike(another, each)
+
+
+def test_a_few_names_are_simplified_as_many_are() -> None:
+    forms = [chr(each) for each in characters.standard_forms()] + [*characters.standard_forms().values(), "王", "A", "·"]
+    few = pl.DataFrame({"name": forms})
+    many = pl.concat([few] * 6)
+    one_by_one = few.select(simplify(pl.col("name"))).to_series()
+    assert one_by_one.to_list() == [simplified(each) for each in forms]
+    assert many.select(simplify(pl.col("name"))).to_series().head(few.height).equals(one_by_one)

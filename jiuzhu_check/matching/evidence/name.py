@@ -38,6 +38,9 @@ _SAME_SOUND = 88
 _FEW_CHARACTERS = 3  # of the own name alone: 买买提 is enough, 艾力 is not
 
 
+_MANY = 20_000  # names
+
+
 @dataclass(frozen=True)
 class Relation:
     """One relation of §RELATIONS, and what it rests on where that needs saying. Holds no name."""
@@ -97,9 +100,26 @@ def simplified(name: str) -> str:
 
 
 def simplify(name: pl.Expr) -> pl.Expr:
-    """The same for a column; null stays null."""
-    forms = characters.standard_forms()
-    return name.str.replace_many([chr(each) for each in forms], list(forms.values()))
+    """The same for a column; null stays null. A few names are looked at one by one, many with all forms at once."""
+    return name.map_batches(_simplified, return_dtype=pl.String, is_elementwise=True)
+
+
+def _simplified(names: pl.Series) -> pl.Series:
+    if names.len() > _MANY:
+        forms = characters.standard_forms()
+        return names.str.replace_many([chr(each) for each in forms], list(forms.values()))
+    return pl.Series(
+        names.name, [each and (each if _is_plain(each) else simplified(each)) for each in names], pl.String
+    )
+
+
+def _is_plain(name: str) -> bool:
+    """Whether all characters are in GB 2312, which has standard forms only but one: the table of forms need not be read."""
+    try:
+        name.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return "锺" not in name
 
 
 def may_be(recorded: str, member: str) -> bool:

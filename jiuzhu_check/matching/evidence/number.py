@@ -46,6 +46,8 @@ def one_error_less(damaged: pl.Series) -> pl.DataFrame:
     ['1101051949123102X', '11010519491321002X']
     """
     texts = damaged.drop_nulls().unique().to_frame("text").filter(pl.col("text").str.contains("^[0-9]{16,18}[0-9X]$"))
+    if texts.is_empty():
+        return pl.DataFrame(schema={"text": pl.String, "number": pl.String})
     length = pl.col("text").str.len_chars()
     whole = _at_every_place(texts.filter(length == 18), 18)
     near = pl.concat(
