@@ -176,7 +176,10 @@ def make_frames(folder: Path, members: int, rows: int) -> None:
     world.make(folder / "world", first, 2 * min(rows, WORLD_ROWS), SEED)
     roster = pl.read_csv(folder / "world" / "roster.csv", infer_schema=False)
     read = identity_number.read(roster["身份证号码"])
-    index = roster.select(household_no="家庭编号", person_no="身份证号码", former_names="曾用名").with_columns(
+    index = roster.select(
+        household_no="家庭编号", person_no="身份证号码", former_names="曾用名", phone="联系电话"
+    ).with_columns(
+        roster["出生日期"].str.to_date("%Y-%m-%d", strict=False).alias("birth_date"),
         read["number"],
         name_key=person_name.read(roster["姓名"]),
         member_no=pl.int_range(1, pl.len() + 1).over("household_no").cast(pl.String),
@@ -236,6 +239,8 @@ def further(members: int, rows: int, start: int) -> tuple[pl.DataFrame, pl.DataF
         person_no=pl.col("number"),
         name_key=names.name_column(who, SEED),
         former_names=pl.lit(None, pl.String),
+        birth_date=pl.lit(None, pl.Date),
+        phone=pl.lit(None, pl.String),
     )
     place = pl.int_range(rows, eager=True)
     owned = (place % round(1 / OWNED) == 0) & (members > 0)

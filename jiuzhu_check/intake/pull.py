@@ -166,8 +166,29 @@ def to_records(source: Source, rows: pl.DataFrame, *, supplier: str, snapshot: s
             owner_no=numbers["number"],
             owner_no_kind=numbers["kind"],
             owner_name=names.result(),
-        )
+        ).with_columns(_own_words(slots))
     )
+
+
+def _own_words(slots: pl.DataFrame) -> list[pl.Expr]:
+    """owner_birth, owner_phone and contradicts: what a row says of its owner beside the number, as far as it is needed."""
+    one, usable = pl.col("owners") == 1, pl.col("owner_no").is_not_null()
+    number = pl.col("owner_no")
+    said = {
+        "出生日期": pl.col("owner_birth") != identity_number.birth_date(number)
+        if "owner_birth" in slots.columns
+        else None,
+        "性别": pl.col("owner_sex") != identity_number.sex(number) if "owner_sex" in slots.columns else None,
+    }
+    against = [pl.when(differs & one).then(pl.lit(name)) for name, differs in said.items() if differs is not None]
+    told = [pl.concat_str(against, separator="、", ignore_nulls=True).replace("", None)] if against else []
+    kept = [name for name in ("owner_birth", "owner_phone") if name in slots.columns]
+    phone = pl.col("owner_phone").str.replace_all("[^0-9]", "").replace("", None) if "owner_phone" in kept else None
+    return [
+        pl.lit(None, pl.String).alias("owner_sex"),
+        *(each.alias("contradicts") for each in told),
+        *(pl.when(one & ~usable).then(phone if name == "owner_phone" else name).alias(name) for name in kept),
+    ]
 
 
 def cut(records: pl.DataFrame, rejects: pl.DataFrame, parts: int, key: bytes) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -218,7 +239,9 @@ def _alike(records: pl.DataFrame) -> dict[str, object]:
 
 def _slim(records: pl.DataFrame) -> pl.DataFrame:
     """The records without what was delivered where it was read as it stands."""
-    return records.with_columns(pl.when(pl.col(raw).ne_missing(pl.col(read))).then(raw) for raw, read in _READ_AS.items())
+    return records.with_columns(
+        pl.when(pl.col(raw).ne_missing(pl.col(read))).then(raw) for raw, read in _READ_AS.items()
+    )
 
 
 def read_owners(snapshot: Snapshot, part: str) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 
 from jiuzhu_check.matching.damaged import by_damage
 from jiuzhu_check.matching.evidence import name as names
+from jiuzhu_check.matching.evidence.name import simplify
 from jiuzhu_check.matching.evidence.number import one_error_less
 from jiuzhu_check.matching.profile import Profile
 from jiuzhu_check.tables.record import ORIGIN
@@ -19,7 +20,7 @@ from jiuzhu_check.values.identity_number import are_valid
 
 _TELLING = 7  # characters; what is shorter can be equal by chance
 # The members under check.
-INDEX = ("household_no", "member_no", "person_no", "number", "name_key", "former_names")
+INDEX = ("household_no", "member_no", "person_no", "number", "name_key", "former_names", "birth_date", "phone")
 CANDIDATE: dict[str, pl.DataType] = {
     **ORIGIN,
     "owner_no": pl.String(),
@@ -34,10 +35,12 @@ CANDIDATE: dict[str, pl.DataType] = {
     "go_between": pl.Int64(),  # unrelated names that the number stands with; null where it is no go-between's
     "expected_namesakes": pl.Float64(),  # others who fit what is visible and the name; null where no digit is open
     "seen_namesakes": pl.Float64(),  # the same by the count of the extract as it is, without a floor
+    "contradicts": pl.String(),  # what the record says itself against its number
     "rivals": pl.Int64(),  # others of that name in the extract whose valid number fits as well
 }
 # INDEX with the number to look under and what it is to the member's own; null where it is that.
-STANDING = dict.fromkeys((*INDEX, "owner_no", "number_evidence"), pl.String())
+STANDING = {**dict.fromkeys((*INDEX, "owner_no", "number_evidence"), pl.String()), "birth_date": pl.Date()}
+_PAIRED = {**{name: dtype for name, dtype in STANDING.items() if name != "owner_no"}, "shown": pl.String()}
 # With what they were compared by: what shows of the number, and both names folded.
 FITTED = {**CANDIDATE, "shown": pl.String(), "owner_key": pl.String(), "name_key": pl.String()}
 # Which of these numbers are on the roster at all, under check or not.
@@ -99,6 +102,7 @@ def in_spelling(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) ->
     alike = by_damage(part, index).select(columns)
     if index["number"].null_count():
         alike = pl.concat([alike, _written_alike(part, index).select(columns)])
+    alike = pl.concat([alike, _by_birth(part, index, alike).select(columns)])
     if alike.is_empty():
         return alike
     one = pl.col("number_evidence").is_in(["one_edit", "one_digit"])
@@ -109,6 +113,31 @@ def in_spelling(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) ->
         number_evidence=pl.when(one & pl.col("shown").is_in(several["text"].implode()))
         .then(pl.lit("several_edits"))
         .otherwise("number_evidence")
+    )
+
+
+def _by_birth(part: pl.DataFrame, index: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """The records that give a birth date in place of a usable number, beside the members of that name and date.
+
+    before: the pairs that the number has brought together already
+    """
+    dated = part.filter(pl.col("owner_no").is_null() & pl.col("owner_birth").is_not_null()).with_columns(
+        _name=simplify(pl.col("owner_name")), _born=pl.col("owner_birth")
+    )
+    if dated.is_empty():
+        return dated.with_columns(
+            pl.lit(None, dtype).alias(name) for name, dtype in _PAIRED.items() if name not in dated
+        )
+    born = pl.coalesce(identity_number.birth_date(pl.col("number")), "birth_date")
+    people = index.with_columns(_name=simplify(pl.col("name_key")), _born=born)
+    pairs = dated.join(people, on=["_name", "_born"], how="inner").join(
+        before, on=["extract", "sheet", "source_row", "slot", "household_no", "member_no"], how="anti"
+    )
+    phone = pl.col("phone").str.replace_all("[^0-9]", "")
+    reached = (phone == pl.col("owner_phone")) & (phone.str.len_chars() >= _TELLING)
+    return pairs.with_columns(
+        number_evidence=pl.when(reached).then(pl.lit("birth_phone")).otherwise(pl.lit("birth")),
+        shown=pl.format("******{}****", pl.col("_born").dt.strftime("%Y%m%d")),
     )
 
 

@@ -1,11 +1,13 @@
 """判定 decide: the candidates of each record slot → links. At most one person is accepted for a slot; ties go to review."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from jiuzhu_check.matching.evidence.name import RELATIONS, simplify
 from jiuzhu_check.matching.evidence.number import SENTENCES
 from jiuzhu_check.matching.namesakes import limits
-from jiuzhu_check.matching.tiers import ACCEPTED, FAR_FROM_ALONE, NOT_ALONE, ORDER, VETO, tier_of
+from jiuzhu_check.matching.tiers import ACCEPTED, FAR_FROM_ALONE, NOT_ALONE, ORDER, REVIEW, VETO, Tier, tier_of
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN
 from jiuzhu_check.values import person_name
@@ -51,21 +53,26 @@ def _tiered(candidates: pl.DataFrame, closed: frozenset[str]) -> pl.DataFrame:
     generic = pl.col("go_between").is_not_null()
     own = pl.col("name_relation").is_in(["N0", "N1"])
     why = pl.format("；该号码在本表与 {} 个互不相干的姓名同现，疑为代办人号码", pl.col("go_between"))
+    against = pl.col("contradicts").is_not_null()
+    vetoed = (generic | against) & ~own
+    other = pl.format("；登记的{}与登记号码不符", pl.col("contradicts"))
     return _weighed(pairs).with_columns(
-        tier=pl.when(generic & ~own).then(pl.lit(VETO.code)).otherwise("tier"),
-        status=pl.when(generic & ~own)
+        tier=pl.when(vetoed).then(pl.lit(VETO.code)).otherwise("tier"),
+        status=pl.when(vetoed)
         .then(pl.lit(VETO.status))
-        .when(generic)
-        .then(pl.lit("review"))
+        .when(generic & (pl.col("status") == ACCEPTED))
+        .then(pl.lit(REVIEW))
         .otherwise("status"),
-        reason=pl.when(generic).then(pl.col("reason") + why).otherwise("reason"),
+        reason=pl.col("reason")
+        + pl.when(generic).then(why).otherwise(pl.lit(""))
+        + pl.when(against).then(other).otherwise(pl.lit("")),
     )
 
 
 def _weighed(pairs: pl.DataFrame) -> pl.DataFrame:
     """A partial number is somebody's only where nobody else fits, and the fewest are expected to; said in words."""
     accept, lead = limits()
-    partial, expected = pl.col("tier").is_in(["B2", "B3"]), pl.col("expected_namesakes")
+    partial, expected = pl.col("tier").is_in(list(NOT_ALONE)), pl.col("expected_namesakes")
     rivals = pl.col("rivals").fill_null(0) > 0
     alone = ~rivals & (expected < accept)
     common = pl.col("seen_namesakes") > lead
@@ -76,29 +83,33 @@ def _weighed(pairs: pl.DataFrame) -> pl.DataFrame:
         .str.strip_chars_end("0")
         .str.strip_chars_end(".")
     )
-    words = (
-        pl.when(partial).then(pl.format("；预计另有约 {} 位同名者的号码也与可见各位相合", people)).otherwise(pl.lit(""))
-    )
+    fitting = pl.format("；预计另有约 {} 位同名者与登记可见的号码或出生日期也相合", people)
+    words = pl.when(partial).then(fitting).otherwise(pl.lit(""))
     others = (
         pl.when(rivals)
         .then(pl.format("；本表另有 {} 位同名者的有效号码也相合", pl.col("rivals")))
         .otherwise(pl.lit(""))
     )
-    lowered = pl.when(partial & ~alone & ~common)
     return pairs.with_columns(
-        tier=lowered.then(pl.lit(NOT_ALONE.code))
+        tier=pl.when(partial & ~alone & common)
+        .then(_instead(FAR_FROM_ALONE, "code"))
         .when(partial & ~alone)
-        .then(pl.lit(FAR_FROM_ALONE.code))
+        .then(_instead(NOT_ALONE, "code"))
         .otherwise("tier"),
-        status=lowered.then(pl.lit(NOT_ALONE.status))
-        .when(partial & ~alone)
-        .then(pl.lit(FAR_FROM_ALONE.status))
-        .when((pl.col("status") == ACCEPTED) & rivals)
-        .then(pl.lit(NOT_ALONE.status))
+        status=pl.when(partial & ~alone & common)
+        .then(_instead(FAR_FROM_ALONE, "status"))
+        .when((partial & ~alone) | ((pl.col("status") == ACCEPTED) & rivals))
+        .then(pl.lit(REVIEW))
         .otherwise("status"),
         reason=pl.col("reason") + words + others,
         expected_namesakes=pl.when(partial).then(people),
     )
+
+
+def _instead(table: Mapping[str, Tier], attribute: str) -> pl.Expr:
+    """The code or the status that each tier becomes."""
+    become = {code: getattr(tier, attribute) for code, tier in table.items()}
+    return pl.col("tier").replace_strict(become, default=None, return_dtype=pl.String)
 
 
 def _the_other_member(tiered: pl.DataFrame, candidates: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:

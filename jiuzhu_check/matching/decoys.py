@@ -46,6 +46,8 @@ def decoys(index: pl.DataFrame, seed: int, on_roster: OnRoster, most: int) -> pl
         number="_no",
         name_key="_name",
         former_names=pl.lit(None, pl.String),
+        birth_date=pl.lit(None, pl.Date),
+        phone=pl.lit(None, pl.String),
     ).select(index.columns)
 
 

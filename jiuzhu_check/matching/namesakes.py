@@ -119,15 +119,23 @@ def _compatible(shown: str, kind: str) -> float:
     """How many people have a number that agrees with what is shown of it."""
     visible = _places(shown, kind)
     people, chance = _table()["people"], _table()["chance"]
-    region = next(
-        (name for name, digits in (("county", 6), ("prefecture", 4), ("province", 2)) if set(range(digits)) <= visible),
-        "nation",
+    region = (
+        "province"
+        if kind in ("birth", "birth_phone")
+        else next(
+            (
+                name
+                for name, digits in (("county", 6), ("prefecture", 4), ("province", 2))
+                if set(range(digits)) <= visible
+            ),
+            "nation",
+        )
     )
     fitting = float(people[region])
     for name, places in _PLACES.items():
         if places <= visible and not (name == "birth_decade" and _PLACES["birth_year"] <= visible):
             fitting *= chance[name]
-    return fitting
+    return fitting * chance["phone"] if kind == "birth_phone" else fitting
 
 
 _PLACES = {
@@ -144,7 +152,7 @@ _PLACES = {
 
 def _places(shown: str, kind: str) -> frozenset[int]:
     """Which of the eighteen places are visible."""
-    if kind == "masked":
+    if kind in ("masked", "birth", "birth_phone"):
         if len(shown) == 18:
             return frozenset(place for place, character in enumerate(shown) if character != "*")
         head, tail = len(shown) - len(shown.lstrip("0123456789")), len(shown) - len(shown.rstrip("0123456789X"))

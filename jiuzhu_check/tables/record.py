@@ -22,6 +22,10 @@ OWNER = {
     "owner_no_kind": TEXT,  # values/identity_number.py KINDS: valid, upgraded, broken, masked, blank ...
     "owner_name": TEXT,  # folded for comparison (values/person_name.py), null where blank
     "owners": WHOLE,  # how many owners the row names
+    "owner_birth": DATE,  # as the row says beside the number; kept only where the number is not usable
+    "owner_sex": TEXT,  # never kept: only compared, see contradicts
+    "owner_phone": TEXT,  # as owner_birth, digits only
+    "contradicts": TEXT,  # birth, sex or both, joined by 、: what the row says itself against its valid number
     "record_date": DATE,  # when the thing was registered; null where the source does not say
 }
 

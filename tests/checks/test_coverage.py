@@ -148,7 +148,9 @@ def parts_of(centre: Centre) -> Path:
     return folder
 
 
-def test_a_lost_part_leaves_exactly_its_households_unchecked(county: Centre, recipients: Result, tmp_path: Path) -> None:
+def test_a_lost_part_leaves_exactly_its_households_unchecked(
+    county: Centre, recipients: Result, tmp_path: Path
+) -> None:
     spoilt = copied(county, tmp_path)
     (parts_of(spoilt) / "n007.parquet").unlink()
     result = check(spoilt)

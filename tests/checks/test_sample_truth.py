@@ -55,7 +55,9 @@ def test_what_is_planted_for_nobody_is_neither_accepted_nor_shown(links: pl.Data
 
 def test_everything_planted_for_a_person_to_look_at_is_in_review(links: pl.DataFrame) -> None:
     shown = links.filter(pl.col("status") == "review")
-    assert {"number_of_spouse", "twins_mixed", "number_masked", "roster_number_broken"} <= set(planted("review")["story"])
+    assert {"number_of_spouse", "twins_mixed", "number_masked", "roster_number_broken"} <= set(
+        planted("review")["story"]
+    )
     assert planted("review").join(shown, on=KEY, how="anti").select("story", *KEY).rows() == []
 
 

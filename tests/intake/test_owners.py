@@ -1,9 +1,12 @@
+from datetime import date
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiuzhu_check.intake.owners import split_owners
+from jiuzhu_check.intake.pull import to_records
 from tests.intake.extracts import HOUSING, number
 
 A, B, C = number(1), number(2), number(3)
@@ -72,3 +75,25 @@ def test_every_name_and_every_number_stands_in_some_slot(names: list[str], numbe
     assert all(name in said[0] for name in names)
     assert all(number in said[1] for number in numbers)
     assert owners >= max(1, sum(map(bool, names)), sum(map(bool, numbers)))
+
+
+def test_what_a_row_says_beside_the_number_is_compared_and_kept_only_where_there_is_no_number() -> None:
+    his = number(1)
+    born, male = date(int(his[6:10]), int(his[10:12]), int(his[12:14])), int(his[16]) % 2 == 1
+    sex, other = ("male", "female") if male else ("female", "male")
+    rows = pl.DataFrame(
+        {
+            "source_row": [2, 3, 4, 5],
+            "sheet": [""] * 4,
+            "owner_name_raw": ["张伟"] * 4,
+            "owner_no_raw": [his, his, his, None],
+            "owner_birth": [born, date(1950, 5, 5), None, born],
+            "owner_sex": [sex, other, other, sex],
+            "owner_phone": ["138-0000-0000"] * 4,
+        }
+    )
+    read = to_records(HOUSING, rows, supplier="370000", snapshot="s", extract="e")
+    assert read["contradicts"].to_list() == [None, "出生日期、性别", "性别", None]
+    assert read["owner_birth"].to_list() == [None, None, None, born]
+    assert read["owner_phone"].to_list() == [None, None, None, "13800000000"]
+    assert read["owner_sex"].null_count() == 4

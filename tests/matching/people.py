@@ -19,6 +19,8 @@ MEMBERS = {
     "number": pl.String,
     "name_key": pl.String,
     "former_names": pl.String,
+    "birth_date": pl.Date,
+    "phone": pl.String,
 }
 
 
@@ -35,6 +37,7 @@ class Person:
     number: str
     household: str = "JZ1"
     former: str = ""
+    phone: str = ""
 
     @property
     def record(self) -> tuple[str, str]:
@@ -47,10 +50,12 @@ def members(people: Sequence[Person]) -> pl.DataFrame:
         1 + sum(other.household == each.household for other in people[:place]) for place, each in enumerate(people)
     ]
     rows = [
-        (each.household, str(place), each.number, each.former or None)
+        (each.household, str(place), each.number, each.former or None, each.phone or None, None)
         for place, each in zip(places, people, strict=True)
     ]
-    frame = pl.DataFrame(rows, schema=["household_no", "member_no", "person_no", "former_names"], orient="row")
+    frame = pl.DataFrame(
+        rows, schema=["household_no", "member_no", "person_no", "former_names", "phone", "birth_date"], orient="row"
+    )
     read = identity_number.read(frame["person_no"])["number"]
     names = person_name.read(pl.Series([each.name for each in people], dtype=pl.String))
     return frame.with_columns(number=read, name_key=names).select(

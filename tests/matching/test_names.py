@@ -265,7 +265,12 @@ def test_likeness_of_characters_goes_both_ways(one: str, other: str) -> None:
 
 
 def test_a_few_names_are_simplified_as_many_are() -> None:
-    forms = [chr(each) for each in characters.standard_forms()] + [*characters.standard_forms().values(), "王", "A", "·"]
+    forms = [chr(each) for each in characters.standard_forms()] + [
+        *characters.standard_forms().values(),
+        "王",
+        "A",
+        "·",
+    ]
     few = pl.DataFrame({"name": forms})
     many = pl.concat([few] * 6)
     one_by_one = few.select(simplify(pl.col("name"))).to_series()

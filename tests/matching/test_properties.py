@@ -140,6 +140,7 @@ def test_two_people_who_fit_one_record_equally_both_go_to_review() -> None:
         expected_namesakes=pl.lit(None),
         seen_namesakes=pl.lit(None),
         rivals=pl.lit(0),
+        contradicts=pl.lit(None),
     )
     links = decide(pairs.select(pl.col(name).cast(dtype) for name, dtype in CANDIDATE.items()), index)
     assert links["status"].to_list() == ["review", "review"]

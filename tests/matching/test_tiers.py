@@ -1,5 +1,7 @@
 """Each tier and each relation of names has its story."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -347,3 +349,47 @@ def crowd(people: int) -> pl.DataFrame:
     count = pl.int_range(people, dtype=pl.Int64)
     many = pl.select(owner_no=pl.lit("9") + (10**16 + count).cast(pl.String))
     return one.drop("owner_no").join(many, how="cross").select(one.columns)
+
+
+BORN = date(1970, 1, 1)
+CALLED = "13800000000"
+
+
+def without_number(birth: date | None, phone: str | None = None, number: str | None = None) -> pl.DataFrame:
+    """A record of a 张建国 that gives these beside, or in place of, a number."""
+    plain = records(("张建国", number))
+    return plain.with_columns(owner_birth=pl.lit(birth, pl.Date), owner_phone=pl.lit(phone, pl.String))
+
+
+def test_a_name_with_a_birth_date_and_no_number_is_for_a_person_to_look_at() -> None:
+    assert told(link([without_number(BORN), crowd(60_000)], [HIM, HER])) == [("C5", "review", HIM.number)]
+    assert told(link([without_number(date(1970, 1, 2)), crowd(60_000)], [HIM, HER])) == []
+    assert told(link([without_number(None), crowd(60_000)], [HIM, HER])) == []
+
+
+def test_name_birth_date_and_phone_are_the_members_where_the_name_is_rare() -> None:
+    him = Person("张建国", HIM.number, phone="138-0000-0000")
+    assert told(link([without_number(BORN, CALLED), crowd(60_000)], [him, HER])) == [("B4", "accepted", HIM.number)]
+    assert told(link([without_number(BORN, "13900000000"), crowd(60_000)], [him])) == [("C5", "review", HIM.number)]
+    namesake = records(("张建国", number("19700101", 77)))
+    assert told(link([without_number(BORN, CALLED), namesake, crowd(60_000)], [him])) == [("C5", "review", HIM.number)]
+
+
+def test_a_common_name_with_a_birth_date_is_a_lead_only() -> None:
+    crowded = crowd(100_000).with_columns(
+        owner_name=pl.when(pl.int_range(pl.len()) % 1000 == 0).then(pl.lit("张建国")).otherwise("owner_name")
+    )
+    assert told(link([without_number(BORN), crowded], [HIM])) == [("D1", "lead", HIM.number)]
+
+
+def test_a_row_that_contradicts_its_own_number_is_vetoed_under_another_name() -> None:
+    against = records(("赵大海", HIM.number)).with_columns(contradicts=pl.lit("出生日期、性别"))
+    links = link([against], [HIM, HER])
+    assert told(links) == [("R", "vetoed", HIM.number)]
+    assert links["reason"][0].endswith("；登记的出生日期、性别与登记号码不符")
+
+
+def test_a_row_that_contradicts_its_own_number_is_the_members_under_their_name_and_says_so() -> None:
+    links = link([records(HIM.record).with_columns(contradicts=pl.lit("性别"))], [HIM, HER])
+    assert told(links) == [("A1", "accepted", HIM.number)]
+    assert links["reason"][0].endswith("；登记的性别与登记号码不符")
