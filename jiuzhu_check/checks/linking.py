@@ -51,6 +51,7 @@ def link(
     *,
     decisions: pl.DataFrame,
     everyone: bool,
+    roster: Callable[[], pl.DataFrame] | None = None,
     decoys: pl.DataFrame | None = None,
     closed: Mapping[tuple[str, str], frozenset[str]] | None = None,
 ) -> Linked:
@@ -60,6 +61,7 @@ def link(
     households: all members of their households
     decisions:  what people said of links (tables/decision.py)
     everyone:   read every part; else only the parts that could hold a record of the index's members
+    roster:     everybody on the roster (number, name_key); asked for only where somebody else may fit as well
     decoys:     persons who cannot match (matching/decoys.py), linked beside the members in the same pass
     closed:     (source, supplier) → tiers that accept nothing; where there are decoys, they say so themselves
     """
@@ -83,6 +85,7 @@ def link(
             homes,
             on_roster,
             partial(_owners_elsewhere, state, wanted, lost),
+            roster,
         )
         table = RECORDS[state.source.table]
         shut = (closed or {}).get((state.source.id, state.supplier), frozenset())

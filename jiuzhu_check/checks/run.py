@@ -191,6 +191,7 @@ def _check(
         progress,
         decisions=decisions,
         everyone=everyone,
+        roster=centre.roster,
         decoys=run_decoys(index, as_of.toordinal(), on_roster) if everyone else None,
         closed=closed,
     )

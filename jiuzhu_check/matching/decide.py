@@ -87,7 +87,7 @@ def _weighed(pairs: pl.DataFrame) -> pl.DataFrame:
     words = pl.when(partial).then(fitting).otherwise(pl.lit(""))
     others = (
         pl.when(rivals)
-        .then(pl.format("；本表另有 {} 位同名者的有效号码也相合", pl.col("rivals")))
+        .then(pl.format("；本表或名册另有 {} 位同名者的有效号码也相合", pl.col("rivals")))
         .otherwise(pl.lit(""))
     )
     return pairs.with_columns(

@@ -35,9 +35,14 @@ class Holders:
             self.numbers += int(valid.select(pl.col("owner_no").approx_n_unique()).item())
             self._found.append(valid.filter(pl.col("owner_name").is_in(self.names.implode())).unique())
 
+    def know(self, people: pl.DataFrame) -> None:
+        """Take in others who may fit as well and need not be in the extract: number and name_key of the roster."""
+        named = people.select(owner_name="name_key", owner_no="number").drop_nulls()
+        self._found.append(named.filter(pl.col("owner_name").is_in(self.names.implode())).unique())
+
     def frame(self) -> pl.DataFrame:
         """HOLDER rows."""
-        return pl.concat(self._found)
+        return pl.concat(self._found).unique()
 
 
 def weighed(pairs: pl.DataFrame, holders: Holders) -> pl.DataFrame:

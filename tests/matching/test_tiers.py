@@ -5,9 +5,12 @@ from datetime import date
 import polars as pl
 import pytest
 
+from jiuzhu_check.matching.candidates import stand_under
+from jiuzhu_check.matching.decide import decide
+from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.matching.evidence.name import relate
 from jiuzhu_check.values.identity_number import is_valid, upgrade
-from tests.matching.people import Person, link, number, records, told
+from tests.matching.people import Person, link, members, number, records, told
 
 HIM = Person("张建国", number("19700101", 11))
 HER = Person("李秀英", number("19720202", 22))
@@ -284,7 +287,7 @@ def test_a_stranger_of_the_same_name_who_fits_as_well_sends_it_to_review() -> No
     extract = [records(("张建国", EVEN.number[:15] + "000"), ("张建国", neighbour)), crowd(60_000)]
     links = link(extract, [EVEN])
     assert told(links) == [("C4", "review", EVEN.number)]
-    assert links["reason"][0].endswith("；本表另有 1 位同名者的有效号码也相合")
+    assert links["reason"][0].endswith("；本表或名册另有 1 位同名者的有效号码也相合")
 
 
 def test_two_members_whom_a_partial_number_fits_are_both_for_review() -> None:
@@ -393,3 +396,16 @@ def test_a_row_that_contradicts_its_own_number_is_the_members_under_their_name_a
     links = link([records(HIM.record).with_columns(contradicts=pl.lit("性别"))], [HIM, HER])
     assert told(links) == [("A1", "accepted", HIM.number)]
     assert links["reason"][0].endswith("；登记的性别与登记号码不符")
+
+
+def test_a_namesake_on_the_roster_who_is_not_under_check_sends_it_to_review_too() -> None:
+    cousin = Person("张建国", number("19700101", 206), "JZ2")
+    index = members([EVEN])
+    on_roster = {EVEN.number, cousin.number}.intersection
+    loose = records(("张建国", EVEN.number[:15] + "000"))
+    homes = index.select("household_no", "member_no", "name_key")
+    keyed = [(crowd(60_000), stand_under(index, on_roster))]
+    alone, _ = work_through([loose], keyed, index, homes, on_roster)
+    beside, _ = work_through([loose], keyed, index, homes, on_roster, roster=lambda: members([EVEN, cousin]))
+    assert decide(alone, index)["status"].to_list() == ["accepted"]
+    assert decide(beside, index)["status"].to_list() == ["review"]

@@ -21,6 +21,7 @@ def work_through(
     households: pl.DataFrame,
     on_roster: OnRoster,
     elsewhere: Elsewhere = list,
+    roster: Callable[[], pl.DataFrame] | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The candidates of all parts, and the records that they speak of.
 
@@ -29,6 +30,7 @@ def work_through(
                (matching/candidates.py stand_under)
     elsewhere: the owners in the keyed parts that are not among these; looked at only where a damaged number has to
                be weighed against everybody of that name
+    roster:    number and name_key of everybody on the roster, under check or not; likewise
     index, households, on_roster: see matching/candidates.py
     """
     spelt = Found(households)
@@ -51,6 +53,8 @@ def work_through(
     if holders.names.len():
         for owners in elsewhere():
             holders.look(owners)
+        if roster is not None:
+            holders.know(roster())
     found = pl.concat(
         [weighed(spelt.pairs(), holders).select(list(CANDIDATE)), numbered.pairs().select(list(CANDIDATE))]
     )
