@@ -179,6 +179,7 @@ def make_frames(folder: Path, members: int, rows: int) -> None:
     index = roster.select(
         household_no="家庭编号", person_no="身份证号码", former_names="曾用名", phone="联系电话"
     ).with_columns(
+        *(pl.lit(None, pl.String).alias(name) for name in ("home_address", "workplace")),
         roster["出生日期"].str.to_date("%Y-%m-%d", strict=False).alias("birth_date"),
         read["number"],
         name_key=person_name.read(roster["姓名"]),
@@ -240,7 +241,7 @@ def further(members: int, rows: int, start: int) -> tuple[pl.DataFrame, pl.DataF
         name_key=names.name_column(who, SEED),
         former_names=pl.lit(None, pl.String),
         birth_date=pl.lit(None, pl.Date),
-        phone=pl.lit(None, pl.String),
+        **{name: pl.lit(None, pl.String) for name in ("phone", "home_address", "workplace")},
     )
     place = pl.int_range(rows, eager=True)
     owned = (place % round(1 / OWNED) == 0) & (members > 0)

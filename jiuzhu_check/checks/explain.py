@@ -20,6 +20,7 @@ from jiuzhu_check.intake.pull import dataset, read_records
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.evidence.name import RELATIONS, relate
 from jiuzhu_check.matching.evidence.number import SENTENCES
+from jiuzhu_check.matching.measured import measured
 from jiuzhu_check.matching.tiers import TIERS
 from jiuzhu_check.reports.evidence import source_titles
 from jiuzhu_check.reports.explanation import (
@@ -237,6 +238,7 @@ class _Run:
             rivals=_rivals(link, beside),
             alone=self.about["kind"] == "case",
             usual={tier.code: (tier.title, tier.status) for tier in reversed(TIERS)},
+            measured=measured(link["tier"]),
             reviews=_reviews(self.decisions, link, person),
         )
         return explain_link(known, reveal=self.reveal)

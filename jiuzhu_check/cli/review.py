@@ -41,7 +41,7 @@ def list_(
     ctx: typer.Context,
     second: bool = SECOND,
     household: str = typer.Option(
-        "", "--household", metavar="NO", help=say("改列这一户的全部关联，已采用的也在内，供提出异议。")
+        "", "--household", metavar="NO", help=say("改列这一户的全部关联，已采信的也在内，供提出异议。")
     ),
     reviewer: str = REVIEWER,
     form: Form | None = FORM,
@@ -119,7 +119,7 @@ def show_(
 
 @app.command("decide", help=say(
     "记下一条意见：same 相同 | different 不同 | unsure 不确定。只增不改，以每人最新的为准；两人意见不一的仍待复核。\n\n"
-    "对已采用的关联有异议，也可以 different。下次核对起生效。\n\n"
+    "对已采信的关联有异议，也可以 different。下次核对起生效。\n\n"
     "\b\n例：jiuzhu-check -C 工作区 review decide 3f9a0c51b2d4 same --note 看过行驶证原件"
 ))  # fmt: skip
 def decide(

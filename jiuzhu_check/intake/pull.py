@@ -171,7 +171,7 @@ def to_records(source: Source, rows: pl.DataFrame, *, supplier: str, snapshot: s
 
 
 def _own_words(slots: pl.DataFrame) -> list[pl.Expr]:
-    """owner_birth, owner_phone and contradicts: what a row says of its owner beside the number, as far as it is needed."""
+    """owner_birth, owner_phone, owner_address and contradicts: what a row says of its owner beside the number, as far as it is needed."""
     one, usable = pl.col("owners") == 1, pl.col("owner_no").is_not_null()
     number = pl.col("owner_no")
     said = {
@@ -182,7 +182,7 @@ def _own_words(slots: pl.DataFrame) -> list[pl.Expr]:
     }
     against = [pl.when(differs & one).then(pl.lit(name)) for name, differs in said.items() if differs is not None]
     told = [pl.concat_str(against, separator="、", ignore_nulls=True).replace("", None)] if against else []
-    kept = [name for name in ("owner_birth", "owner_phone") if name in slots.columns]
+    kept = [name for name in ("owner_birth", "owner_phone", "owner_address") if name in slots.columns]
     phone = pl.col("owner_phone").str.replace_all("[^0-9]", "").replace("", None) if "owner_phone" in kept else None
     return [
         pl.lit(None, pl.String).alias("owner_sex"),

@@ -11,8 +11,8 @@ import polars as pl
 
 from jiuzhu_check.matching.damaged import by_damage
 from jiuzhu_check.matching.evidence import name as names
-from jiuzhu_check.matching.evidence.name import simplify
 from jiuzhu_check.matching.evidence.number import one_error_less
+from jiuzhu_check.matching.particulars import by_particulars
 from jiuzhu_check.matching.profile import Profile
 from jiuzhu_check.tables.record import ORIGIN
 from jiuzhu_check.values import identity_number, person_name
@@ -20,7 +20,18 @@ from jiuzhu_check.values.identity_number import are_valid
 
 _TELLING = 7  # characters; what is shorter can be equal by chance
 # The members under check.
-INDEX = ("household_no", "member_no", "person_no", "number", "name_key", "former_names", "birth_date", "phone")
+INDEX = (
+    "household_no",
+    "member_no",
+    "person_no",
+    "number",
+    "name_key",
+    "former_names",
+    "birth_date",
+    "phone",
+    "home_address",
+    "workplace",
+)
 CANDIDATE: dict[str, pl.DataType] = {
     **ORIGIN,
     "owner_no": pl.String(),
@@ -102,7 +113,7 @@ def in_spelling(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) ->
     alike = by_damage(part, index).select(columns)
     if index["number"].null_count():
         alike = pl.concat([alike, _written_alike(part, index).select(columns)])
-    alike = pl.concat([alike, _by_birth(part, index, alike).select(columns)])
+    alike = pl.concat([alike, by_particulars(part, index, alike).select(columns)])
     if alike.is_empty():
         return alike
     one = pl.col("number_evidence").is_in(["one_edit", "one_digit"])
@@ -113,31 +124,6 @@ def in_spelling(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) ->
         number_evidence=pl.when(one & pl.col("shown").is_in(several["text"].implode()))
         .then(pl.lit("several_edits"))
         .otherwise("number_evidence")
-    )
-
-
-def _by_birth(part: pl.DataFrame, index: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """The records that give a birth date in place of a usable number, beside the members of that name and date.
-
-    before: the pairs that the number has brought together already
-    """
-    dated = part.filter(pl.col("owner_no").is_null() & pl.col("owner_birth").is_not_null()).with_columns(
-        _name=simplify(pl.col("owner_name")), _born=pl.col("owner_birth")
-    )
-    if dated.is_empty():
-        return dated.with_columns(
-            pl.lit(None, dtype).alias(name) for name, dtype in _PAIRED.items() if name not in dated
-        )
-    born = pl.coalesce(identity_number.birth_date(pl.col("number")), "birth_date")
-    people = index.with_columns(_name=simplify(pl.col("name_key")), _born=born)
-    pairs = dated.join(people, on=["_name", "_born"], how="inner").join(
-        before, on=["extract", "sheet", "source_row", "slot", "household_no", "member_no"], how="anti"
-    )
-    phone = pl.col("phone").str.replace_all("[^0-9]", "")
-    reached = (phone == pl.col("owner_phone")) & (phone.str.len_chars() >= _TELLING)
-    return pairs.with_columns(
-        number_evidence=pl.when(reached).then(pl.lit("birth_phone")).otherwise(pl.lit("birth")),
-        shown=pl.format("******{}****", pl.col("_born").dt.strftime("%Y%m%d")),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from jiuzhu_check.matching.evidence.name import RELATIONS, simplify
-from jiuzhu_check.matching.evidence.number import SENTENCES
+from jiuzhu_check.matching.evidence.number import PARTIAL, SENTENCES
 from jiuzhu_check.matching.namesakes import limits
 from jiuzhu_check.matching.tiers import ACCEPTED, FAR_FROM_ALONE, NOT_ALONE, ORDER, REVIEW, VETO, Tier, tier_of
 from jiuzhu_check.tables.link import LINK
@@ -72,7 +72,7 @@ def _tiered(candidates: pl.DataFrame, closed: frozenset[str]) -> pl.DataFrame:
 def _weighed(pairs: pl.DataFrame) -> pl.DataFrame:
     """A partial number is somebody's only where nobody else fits, and the fewest are expected to; said in words."""
     accept, lead = limits()
-    partial, expected = pl.col("tier").is_in(list(NOT_ALONE)), pl.col("expected_namesakes")
+    partial, expected = pl.col("number_evidence").is_in(PARTIAL), pl.col("expected_namesakes")
     rivals = pl.col("rivals").fill_null(0) > 0
     alone = ~rivals & (expected < accept)
     common = pl.col("seen_namesakes") > lead

@@ -47,7 +47,7 @@ def decoys(index: pl.DataFrame, seed: int, on_roster: OnRoster, most: int) -> pl
         name_key="_name",
         former_names=pl.lit(None, pl.String),
         birth_date=pl.lit(None, pl.Date),
-        phone=pl.lit(None, pl.String),
+        **{name: pl.lit(None, pl.String) for name in ("phone", "home_address", "workplace")},
     ).select(index.columns)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from jiuzhu_check.matching.damaged import evidence
-from jiuzhu_check.matching.evidence.number import PARTIAL
+from jiuzhu_check.matching.evidence.number import BIRTH, PARTIAL
 
 # Who holds a name: owner_name, owner_no of records with a valid number, each once.
 HOLDER = {"owner_name": pl.String(), "owner_no": pl.String()}
@@ -126,7 +126,7 @@ def _compatible(shown: str, kind: str) -> float:
     people, chance = _table()["people"], _table()["chance"]
     region = (
         "province"
-        if kind in ("birth", "birth_phone")
+        if kind in BIRTH
         else next(
             (
                 name
@@ -140,7 +140,8 @@ def _compatible(shown: str, kind: str) -> float:
     for name, places in _PLACES.items():
         if places <= visible and not (name == "birth_decade" and _PLACES["birth_year"] <= visible):
             fitting *= chance[name]
-    return fitting * chance["phone"] if kind == "birth_phone" else fitting
+    _, _, besides = kind.partition("birth_")
+    return fitting * float(chance.get(besides, 1))
 
 
 _PLACES = {
@@ -157,7 +158,7 @@ _PLACES = {
 
 def _places(shown: str, kind: str) -> frozenset[int]:
     """Which of the eighteen places are visible."""
-    if kind in ("masked", "birth", "birth_phone"):
+    if kind in ("masked", *BIRTH):
         if len(shown) == 18:
             return frozenset(place for place, character in enumerate(shown) if character != "*")
         head, tail = len(shown) - len(shown.lstrip("0123456789")), len(shown) - len(shown.rstrip("0123456789X"))

@@ -58,6 +58,7 @@ class Known:
     rivals:   the other LINK rows of the same owner slot in the same run
     alone:    the run checked this household only
     usual:    tier code → title and the status that it has before anybody has looked
+    measured: how often the tier was right where the truth is known, in a sentence
     reviews:  what people said of it, in sentences
     """
 
@@ -76,6 +77,7 @@ class Known:
     rivals: Sequence[Row] = ()
     alone: bool = False
     usual: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    measured: str = ""
     reviews: Sequence[str] = ()
 
 
@@ -279,22 +281,25 @@ def _compared(known: Known, *, reveal: bool) -> pl.DataFrame:
         "比较": known.evidence.name,
     }
     more = [
-        _both("出生日期", "birth_date", record, person, reveal=reveal),
-        _both("性别", "sex", record, person, reveal=reveal),
+        _both("出生日期", record.get("owner_birth"), person["birth_date"], private=not reveal),
+        _both("电话", record.get("owner_phone"), person["phone"], private=not reveal),
+        _both("住址", record.get("owner_address"), person["home_address"], private=not reveal),
+        _both("工作单位", record.get("employer"), person["workplace"], private=False),
     ]
     return pl.DataFrame([number, name, *(each for each in more if each)], schema=dict.fromkeys(number, pl.String))
 
 
-def _both(title: str, column: str, record: Row, person: Row, *, reveal: bool) -> dict[str, str] | None:
-    """A further field, where both sides have it. A birth date is shown only with the whole number."""
-    theirs, ours = record.get(column), person[column]
+def _both(title: str, theirs: object, ours: object, *, private: bool) -> dict[str, str] | None:
+    """A further field, where both sides have it; what is private is only said to be the same or not."""
     if theirs is None or ours is None:
         return None
-    alike = "相同" if theirs == ours else "不同"
-    told, listed = (wording.SEXES.get(str(value), str(value)) for value in (theirs, ours))
-    if column == "birth_date" and not reveal:
-        told = listed = HIDDEN
-    return dict(zip(("项目", "登记原文", "登记规范值", "名册原文", "名册规范值", "比较"), (title, told, told, listed, listed, alike), strict=True))  # fmt: skip
+    told, listed = (HIDDEN, HIDDEN) if private else (str(theirs), str(ours))
+    return dict(zip(("项目", "登记原文", "登记规范值", "名册原文", "名册规范值", "比较"), (title, told, told, listed, listed, _alike(theirs, ours)), strict=True))  # fmt: skip
+
+
+def _alike(theirs: object, ours: object) -> str:
+    written = "".join(filter(str.isalnum, str(theirs))), "".join(filter(str.isalnum, str(ours)))
+    return "相同" if written[0] == written[1] else "写法不同"
 
 
 def _numbers_compared(known: Known) -> str:
@@ -343,6 +348,7 @@ def _tier(known: Known) -> pl.DataFrame:
         处理=wording.TIER_GROUPS.get(code[:1]),
         状态=words.get(status, status),
         状态说明=changed if status != usual else None,
+        实测准确率=known.measured,
         为何不是更高层级=_phrases()["why_not_better"].get(code),
     )
 

@@ -15,7 +15,7 @@ STATUSES = {"to_verify": "待核实", "changed_since_declaration": "申报后变
 COVERAGE_STATES = {"hit": "命中", "no_record": "未发现记录", "unchecked": "未核对"}
 SOURCE_STATES = {"arrived": "到位", "stale": "过期", "missing": "缺失", "damaged": "损坏", "unsigned": "未签约"}
 REQUIREMENTS = {"required": "必需", "optional": "可选", "unsigned": "未签约"}
-LINK_STATUSES = {"accepted": "采用", "review": "待复核", "lead": "仅线索", "vetoed": "否决"}
+LINK_STATUSES = {"accepted": "采信", "review": "待复核", "lead": "仅线索", "vetoed": "否决"}
 
 FOUND = {False: "未发现不符", True: "有疑点待核实"}
 COMPLETE = {True: "已全部核对", False: "信息不全"}
@@ -39,15 +39,15 @@ TIERS = {
     "C2": "号码和姓名分属同户两人",
     "C3": "号码一致，姓名不同",
     "C4": "号码只见几位，与姓名相合，可能另有其人",
-    "C5": "无号码，仅姓名和出生日期相合",
+    "C5": "无号码，姓名和出生日期（或电话）相合",
     "C6": "号码有误，姓名相近",
     "D1": "线索，不计入",
     "D2": "不成匹配，不计入",
     "R": "否决，不计入",
 }
 TIER_GROUPS = {
-    "A": "号码可靠，采用",
-    "B": "号码或姓名有缺损但可还原，采用并提示更正；不利用途须先确认",
+    "A": "号码可靠，采信",
+    "B": "号码或姓名有缺损但可还原，采信并提示更正；不利用途须先确认",
     "C": "不能确定是否本人，由人工复核，复核前不计入",
     "D": "只作线索，不计入",
     "R": "有相反证据，不计入",

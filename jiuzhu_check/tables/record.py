@@ -25,6 +25,7 @@ OWNER = {
     "owner_birth": DATE,  # as the row says beside the number; kept only where the number is not usable
     "owner_sex": TEXT,  # never kept: only compared, see contradicts
     "owner_phone": TEXT,  # as owner_birth, digits only
+    "owner_address": TEXT,  # as owner_birth: where the owner lives or is written to
     "contradicts": TEXT,  # birth, sex or both, joined by 、: what the row says itself against its valid number
     "record_date": DATE,  # when the thing was registered; null where the source does not say
 }

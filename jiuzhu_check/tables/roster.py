@@ -41,6 +41,8 @@ MEMBER = Table(
         "lives_together": FLAG,
         "role": TEXT,  # member | supporter
         "phone": TEXT,
+        "home_address": TEXT,
+        "workplace": TEXT,
     },
 )
 DECLARATION = Table(

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Walked
 from tests.cli.program import AS_OF, WHOLE_NUMBER, Desk, Said
 
-MARKS = ("C1", "C2", "C3", "C4", "C5", "C6", "层级", "采用")
+MARKS = ("C1", "C2", "C3", "C4", "C5", "C6", "层级", "采信")
 
 
 def rows(said: Said) -> list[dict[str, str]]:

@@ -21,6 +21,8 @@ MEMBERS = {
     "former_names": pl.String,
     "birth_date": pl.Date,
     "phone": pl.String,
+    "home_address": pl.String,
+    "workplace": pl.String,
 }
 
 
@@ -38,6 +40,8 @@ class Person:
     household: str = "JZ1"
     former: str = ""
     phone: str = ""
+    address: str = ""
+    workplace: str = ""
 
     @property
     def record(self) -> tuple[str, str]:
@@ -50,15 +54,17 @@ def members(people: Sequence[Person]) -> pl.DataFrame:
         1 + sum(other.household == each.household for other in people[:place]) for place, each in enumerate(people)
     ]
     rows = [
-        (each.household, str(place), each.number, each.former or None, each.phone or None, None)
+        (
+            *(each.household, str(place), each.number, each.former or None),
+            *(each.phone or None, each.address or None, each.workplace or None),
+        )
         for place, each in zip(places, people, strict=True)
     ]
-    frame = pl.DataFrame(
-        rows, schema=["household_no", "member_no", "person_no", "former_names", "phone", "birth_date"], orient="row"
-    )
+    said = ["household_no", "member_no", "person_no", "former_names", "phone", "home_address", "workplace"]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(said, pl.String), orient="row")
     read = identity_number.read(frame["person_no"])["number"]
     names = person_name.read(pl.Series([each.name for each in people], dtype=pl.String))
-    return frame.with_columns(number=read, name_key=names).select(
+    return frame.with_columns(number=read, name_key=names, birth_date=pl.lit(None, pl.Date)).select(
         pl.col(name).cast(dtype) for name, dtype in MEMBERS.items()
     )
 

@@ -9,6 +9,7 @@ from jiuzhu_check.matching.candidates import stand_under
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.matching.evidence.name import relate
+from jiuzhu_check.tables.record import PROVIDENT_FUND
 from jiuzhu_check.values.identity_number import is_valid, upgrade
 from tests.matching.people import Person, link, members, number, records, told
 
@@ -376,6 +377,49 @@ def test_name_birth_date_and_phone_are_the_members_where_the_name_is_rare() -> N
     assert told(link([without_number(BORN, "13900000000"), crowd(60_000)], [him])) == [("C5", "review", HIM.number)]
     namesake = records(("张建国", number("19700101", 77)))
     assert told(link([without_number(BORN, CALLED), namesake, crowd(60_000)], [him])) == [("C5", "review", HIM.number)]
+
+
+def saying(number: str | None = None, **said: str | date) -> pl.DataFrame:
+    """A record of a 张建国 that says this of its owner."""
+    return records(("张建国", number)).with_columns(pl.lit(value).alias(name) for name, value in said.items())
+
+
+HOME, FACTORY = "山东省济南市历下区泉城路12号3单元402室", "山东泰山机械有限公司"
+AT_HOME = Person("张建国", HIM.number, phone="13800000000", address=HOME, workplace=FACTORY)
+
+
+def test_name_and_phone_without_a_number_are_for_a_person_to_look_at() -> None:
+    assert told(link([saying(owner_phone=CALLED), crowd(60_000)], [AT_HOME, HER])) == [("C5", "review", HIM.number)]
+    assert told(link([saying(owner_phone="13800000001"), crowd(60_000)], [AT_HOME])) == []
+
+
+def test_name_with_an_address_or_an_employer_is_a_lead() -> None:
+    at_home, at_work = saying(owner_address="历下区泉城路12-3-402"), saying(employer="泰山机械有限责任公司")
+    assert told(link([at_home, crowd(60_000)], [AT_HOME, HER])) == [("D1", "lead", HIM.number)]
+    employed = PROVIDENT_FUND.fit(at_work)
+    assert told(link([employed, PROVIDENT_FUND.fit(crowd(60_000))], [AT_HOME, HER])) == [("D1", "lead", HIM.number)]
+    next_door = saying(owner_address="历下区泉城路12-3-403")
+    assert told(link([next_door, crowd(60_000)], [AT_HOME])) == []
+
+
+def test_name_birth_date_and_address_are_the_members_where_the_name_is_rare() -> None:
+    both = saying(owner_birth=BORN, owner_address="历下区泉城路12号3单元402")
+    assert told(link([both, crowd(60_000)], [AT_HOME, HER])) == [("B4", "accepted", HIM.number)]
+    elsewhere = saying(owner_birth=BORN, owner_address="市中区经十路9号")
+    assert told(link([elsewhere, crowd(60_000)], [AT_HOME, HER])) == [("C5", "review", HIM.number)]
+
+
+def test_another_birth_date_speaks_against_phone_and_address() -> None:
+    son = saying(owner_birth=date(1995, 1, 1), owner_phone=CALLED, owner_address=HOME)
+    assert told(link([son, crowd(60_000)], [AT_HOME, HER])) == []
+
+
+def test_a_number_that_is_not_theirs_is_never_made_good_by_what_else_agrees() -> None:
+    covered = number("19700101", 888)[:6] + "********" + number("19700101", 888)[14:]
+    other = saying(covered, owner_birth=BORN, owner_phone=CALLED, owner_address=HOME)
+    assert told(link([other, crowd(60_000)], [AT_HOME])) == [("C5", "review", HIM.number)]
+    no_birth = saying(covered, owner_phone=CALLED, owner_address=HOME)
+    assert told(link([no_birth, crowd(60_000)], [AT_HOME])) == []
 
 
 def test_a_common_name_with_a_birth_date_is_a_lead_only() -> None:

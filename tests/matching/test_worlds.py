@@ -11,8 +11,10 @@ from jiuzhu_check.checks.deliveries import take, take_roster
 from jiuzhu_check.checks.exports import export
 from jiuzhu_check.checks.proof import decoys_of_run, evaluate_run
 from jiuzhu_check.checks.run import check_all
-from jiuzhu_check.matching.evaluation import Evaluation
+from jiuzhu_check.matching.evaluation import Evaluation, interval
+from jiuzhu_check.matching.tiers import TIERS
 from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, new_centre
+from tests.measure_tiers import TABLE
 from tests.worlds.damage import KINDS
 from tests.worlds.world import RATES, make
 
@@ -149,3 +151,17 @@ def test_the_other_style_links_the_same_people(world: Path, evaluation: Evaluati
     make(tmp_path / "codes", PERSONS, RECORDS, SEED, "codes")
     other = evaluate_run(checked(tmp_path / "codes", tmp_path / "desk"), tmp_path / "codes/truth", "all")
     assert (other.accepted, other.wrong, other.found) == (evaluation.accepted, 0, evaluation.found)
+
+
+def test_no_tier_is_less_often_right_than_was_measured_in_the_large_world(evaluation: Evaluation) -> None:
+    known = tomllib.loads(TABLE.read_text(encoding="utf-8"))["tiers"]
+    here = evaluation.tiers.group_by("tier").agg(pl.col("links", "right").sum())
+    for tier, links, right in here.iter_rows():
+        assert interval(right, links)[1] >= interval(known[tier][1], known[tier][0])[0], tier
+
+
+def test_what_was_measured_accepts_nobody_wrongly() -> None:
+    known = tomllib.loads(TABLE.read_text(encoding="utf-8"))["tiers"]
+    accepting = {tier.code for tier in TIERS if tier.status == "accepted"}
+    assert accepting - set(known) == {"B4"}  # the world's files say nothing of owners besides number and name
+    assert [(links, right) for tier, (links, right) in known.items() if tier in accepting and links != right] == []

@@ -31,11 +31,17 @@ SENTENCES = {
     "both_damaged": "登记与名册的号码都不是有效号码，两者只差一两处",
     "rounded_valid": "本人号码经电子表格或浮点数保存即成此数，它碰巧是有效号码，或另有其人",
     "birth_phone": "登记没有可用号码，出生日期和电话与本人相同",
+    "birth_address": "登记没有可用号码，出生日期和住址与本人相同",
+    "birth_employer": "登记没有可用号码，出生日期和工作单位与本人相同",
     "birth": "登记没有可用号码，出生日期与本人相同",
+    "phone": "登记没有号码，电话与本人相同",
+    "address": "登记没有号码，住址与本人相同",
+    "employer": "登记没有号码，工作单位与本人相同",
     "same_text": "登记与名册的号码写法相同，但都不是有效号码",
 }
 # Evidence that leaves some digits of the number open: only how rare the name is makes it somebody's.
-PARTIAL = ("cut", "rounded", "float", "masked", "birth_phone", "birth")
+BIRTH = ("birth_phone", "birth_address", "birth_employer", "birth")
+PARTIAL = ("cut", "rounded", "float", "masked", *BIRTH)
 
 
 def one_error_less(damaged: pl.Series) -> pl.DataFrame:
