@@ -10,9 +10,8 @@ import polars as pl
 from jiuzhu_check.audit.log import AuditLog
 from jiuzhu_check.checks.register import new_register, read_register
 from jiuzhu_check.errors import UsageError
-from jiuzhu_check.intake.roster import DATASET as ROSTER_DATASET
-from jiuzhu_check.intake.roster import read_roster
 from jiuzhu_check.intake.source import Source, find_sources, shipped_connectors
+from jiuzhu_check.intake.stored import ROSTER_DATASET, read_roster
 from jiuzhu_check.language import say
 from jiuzhu_check.parameters.policy import Policy, load_policy
 from jiuzhu_check.store.bucket import bucket, bucket_text

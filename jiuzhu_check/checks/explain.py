@@ -16,7 +16,7 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.run import PURPOSES
 from jiuzhu_check.errors import IntegrityError, NotFound, Refused, StoreError, UsageError
-from jiuzhu_check.intake.pull import dataset, read_records
+from jiuzhu_check.intake.stored import dataset, read_records
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.evidence.name import RELATIONS, relate
 from jiuzhu_check.matching.evidence.number import SENTENCES
@@ -105,7 +105,7 @@ def explain(centre: Centre, asked: Asked, purpose: str, *, reveal: bool = False)
 def _of_household(centre: Centre, asked: Asked, *, reveal: bool) -> list[Dossier]:
     home = pl.col("household_no") == asked.household_no
     for snapshot in results.find(centre.store, asked.run or "all"):
-        roster = snapshot.read("roster", where=home)
+        roster = rosters.ROSTER.fit(snapshot.read("roster", where=home))
         if not roster.is_empty():
             break
     else:
@@ -144,7 +144,7 @@ def _of_row(centre: Centre, asked: Asked, purpose: str, *, reveal: bool) -> list
             with audited(centre.audit, "explain", purpose=purpose, subject=home):
                 pass
         if homes.len():
-            roster = snapshot.read("roster", where=pl.col("household_no").is_in(homes.implode()))
+            roster = rosters.ROSTER.fit(snapshot.read("roster", where=pl.col("household_no").is_in(homes.implode())))
             run = _Run(centre, snapshot, roster, reveal=reveal)
             told.append(run.dossier(f"{run.titles[asked.source]}第 {asked.row} 行", links, ()))
     return told or [_without_link(centre, asked, snapshots, reveal=reveal)]

@@ -7,7 +7,7 @@ import polars as pl
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.intake.roster import DATASET as ROSTER_DATASET
+from jiuzhu_check.intake.stored import ROSTER_DATASET
 from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.coverage import COVERAGE, SOURCE_STATE
 from jiuzhu_check.tables.finding import FINDING, FINDING_EXPORT

@@ -126,7 +126,7 @@ def load(snapshot: Snapshot) -> Result:
     run, source_state = about(snapshot, RUN), about(snapshot, SOURCE_STATE)
     return Result(
         run=run,
-        roster=snapshot.read("roster"),
+        roster=rosters.ROSTER.fit(snapshot.read("roster")),
         link=snapshot.read("link"),
         finding=snapshot.read("finding"),
         coverage=expand(snapshot.read("coverage"), source_state, str(run["run"][0])),

@@ -17,8 +17,8 @@ from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import Answer, checked, read_decisions, record
 from jiuzhu_check.errors import IntegrityError, NotFound
-from jiuzhu_check.intake.pull import read_records
 from jiuzhu_check.intake.source import Source
+from jiuzhu_check.intake.stored import read_records
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.decisions import settle, standing
 from jiuzhu_check.store.bucket import bucket

@@ -26,6 +26,7 @@ from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
 from jiuzhu_check.reports.summary import MorningSummary, morning_summary
 from jiuzhu_check.rules.run import run_rules
 from jiuzhu_check.store.lock import workspace_lock
+from jiuzhu_check.store.part import start_cipher
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.run import RUN
@@ -81,6 +82,7 @@ def case_sheet(
         audited(centre.audit, "case", purpose=purpose, subject=household_no) as ending,
         ThreadPoolExecutor(1) as pool,
     ):
+        pool.submit(start_cipher)
         roster = centre.household(household_no)
         if roster.is_empty():
             raise NotFound(say("名册里没有这个家庭编号。"), hint=say("请核对编号；新申请的家庭先导入名册。"))

@@ -209,8 +209,6 @@ def run(arguments: list[str]) -> int:
     """Run one command line; the exit code. Errors become three lines on standard error, without personal data."""
     try:
         outcome = root().main(args=arguments, prog_name="jiuzhu-check", standalone_mode=False)
-        if outcome == ExitCode.INTERRUPTED:  # typer makes it of a KeyboardInterrupt
-            raise KeyboardInterrupt
         if outcome == ExitCode.INTERRUPTED:  # typer has made an exit of Ctrl-C
             raise KeyboardInterrupt
         return int(outcome) if isinstance(outcome, int) else ExitCode.OK

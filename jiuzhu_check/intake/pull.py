@@ -14,10 +14,11 @@ from jiuzhu_check.intake.cells import Note
 from jiuzhu_check.intake.delivery import NOT_DATA, read_delivery
 from jiuzhu_check.intake.owners import split_owners
 from jiuzhu_check.intake.source import Source
+from jiuzhu_check.intake.stored import dataset, slim
 from jiuzhu_check.language import say
 from jiuzhu_check.store.bucket import bucket
-from jiuzhu_check.store.snapshot import Snapshot, Store
-from jiuzhu_check.tables.record import ORIGIN, RECORDS
+from jiuzhu_check.store.snapshot import Store
+from jiuzhu_check.tables.record import RECORDS
 from jiuzhu_check.tables.reject import REJECT
 from jiuzhu_check.values import identity_number, person_name
 
@@ -49,15 +50,6 @@ class Pulled:
     reject_codes: Mapping[str, int]
     notes: tuple[Note, ...]
     existing: bool = False
-
-
-def dataset(source: str, supplier: str) -> str:
-    """Where the store keeps one supplier's records of one source."""
-    return f"records/{source}/{supplier}"
-
-
-_READ_AS = {"owner_no_raw": "owner_no", "owner_name_raw": "owner_name"}  # what was delivered, and how it was read
-_KEYS = ("owner_no", "owner_name", "source_row")  # the parts are cut and looked through by these
 
 
 def pull(
@@ -94,7 +86,7 @@ def pull(
     )
     counted = rejects.filter(~pl.col("code").is_in(NOT_DATA)).height
     parts = next((parts for rows, parts in _PARTS_BY_ROWS if records.height > rows), PARTS)
-    alike = _alike(records)
+    stored, alike = slim(records)
     facts = {
         "table": source.table,
         "alike": alike,
@@ -113,7 +105,7 @@ def pull(
     store.publish(
         place,
         snapshot,
-        cut(_slim(records).drop(list(alike)), rejects, parts, store.bucket_key),
+        cut(stored, rejects, parts, store.bucket_key),
         data_date=data_date,
         facts=facts,
     )
@@ -216,37 +208,6 @@ def cut(records: pl.DataFrame, rejects: pl.DataFrame, parts: int, key: bytes) ->
     for number, begin in enumerate(range(0, max(1, loose.height), LOOSE_ROWS)):
         yield f"loose{number:03}", loose.slice(begin, LOOSE_ROWS)
     yield "rejects", rejects
-
-
-def read_records(snapshot: Snapshot, part: str) -> pl.DataFrame:
-    """The records of one part, all columns of their table.
-
-    raises: IntegrityError where the part is missing or not what was published
-    """
-    columns = RECORDS[snapshot.facts["table"]].columns
-    alike = [pl.lit(value, columns[name]).alias(name) for name, value in snapshot.facts["alike"].items()]
-    whole = snapshot.read(part).with_columns(alike)
-    return whole.with_columns(pl.coalesce(raw, read) for raw, read in _READ_AS.items()).select(list(columns))
-
-
-def _alike(records: pl.DataFrame) -> dict[str, object]:
-    """What all records of a delivery have alike: it stands once, in the facts, and not in every row."""
-    often = [name for name in (*ORIGIN, "owners") if name not in _KEYS]
-    one = [name for name in often if records.height and (records[name] == records[name][0]).all()]
-    empty = [name for name in records.columns if name not in _KEYS and records[name].null_count() == records.height]
-    return {**{name: records[name][0] for name in one}, **dict.fromkeys(empty)}
-
-
-def _slim(records: pl.DataFrame) -> pl.DataFrame:
-    """The records without what was delivered where it was read as it stands."""
-    return records.with_columns(
-        pl.when(pl.col(raw).ne_missing(pl.col(read))).then(raw) for raw, read in _READ_AS.items()
-    )
-
-
-def read_owners(snapshot: Snapshot, part: str) -> pl.DataFrame:
-    """owner_no and owner_name of the records of one part; raises IntegrityError as read_records."""
-    return snapshot.read(part, ["owner_no", "owner_name"])
 
 
 def _refuse_drop(store: Store, source: Source, place: str, rows: int, extract: str, *, accept_drop: bool) -> None:

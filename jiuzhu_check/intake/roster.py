@@ -14,13 +14,13 @@ import polars as pl
 from jiuzhu_check.intake.delivery import read_delivery
 from jiuzhu_check.intake.pull import PARTS, read_file
 from jiuzhu_check.intake.source import Source
+from jiuzhu_check.intake.stored import ROSTER_DATASET, read_roster
 from jiuzhu_check.store.bucket import bucket, bucket_text
-from jiuzhu_check.store.snapshot import Snapshot, Store
+from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.reject import REJECT
 from jiuzhu_check.tables.roster import ROSTER, ROSTER_ROW
 from jiuzhu_check.values import identity_number, person_name
 
-DATASET = "roster"
 _ONE_A_HOUSEHOLD = {
     "programme": "救助类别",
     "stage": "办理状态",
@@ -59,7 +59,7 @@ def import_roster(store: Store, source: Source, path: Path) -> Imported:
     raises: ExtractChanged where the file breaks its contract, NotFound where there is no such file
     """
     data = read_file(path)
-    versions = store.snapshots(DATASET)
+    versions = store.snapshots(ROSTER_DATASET)
     snapshot = f"{len(versions) + 1:06}"
     _land(store, source, data, path.name)
     delivery = read_delivery(source, data, path.name)
@@ -72,7 +72,7 @@ def import_roster(store: Store, source: Source, path: Path) -> Imported:
             source=pl.lit(source.id), supplier=pl.lit(""), snapshot=pl.lit(snapshot), extract=pl.lit(path.name)
         )
     ).sort("sheet", "source_row")
-    before = read_roster(store.latest(DATASET))
+    before = read_roster(store.latest(ROSTER_DATASET))
     known = before["household_no"].unique()
     numbered = _number(accepted, before)
     kept = before.filter(~pl.col("household_no").is_in(accepted["household_no"].unique().implode()))
@@ -92,7 +92,7 @@ def import_roster(store: Store, source: Source, path: Path) -> Imported:
         "members": roster.height,
         "content": _content(versions[-1].id if versions else "", store, data, source),
     }
-    store.publish(DATASET, snapshot, _cut(roster, returned, store.bucket_key), data_date=None, facts=facts)
+    store.publish(ROSTER_DATASET, snapshot, _cut(roster, returned, store.bucket_key), data_date=None, facts=facts)
     return Imported(
         extract=path.name,
         delivered=delivery.delivered,
@@ -107,14 +107,6 @@ def import_roster(store: Store, source: Source, path: Path) -> Imported:
     )
 
 
-def read_roster(snapshot: Snapshot | None, parts: list[str] | None = None) -> pl.DataFrame:
-    """ROSTER rows of a roster snapshot, of all its household parts or of the named ones."""
-    if snapshot is None:
-        return ROSTER.empty()
-    names = parts if parts is not None else [name for name in snapshot.part_names() if name.startswith("h")]
-    return pl.concat([ROSTER.empty(), *(snapshot.read(name) for name in names)])
-
-
 def _land(store: Store, source: Source, data: bytes, extract: str) -> None:
     """Keep the file as it came, once, whatever it turns out to be."""
     place, name = f"landed/{source.id}", hashlib.sha256(data).hexdigest()[:16]
@@ -124,7 +116,7 @@ def _land(store: Store, source: Source, data: bytes, extract: str) -> None:
 
 def _content(last: str, store: Store, data: bytes, source: Source) -> str:
     """What the roster is made of: the same files in the same order make the same roster."""
-    before = str(store.snapshot(DATASET, last).facts["content"]) if last else ""
+    before = str(store.snapshot(ROSTER_DATASET, last).facts["content"]) if last else ""
     return hashlib.sha256(f"{before}|{source.fingerprint}|".encode() + data).hexdigest()
 
 

@@ -6,10 +6,10 @@ judged pair by pair.
 """
 
 import polars as pl
-from rapidfuzz.distance import OSA
 
 from jiuzhu_check.matching.evidence.name import simplify
 from jiuzhu_check.matching.evidence.number import LETTERS
+from jiuzhu_check.matching.pairs import no_pairs
 from jiuzhu_check.values import identity_number
 
 DAMAGED = ("broken", "letters", "short", "long", "cut", "rounded", "scientific", "masked", "other")
@@ -33,17 +33,17 @@ def by_damage(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     alike = simplify(pl.col("owner_name").str.head(1)).is_in(begins.implode())
     damaged = records.filter(unusable).filter(alike)
     if damaged.is_empty():
-        return _beside(damaged.with_columns(shown=pl.lit("")), _written(members), pl.DataFrame(schema=_JUDGED))
+        return no_pairs(records, members)
     damaged = _with_shown(damaged)
     damaged = damaged.filter(pl.col("shown").str.len_chars() >= 4)
     known = _written(members.filter(pl.col("name_key").is_not_null()))
     if damaged.is_empty() or known.is_empty():
-        return _beside(damaged, known, pl.DataFrame(schema=_JUDGED))
+        return no_pairs(records, members)
     texts = damaged.select("shown", "owner_name").unique().with_columns(_name=simplify(pl.col("owner_name")))
     people = known.select("_written", "number", "name_key").with_columns(_name=simplify(pl.col("name_key")))
     pairs = _brought_together(texts, people)
     if pairs.is_empty():
-        return _beside(damaged, known, pl.DataFrame(schema=_JUDGED))
+        return no_pairs(records, members)
     both = pl.col("number").is_null()
     judged = pairs.with_columns(number_evidence=evidence(pairs["shown"], pairs["_written"])).filter(
         pl.col("number_evidence").is_not_null()
@@ -154,14 +154,15 @@ def _written(members: pl.DataFrame) -> pl.DataFrame:
 
 
 def _brought_together(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    whole = texts.filter(pl.col("shown").str.len_chars() == 18)
-    found = [_alike(texts, people, pl.col("_name"), key) for key in _SAME_NAME]
-    found += [_alike(whole, people, pl.col("_name").str.head(1), key) for key in _LIKE_NAME]
+    shown, known = texts.lazy(), people.lazy()
+    whole = shown.filter(pl.col("shown").str.len_chars() == 18)
+    found = [_alike(shown, known, pl.col("_name"), key) for key in _SAME_NAME]
+    found += [_alike(whole, known, pl.col("_name").str.head(1), key) for key in _LIKE_NAME]
     pairs = pl.concat(found).with_columns(_same=pl.col("_name") == pl.col("_member"))
-    return pairs.unique(["shown", "owner_name", "_written", "name_key"])
+    return pairs.unique(["shown", "owner_name", "_written", "name_key"]).collect()
 
 
-def _alike(texts: pl.DataFrame, people: pl.DataFrame, who: pl.Expr, key: tuple[tuple[int, int], ...]) -> pl.DataFrame:
+def _alike(texts: pl.LazyFrame, people: pl.LazyFrame, who: pl.Expr, key: tuple[tuple[int, int], ...]) -> pl.LazyFrame:
     """The texts beside the people of whom this much of the name and these characters of the number agree."""
     one = texts.with_columns(_who=who, _key=_pieces("shown", key))
     other = people.with_columns(_who=who, _key=_pieces("_written", key)).rename({"_name": "_member"})
@@ -173,6 +174,8 @@ def _pieces(column: str, key: tuple[tuple[int, int], ...]) -> pl.Expr:
 
 
 def _errors(pairs: pl.Series) -> pl.Series:
+    from rapidfuzz.distance import OSA
+
     told = [
         _error(len(shown), OSA.distance(shown, number, score_cutoff=_NEAR)) if plain else None
         for shown, number, plain in pairs.struct.unnest().iter_rows()

@@ -20,6 +20,8 @@ def decide(candidates: pl.DataFrame, households: pl.DataFrame, closed: frozenset
     households: household_no, member_no, person_no, name_key of the members under check
     closed:     tiers that a measurement has closed: what they would accept goes to review
     """
+    if candidates.is_empty():
+        return LINK.empty()
     tiered = _tiered(candidates, closed)
     both = pl.concat([tiered, _the_other_member(tiered, candidates, households)])
     slot = list(ORIGIN)

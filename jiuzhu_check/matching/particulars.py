@@ -7,6 +7,7 @@ import polars as pl
 
 from jiuzhu_check.matching.evidence.name import simplify
 from jiuzhu_check.matching.evidence.particular import same_address, same_employer
+from jiuzhu_check.matching.pairs import no_pairs
 from jiuzhu_check.values import identity_number
 
 _PAIR = ("extract", "sheet", "source_row", "slot", "household_no", "member_no")
@@ -22,10 +23,12 @@ def by_particulars(records: pl.DataFrame, members: pl.DataFrame, before: pl.Data
     members: INDEX (matching/candidates.py)
     before:  the pairs that the number has brought together already; they are left out
     """
-    nameless = records.filter(pl.col("owner_no").is_null() & pl.col("owner_name").is_not_null())
+    said = [name for name in ("owner_birth", "owner_phone", "owner_address", "employer") if name in records.columns]
+    speaking = records.filter(pl.col("owner_no").is_null() & pl.any_horizontal(pl.col(said).is_not_null()))
+    if speaking.is_empty():
+        return no_pairs(records, members)
     employer = pl.col("employer") if "employer" in records.columns else pl.lit(None, pl.String)
-    said = _folded(nameless, "owner_name", pl.col("owner_birth"), "owner_phone", "owner_address", employer)
-    speaking = said.filter(pl.any_horizontal(pl.col("_birth", "_phone", "_address", "_employer").is_not_null()))
+    speaking = _folded(speaking, "owner_name", pl.col("owner_birth"), "owner_phone", "owner_address", employer)
     born = pl.coalesce(identity_number.birth_date(pl.col("number")), "birth_date")
     known = _folded(members, "name_key", born, "phone", "home_address", pl.col("workplace"))
     silent = speaking.filter(pl.col("owner_no_kind").is_in(_SILENT))

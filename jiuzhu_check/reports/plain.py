@@ -28,28 +28,26 @@ def plain(text: str) -> str:
 
 def plain_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with plain text in every text column."""
-    return frame.with_columns(_plain_column(column) for column in _texts(frame))
+    return frame.with_columns(_plain_column(column) for column in _holding(frame, _ODD))
 
 
 def hide_numbers(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with each identity number in its text masked: 6 + ******** + 4 of 18, the last 4 of 15."""
-    return frame.with_columns(_hide_in_column(column) for column in _texts(frame))
+    return frame.with_columns(_hide_in_column(column) for column in _holding(frame, r"\d{15}"))
 
 
-def _texts(frame: pl.DataFrame) -> list[pl.Series]:
-    return [column for column in frame.iter_columns() if column.dtype == pl.String]
+def _holding(frame: pl.DataFrame, pattern: str) -> list[pl.Series]:
+    """The text columns in which this occurs."""
+    found = frame.select(pl.col(pl.String).str.contains(pattern).any())
+    return [frame[name] for name in found.columns if found[name].any()]
 
 
 def _plain_column(column: pl.Series) -> pl.Series:
     odd = column.filter(column.str.contains(_ODD)).unique()
-    if odd.is_empty():
-        return column
     return column.replace({text: plain(text) for text in odd})
 
 
 def _hide_in_column(column: pl.Series) -> pl.Series:
-    if not column.str.contains(r"\d{15}").any():
-        return column
     for _ in range(2):  # twice: neighbours share the character between them
         column = column.str.replace_all(_NUMBER_18, "${1}${2}********${3}${4}")
         column = column.str.replace_all(_NUMBER_15, "${1}***********${2}${3}")

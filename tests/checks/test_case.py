@@ -80,3 +80,20 @@ def test_a_name_that_is_another_persons_with_that_number_is_refused(small: Small
     small.enrol([HE, SHE])
     with pytest.raises(Refused):
         households_of_person(small.centre, HE.number, SHE.name, "recheck")
+
+
+def test_what_an_older_program_stored_is_read_with_what_it_did_not_know_left_blank(small: Small) -> None:
+    him = Member("张建国", number(1))
+    small.enrol([him])
+    small.vehicles([(him.name, him.number)])
+    store = small.centre.store
+    for place, unknown in (("roster", ["home_address", "workplace"]), ("records/vehicle/370000", ["vehicle_type"])):
+        held = store.latest(place)
+        assert held is not None
+        parts = {name: held.read(name) for name in held.part_names()}
+        older = {name: part.drop(unknown, strict=False) for name, part in parts.items()}
+        facts = {**held.facts, "alike": {k: v for k, v in held.facts.get("alike", {}).items() if k not in unknown}}
+        store.publish(place, f"{held.id}-older", older, data_date=held.data_date, facts=facts)
+    result = check_case(Centre.open(small.centre.workspace.path), "JZ1", "recheck", AS_OF)
+    assert result.link.select("tier", "status").rows() == [("A1", "accepted")]
+    assert result.finding["subject"].to_list() == ["LZZ00010000000000"]

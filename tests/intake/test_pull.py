@@ -5,8 +5,9 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.errors import ExtractChanged, NotFound
-from jiuzhu_check.intake.pull import Pulled, dataset, pull, read_records
+from jiuzhu_check.intake.pull import Pulled, pull
 from jiuzhu_check.intake.source import Source, find_sources, shipped_connectors
+from jiuzhu_check.intake.stored import dataset, read_records
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.record import RECORDS
 from tests.intake.extracts import HOUSING, VEHICLE, number, row, vehicles, written

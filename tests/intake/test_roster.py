@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiuzhu_check.errors import ExtractChanged
-from jiuzhu_check.intake.roster import DATASET, Imported, import_roster, read_roster
+from jiuzhu_check.intake.roster import Imported, import_roster
+from jiuzhu_check.intake.stored import ROSTER_DATASET, read_roster
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.store.workspace import Workspace
 from jiuzhu_check.tables.roster import ROSTER, declarations
@@ -38,7 +39,7 @@ def imported(store: Store, *rows: Sequence[str], heads: Sequence[str] = HEADINGS
 
 
 def roster(store: Store) -> pl.DataFrame:
-    held = read_roster(store.latest(DATASET))
+    held = read_roster(store.latest(ROSTER_DATASET))
     return ROSTER.check(held).sort("household_no", pl.col("member_no").cast(pl.Int64))
 
 

@@ -10,8 +10,8 @@ from jiuzhu_check.matching.profile import Profile, profile
 
 BATCH_ROWS = 200_000
 SLOT = ("extract", "sheet", "source_row", "slot")
-# The owners (owner_no, owner_name) of the parts that were not asked for.
-Elsewhere = Callable[[], Iterable[pl.DataFrame]]
+# The owners (owner_no, owner_name) of all records under a number.
+Owners = Callable[[], Iterable[pl.DataFrame]]
 
 
 def work_through(
@@ -20,16 +20,16 @@ def work_through(
     index: pl.DataFrame,
     households: pl.DataFrame,
     on_roster: OnRoster,
-    elsewhere: Elsewhere = list,
+    owners: Owners | None = None,
     roster: Callable[[], pl.DataFrame] | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The candidates of all parts, and the records that they speak of.
 
     loose:     records of one snapshot without a usable number
-    keyed:     the others, each part holding all records of its numbers, with the members who may stand in it
-               (matching/candidates.py stand_under)
-    elsewhere: the owners in the keyed parts that are not among these; looked at only where a damaged number has to
-               be weighed against everybody of that name
+    keyed:     the others, each part with the members who may stand in it (matching/candidates.py stand_under) and
+               all records under their numbers
+    owners:    where the keyed parts hold only some of the snapshot's records: looked at only where a damaged number
+               has to be weighed against everybody of that name
     roster:    number and name_key of everybody on the roster, under check or not; likewise
     index, households, on_roster: see matching/candidates.py
     """
@@ -44,15 +44,16 @@ def work_through(
     def under() -> Iterator[pl.DataFrame]:
         for part, standing in keyed:
             columns[:] = part.columns
-            holders.look(part)
+            if owners is None:
+                holders.look(part)
             yield under_number(part, standing)
 
     for pairs in _batches(under()):
         generic |= profile([pairs]).go_betweens
         numbered.take(columns, pairs)
     if holders.names.len():
-        for owners in elsewhere():
-            holders.look(owners)
+        for part in owners() if owners is not None else ():
+            holders.look(part)
         if roster is not None:
             holders.know(roster())
     found = pl.concat(

@@ -7,7 +7,6 @@ written shorter, without the province, or with a slip.
 import re
 
 import polars as pl
-from rapidfuzz import fuzz
 
 _NUMERAL = re.compile(r"[0-9]+|[〇一二三四五六七八九十百]+")
 _NOISE = re.compile(r"[^0-9A-Za-z一-鿿〇]")
@@ -46,6 +45,8 @@ def _each(recorded: pl.Series, listed: pl.Series, common: re.Pattern[str]) -> pl
 
 
 def _same(recorded: str | None, listed: str | None, common: re.Pattern[str]) -> bool:
+    from rapidfuzz import fuzz
+
     if not recorded or not listed or _NUMERAL.findall(recorded) != _NUMERAL.findall(listed):
         return False
     one, other = (_NUMERAL.sub("", common.sub("", _NOISE.sub("", text))) for text in (recorded, listed))

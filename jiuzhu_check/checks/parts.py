@@ -1,0 +1,107 @@
+"""分片 parts: which parts of a source's snapshot a check reads, and their records beside the members who may stand there."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from jiuzhu_check.checks.sources import SourceState
+from jiuzhu_check.errors import IntegrityError
+from jiuzhu_check.intake.stored import as_records, read_owners, read_records
+from jiuzhu_check.matching.candidates import STANDING
+from jiuzhu_check.store.bucket import bucket
+from jiuzhu_check.store.snapshot import Snapshot
+
+
+@dataclass
+class Parts:
+    """The parts that are read of one source's snapshot.
+
+    placed: the members by the part that their numbers fall in
+    names:  the parts to read, those without usable numbers first: they tell which names to look out for in the others
+    begun:  part → its reading, where a few parts are read ahead, side by side
+    lost:   parts that could not be read
+    tell:   is told of how many parts so many have been read
+    """
+
+    snapshot: Snapshot
+    placed: Mapping[str, pl.DataFrame]
+    names: list[str]
+    begun: dict[str, Future[pl.DataFrame]]
+    tell: Callable[[int, int], None]
+    lost: list[str] = field(default_factory=list)
+
+    def loose(self) -> Iterator[pl.DataFrame]:
+        """The records without a usable number."""
+        return (part for _, part in self._read([name for name in self.names if is_loose(name)]))
+
+    def keyed(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """The other records, with the members who may stand there; of a few members, only what stands under theirs."""
+        names = [name for name in self.names if not is_loose(name)]
+        nobody = next((members.clear() for members in self.placed.values()), pl.DataFrame(schema=STANDING))
+        if not self.begun:
+            yield from ((part, self.placed.get(name, nobody)) for name, part in self._read(names))
+            return
+        together = [part for _, part in self._read(names)]
+        if together:
+            yield as_records(self.snapshot, pl.concat(together)), pl.concat(self.placed.values())
+
+    def owners(self) -> Iterator[pl.DataFrame]:
+        """All owners by number; a part that cannot be read could hold somebody who fits as well, so it counts as lost."""
+        for name in self.snapshot.part_names():
+            if name.startswith("n"):
+                try:
+                    yield read_owners(self.snapshot, name)
+                except IntegrityError:
+                    self.lost += [name] if name not in self.lost else []
+
+    def _read(self, names: Iterable[str]) -> Iterator[tuple[str, pl.DataFrame]]:
+        for name in names:
+            try:
+                yield name, self.begun[name].result() if self.begun else read_records(self.snapshot, name)
+            except IntegrityError:
+                self.lost.append(name)
+            self.tell(self.names.index(name) + 1, len(self.names))
+
+
+def all_parts(state: SourceState, standing: pl.DataFrame, key: bytes, tell: Callable[[int, int], None]) -> Parts:
+    """Every part, one after another, so that memory holds one."""
+    snapshot, placed = _placed(state, standing, key)
+    numbered = [f"n{number:03}" for number in range(int(snapshot.facts["parts"]))]
+    return Parts(snapshot, placed, _loose(snapshot) + numbered, {}, tell)
+
+
+def few_parts(
+    state: SourceState, standing: pl.DataFrame, key: bytes, tell: Callable[[int, int], None], pool: Executor
+) -> Parts:
+    """Only the parts that could hold a record of these members, read from now on."""
+    snapshot, placed = _placed(state, standing, key)
+    names = _loose(snapshot) + list(placed)
+    begun = {name: pool.submit(_one, snapshot, name, placed) for name in names}
+    return Parts(snapshot, placed, names, begun, tell)
+
+
+def is_loose(name: str) -> bool:
+    """Whether a part holds records without a usable number."""
+    return name.startswith("loose")
+
+
+def _one(snapshot: Snapshot, name: str, placed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """A part without usable numbers whole; of another one, what is stored under the members' numbers."""
+    if is_loose(name):
+        return read_records(snapshot, name)
+    return snapshot.read(name).filter(pl.col("owner_no").is_in(placed[name]["owner_no"].implode()))
+
+
+def _loose(snapshot: Snapshot) -> list[str]:
+    return [name for name in snapshot.part_names() if is_loose(name)]
+
+
+def _placed(state: SourceState, standing: pl.DataFrame, key: bytes) -> tuple[Snapshot, dict[str, pl.DataFrame]]:
+    assert state.snapshot is not None, "only a source that arrived has parts"
+    parts = int(state.snapshot.facts["parts"])
+    split = standing.with_columns(_part=bucket(pl.col("owner_no"), parts, key)).partition_by(
+        "_part", as_dict=True, include_key=False
+    )
+    return state.snapshot, {f"n{place[0]:03}": members for place, members in sorted(split.items())}

@@ -1,0 +1,63 @@
+"""入库形式 stored: how the parts of a snapshot hold records and the roster, and how they are read again."""
+
+import polars as pl
+
+from jiuzhu_check.store.snapshot import Snapshot
+from jiuzhu_check.tables.record import ORIGIN, RECORDS
+from jiuzhu_check.tables.roster import ROSTER
+
+ROSTER_DATASET = "roster"
+_READ_AS = {"owner_no_raw": "owner_no", "owner_name_raw": "owner_name"}  # what was delivered, and how it was read
+_KEYS = ("owner_no", "owner_name", "source_row")  # the parts are cut and looked through by these
+
+
+def dataset(source: str, supplier: str) -> str:
+    """Where the store keeps one supplier's records of one source."""
+    return f"records/{source}/{supplier}"
+
+
+def slim(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, object]]:
+    """The records without what stands in them more than once, and the columns that all of them have alike.
+
+    What was delivered is left out where it was read as it stands; what all have alike stands once, in the facts.
+    """
+    often = [name for name in (*ORIGIN, "owners") if name not in _KEYS]
+    one = [name for name in often if records.height and (records[name] == records[name][0]).all()]
+    different = records.with_columns(
+        pl.when(pl.col(raw).ne_missing(pl.col(read))).then(raw) for raw, read in _READ_AS.items()
+    )
+    empty = [name for name in records.columns if name not in _KEYS and different[name].null_count() == records.height]
+    alike: dict[str, object] = {**{name: records[name][0] for name in one}, **dict.fromkeys(empty)}
+    return different.drop(alike), alike
+
+
+def read_records(snapshot: Snapshot, part: str) -> pl.DataFrame:
+    """The records of one part, all columns of their table.
+
+    raises: IntegrityError where the part is missing or not what was published
+    """
+    return as_records(snapshot, snapshot.read(part))
+
+
+def as_records(snapshot: Snapshot, stored: pl.DataFrame) -> pl.DataFrame:
+    """What parts of a snapshot hold, with all columns of their table; what an older program did not know of is null."""
+    columns = RECORDS[snapshot.facts["table"]].columns
+    alike = {**dict.fromkeys(name for name in columns if name not in stored.columns), **snapshot.facts["alike"]}
+    whole = stored.with_columns(pl.lit(value, columns[name]).alias(name) for name, value in alike.items())
+    return whole.with_columns(pl.coalesce(raw, read) for raw, read in _READ_AS.items()).select(list(columns))
+
+
+def read_owners(snapshot: Snapshot, part: str) -> pl.DataFrame:
+    """owner_no and owner_name of the records of one part; raises IntegrityError as read_records."""
+    return snapshot.read(part, ["owner_no", "owner_name"])
+
+
+def read_roster(snapshot: Snapshot | None, parts: list[str] | None = None) -> pl.DataFrame:
+    """ROSTER rows of a roster snapshot, of all its household parts or of the named ones.
+
+    What an older program did not know of is null.
+    """
+    if snapshot is None:
+        return ROSTER.empty()
+    names = parts if parts is not None else [name for name in snapshot.part_names() if name.startswith("h")]
+    return pl.concat([ROSTER.empty(), *(ROSTER.fit(snapshot.read(name)) for name in names)])
