@@ -7,6 +7,7 @@ import polars as pl
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.store.bucket import bucket
 from jiuzhu_check.tables.coverage import COVERAGE
+from jiuzhu_check.values import identity_number
 from jiuzhu_check.values.identity_number import KINDS
 
 _KEY = ["household_no", "member_no"]
@@ -27,9 +28,9 @@ def cover(
     """
     signed = [state for state in states if state.requirement != "unsigned"]
     names = list(dict.fromkeys(state.source.id for state in signed))
-    everyone = members.select(*_KEY, "person_no", "number", "number_kind").join(
-        barred.rename({"reason": "_barred"}), on=_KEY, how="left"
-    )
+    everyone = members.select(
+        *_KEY, "person_no", "number", "number_kind", _against=identity_number.contradiction()
+    ).join(barred.rename({"reason": "_barred"}), on=_KEY, how="left")
     rows = [_at_source(everyone, [state for state in signed if state.source.id == name], lost, key) for name in names]
     if not rows:
         return COVERAGE.empty()
@@ -73,12 +74,7 @@ def _state_and_reason() -> list[pl.Expr]:
         .when(~hit & (pl.col("_vetoed").fill_null(0) > 0))
         .then(pl.lit("本人号码的登记被否决，见关联清单"))
     )
-    noted = (
-        pl.when(hit & gap.is_not_null())
-        .then(pl.lit("另有未读：") + gap)
-        .when(~hit & (leads > 0))
-        .then(pl.format("有 {} 条线索未计入", leads))
-    )
+    noted = pl.when(hit & gap.is_not_null()).then(pl.lit("另有未读：") + gap).when(~hit).then(_doubts(leads))
     state = (
         pl.when(unchecked.is_not_null())
         .then(pl.lit("unchecked"))
@@ -87,6 +83,17 @@ def _state_and_reason() -> list[pl.Expr]:
         .otherwise(pl.lit("no_record"))
     )
     return [state.alias("state"), pl.coalesce(unchecked, noted).alias("reason")]
+
+
+def _doubts(leads: pl.Expr) -> pl.Expr:
+    """What makes a no_record less than certain; null where nothing does."""
+    told = (
+        pl.when(leads > 0).then(pl.format("有 {} 条线索未计入", leads)),
+        pl.when(pl.col("_against").is_not_null()).then(
+            pl.format("名册号码与名册的{}不符，请核对号码", pl.col("_against"))
+        ),
+    )
+    return pl.concat_str(told, separator="；", ignore_nulls=True).replace("", None)
 
 
 def _gap(states: list[SourceState], lost: Mapping[tuple[str, str], list[str]], key: bytes) -> pl.Expr:

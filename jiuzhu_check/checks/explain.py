@@ -109,7 +109,9 @@ def _of_household(centre: Centre, asked: Asked, *, reveal: bool) -> list[Dossier
         if not roster.is_empty():
             break
     else:
-        raise NotFound(say("这次核对里没有这个家庭。"), hint=say("请核对家庭编号；--run all 找每户最新的结果。"))
+        raise NotFound(
+            say("这次核对里没有这个家庭。"), hint=say("请核对家庭编号；还没有核对过的，先运行 check 或 case。")
+        )
     run = _Run(centre, snapshot, roster, reveal=reveal)
     member = pl.col("member_no") == asked.member_no if asked.member_no else pl.lit(value=True)
     if run.members.filter(member).is_empty():

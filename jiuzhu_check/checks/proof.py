@@ -28,14 +28,17 @@ _FILES: Mapping[str, Collection[str]] = {"people.csv": PEOPLE, "links.csv": LINK
 def evaluate_run(centre: Centre, truth: Path, run: str) -> Evaluation:
     """The links of a run (latest, all, or its ID) against the truth in a folder: people.csv and links.csv.
 
+    Only those whom the run has checked count.
+
     raises: UsageError where the folder holds no such truth, NotFound where there is no such run
     """
     people, true = (_truth(truth / name, columns) for name, columns in _FILES.items())
     _consistent(people, true)
     with audited(centre.audit, "evaluate", facts={"run": run}) as ending:
         links = export(centre, "links", run)
+        checked = export(centre, "coverage", run)["person_no"].unique()
         ending.counts = {"links": links.height}
-        return evaluate(links, people, true)
+        return evaluate(links, people.filter(pl.col("typed_id").is_in(checked.implode())), true)
 
 
 def decoys_of_run(centre: Centre, run: str) -> tuple[str, pl.DataFrame]:

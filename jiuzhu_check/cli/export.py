@@ -49,7 +49,7 @@ def export(
     from jiuzhu_check.store.durable import write_file
 
     data, rows = export_bytes(Centre.open(workspace_path(ctx)), table.value, run, form.value)
-    if output is None:
+    if output is None or str(output) == "-":
         sys.stdout.buffer.write(data)
     else:
         write_file(output, data)

@@ -49,11 +49,12 @@ def list_(
     """List the queue."""
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.review import EFFECTS, STATES, queue
+    from jiuzhu_check.reports.plain import hide_numbers
 
     if second and household:
         raise UsageError(say("--second 和 --household 不能同用。"), hint=say("两者取一。"))
     centre = Centre.open(workspace_path(ctx))
-    found = queue(centre, reviewer or centre.audit.operator, second=second, household=household)
+    found = hide_numbers(queue(centre, reviewer or centre.audit.operator, second=second, household=household))
     titles = _titles(centre)
     heads = [say("编号"), say("受理日"), say("家庭编号"), say("成员"), say("来源")]
     rows: list[tuple[Any, ...]] = [

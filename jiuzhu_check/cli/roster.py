@@ -41,7 +41,10 @@ def import_(
     )
     rows = [
         *((row, say("退回"), reason) for row, reason in taken.returned_rows.select("source_row", "reason").iter_rows()),
-        *((row, say("号码存疑，已收下"), KINDS[kind]) for row, _, kind in taken.flagged.iter_rows()),
+        *(
+            (row, say("号码存疑，已收下"), KINDS.get(kind) or say("号码与{what}不符", what=kind))
+            for row, _, kind in taken.flagged.iter_rows()
+        ),
         *((row, say("同一号码在另一户也有，已收下"), home) for row, home in taken.repeated.iter_rows()),
     ]
     if rows:

@@ -1,12 +1,19 @@
 """权利人 owners: several owners in one cell become one row each. Names and numbers are paired only where they count alike."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
+from jiuzhu_check.values import identity_number, person_name
+
 # Two numbers with nothing but blanks between them; the blanks inside one number are fewer digits apart.
-_TWO_NUMBERS = r"[0-9]{14}[0-9Xx]\s+[0-9]{15}|[0-9]{17}[0-9Xx]\s+[0-9]{15}"
-_BETWEEN_NUMBERS = r"(?<=[0-9]{14}[0-9Xx])\s+(?=[0-9]{15})"
+_TWO_NUMBERS = r"[0-9]{14}[0-9Xx]\s+[0-9]{15}|[0-9]{17}[0-9Xx]\s*[0-9]{15}"
+_BETWEEN_NUMBERS = r"(?<=[0-9]{14}[0-9Xx])\s+(?=[0-9]{15})|(?<=[0-9]{17}[0-9Xx])(?=(?:[0-9]{17}[0-9Xx])+$)"
+_ANOTHER = re.compile(r"[（(]\s*共有(?:权)?人\s*[:：]?([^）)]*)[）)]")
+_NUMBER = r"([0-9]{14,18}[Xx]?)"
+_SILENT = ("blank", "placeholder", "other")
+_SHORT_NAME = 12  # bytes: four characters, so one name and no separator between two
 _NUMERALS = {
     "一": "1",
     "二": "2",
@@ -37,10 +44,13 @@ def split_owners(records: pl.DataFrame, separators: str) -> pl.DataFrame:
     if not separators:
         return one
     pattern = f"[{re.escape(separators)}]"
-    several = pl.any_horizontal(
-        pl.col("owner_name_raw").str.contains(pattern).fill_null(False),
+    usual = (pl.col("owner_name_raw").str.len_bytes() <= _SHORT_NAME) & (pl.col("owner_no_raw").str.len_bytes() == 18)
+    odd = records.select("owner_name_raw", "owner_no_raw").with_row_index("_at").filter(~usual.fill_null(False))
+    more = pl.any_horizontal(
+        pl.col("owner_name_raw").str.contains(f"{pattern}|共有").fill_null(False),
         pl.col("owner_no_raw").str.contains(f"{pattern}|{_TWO_NUMBERS}").fill_null(False),
     )
+    several = pl.repeat(False, records.height, eager=True).scatter(odd.filter(more)["_at"], values=True)
     many = records.filter(several)
     if many.is_empty():
         return one
@@ -68,12 +78,14 @@ def _count(name: str, number: str, pattern: str) -> int:
 
 
 def _slots(name: str, number: str, pattern: str) -> list[tuple[str | None, str | None]]:
+    name = _ANOTHER.sub(rf"{pattern[1]}\1", name)
     places = [part.strip() for part in _cut(name, pattern)], [part.strip() for part in _cut(number, pattern)]
     spaced = f"{pattern}|\\s+"
     for names, numbers in (
         places,
         (_parts(name, pattern), _parts(number, pattern)),
         (_parts(name, spaced), _parts(number, spaced)),
+        (_parts(name, pattern), _parts(number, f"{pattern}|{_BETWEEN_NUMBERS}")),
     ):
         if len(names) == len(numbers) > 1:
             return [(each or None, its or None) for each, its in zip(names, numbers, strict=True) if each or its]
@@ -90,3 +102,34 @@ def _parts(cell: str, pattern: str) -> list[str]:
 def _cut(cell: str, pattern: str) -> list[str]:
     """The cell cut at the separators, but not inside brackets: 张伟（1/2）、李娜（1/2） are two."""
     return re.split(f"(?:{pattern})(?![^（(]*[)）])", cell)
+
+
+def read_owners_of(slots: pl.DataFrame) -> pl.DataFrame:
+    """owner_no, owner_no_kind and owner_name of split_owners' rows, read from what was delivered.
+
+    Where the number's cell says no number and the name's cell does, it is taken from there; and where that leaves no
+    name, the number's cell has it: the two were typed the wrong way round.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(person_name.read, slots["owner_name_raw"])
+        numbers = identity_number.read(slots["owner_no_raw"])
+        names = reading.result()
+    read = numbers.select(owner_no="number", owner_no_kind="kind").with_columns(owner_name=names)
+    silent = read["owner_no_kind"].is_in(_SILENT)
+    hidden = slots.select("owner_name_raw", "owner_no_raw").with_row_index("_at").filter(silent)
+    displaced = hidden.filter(pl.col("owner_name_raw").str.contains(_NUMBER))
+    if displaced.is_empty():
+        return read
+    name, number = pl.col("owner_name_raw"), pl.col("owner_no_raw")
+    rest = name.str.replace_all(_NUMBER, "").str.replace_all(r"^[\s,，:：()（）]+|[\s,，:：()（）]+$", "")
+    again = displaced.select(
+        "_at", number=name.str.extract(_NUMBER), name=pl.when(rest != "").then(rest).otherwise(number)
+    )
+    at, found = again["_at"], identity_number.read(again["number"])
+    return pl.DataFrame(
+        {
+            "owner_no": read["owner_no"].scatter(at, found["number"]),
+            "owner_no_kind": read["owner_no_kind"].scatter(at, found["kind"]),
+            "owner_name": read["owner_name"].scatter(at, person_name.read(again["name"])),
+        }
+    )

@@ -12,7 +12,7 @@ import polars as pl
 from jiuzhu_check.errors import ExtractChanged, NotFound
 from jiuzhu_check.intake.cells import Note
 from jiuzhu_check.intake.delivery import NOT_DATA, read_delivery
-from jiuzhu_check.intake.owners import split_owners
+from jiuzhu_check.intake.owners import read_owners_of, split_owners
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.stored import dataset, slim
 from jiuzhu_check.language import say
@@ -20,7 +20,7 @@ from jiuzhu_check.store.bucket import bucket
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.record import RECORDS
 from jiuzhu_check.tables.reject import REJECT
-from jiuzhu_check.values import identity_number, person_name
+from jiuzhu_check.values import identity_number
 
 PARTS = 64
 LOOSE_ROWS = 100_000  # rows of one part without a usable number
@@ -146,18 +146,13 @@ def to_records(source: Source, rows: pl.DataFrame, *, supplier: str, snapshot: s
     columns = [column for column in ("owner_no_raw", "owner_name_raw") if column not in rows.columns]
     rows = rows.with_columns(pl.lit(None, pl.String).alias(column) for column in columns)
     slots = split_owners(rows, source.owner_separators)
-    with ThreadPoolExecutor(1) as pool:
-        names = pool.submit(person_name.read, slots["owner_name_raw"])
-        numbers = identity_number.read(slots["owner_no_raw"])
     return table.fit(
         slots.with_columns(
+            *read_owners_of(slots),
             source=pl.lit(source.id),
             supplier=pl.lit(supplier),
             snapshot=pl.lit(snapshot),
             extract=pl.lit(extract),
-            owner_no=numbers["number"],
-            owner_no_kind=numbers["kind"],
-            owner_name=names.result(),
         ).with_columns(_own_words(slots))
     )
 

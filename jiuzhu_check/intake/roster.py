@@ -37,7 +37,8 @@ class Imported:
     """What an import took in: delivered = accepted + returned, in rows.
 
     returned_rows: REJECT rows, with the reason of each
-    flagged:       source_row, household_no and kind of each member whose number is taken but cannot be right
+    flagged:       source_row, household_no and kind of each member whose number is taken but cannot be right, or is not
+                   that of the birth date and sex beside it (kind 出生日期, 性别 or both)
     repeated:      household_no and source_row of members whose number stands in more than one household
     """
 
@@ -210,7 +211,12 @@ def _known_by(mark: str, home: pl.DataFrame, before: pl.DataFrame) -> pl.DataFra
 
 
 def _flagged(accepted: pl.DataFrame) -> pl.DataFrame:
-    return accepted.filter(pl.col("number").is_null()).select("source_row", "household_no", kind="number_kind")
+    told = accepted.with_columns(
+        pl.coalesce(pl.when(pl.col("number").is_null()).then("number_kind"), identity_number.contradiction()).alias(
+            "kind"
+        )
+    )
+    return told.drop_nulls("kind").select("source_row", "household_no", "kind")
 
 
 def _repeated(roster: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:

@@ -197,10 +197,8 @@ def _relate(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
 
 def _former_names(cells: pl.Series) -> dict[str, list[str]]:
     """Each cell's former names, folded."""
-    listed = pl.DataFrame({"cell": cells.drop_nulls().unique().sort()}).with_columns(
-        name=pl.col("cell").str.replace_all("[,，]", "、").str.split("、")
-    )
-    each = listed.explode("name")
+    listed = pl.DataFrame({"cell": cells.drop_nulls().unique().sort()})
+    each = listed.with_columns(name=person_name.listed(pl.col("cell"))).explode("name")
     folded = each.with_columns(name=person_name.read(each["name"])).drop_nulls("name")
     return dict(folded.group_by("cell", maintain_order=True).agg("name").iter_rows())
 

@@ -10,14 +10,14 @@ import polars as pl
 from jiuzhu_check.matching.evidence.name import simplify
 from jiuzhu_check.matching.evidence.number import LETTERS
 from jiuzhu_check.matching.pairs import no_pairs
-from jiuzhu_check.values import identity_number
+from jiuzhu_check.values import identity_number, person_name
 
 DAMAGED = ("broken", "letters", "short", "long", "cut", "rounded", "scientific", "masked", "other")
 # Which characters of the number must agree: two errors leave one of the first three, one error one of the others.
 _SAME_NAME = (((0, 4),), ((-3, 3),), ((6, 6),))
 _LIKE_NAME = (((7, 11),), ((0, 5), (13, 5)), ((0, 11),))
 _NEAR = 2  # errors in a number that still point at a member of the same name, for a person to look at
-_GOOD_ENOUGH = 9  # digits among letters: more than half
+_GOOD_ENOUGH = 6  # digits among letters: the check digit proves the rest
 _GOOD_DIGITS = 14  # of a number in powers of ten: so many name the birth date too
 
 
@@ -28,7 +28,8 @@ def by_damage(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     members: INDEX (matching/candidates.py); one whose own number on the roster is damaged is compared as written
     """
     # Whoever is meant has a name that begins alike, which leaves little to look at where few are under check.
-    begins = members.select(simplify(pl.col("name_key").str.head(1))).to_series().unique().drop_nulls()
+    first = _every_name(members)["_name"].str.head(1).drop_nulls().unique()
+    begins = first.to_frame().select(simplify(pl.col("_name"))).to_series()
     unusable = pl.col("owner_no").is_null() & pl.col("owner_no_kind").is_in(DAMAGED)
     alike = simplify(pl.col("owner_name").str.head(1)).is_in(begins.implode())
     damaged = records.filter(unusable).filter(alike)
@@ -40,7 +41,8 @@ def by_damage(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     if damaged.is_empty() or known.is_empty():
         return no_pairs(records, members)
     texts = damaged.select("shown", "owner_name").unique().with_columns(_name=simplify(pl.col("owner_name")))
-    people = known.select("_written", "number", "name_key").with_columns(_name=simplify(pl.col("name_key")))
+    named = _every_name(known.select("_written", "number", "name_key", "former_names")).drop("former_names")
+    people = named.with_columns(simplify(pl.col("_name")))
     pairs = _brought_together(texts, people)
     if pairs.is_empty():
         return no_pairs(records, members)
@@ -49,7 +51,7 @@ def by_damage(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         pl.col("number_evidence").is_not_null()
         & (pl.col("_same") | ((pl.col("number_evidence") == "one_edit") & ~both))
     )
-    weak = (pl.col("shown") == pl.col("_written")) | (pl.col("number_evidence") == "few_digits")
+    weak = (pl.col("shown") == pl.col("_written")) | pl.col("number_evidence").is_in(["few_digits", "few_last"])
     fitting = judged.filter(~(both & weak)).with_columns(
         number_evidence=pl.when(both).then(pl.lit("both_damaged")).otherwise("number_evidence")
     )
@@ -80,7 +82,7 @@ def _covered() -> pl.Expr:
 
 
 def _stored() -> pl.Expr:
-    """rounded, float, cut or few_digits: what a spreadsheet or a narrow column leaves; one_edit where letters did it."""
+    """rounded, float, cut, headless or few_digits: what a spreadsheet or a narrow column leaves; one_edit where letters did it."""
     text, whole = pl.col("shown"), pl.col("number")
     powers, first = text.str.ends_with("E"), text.str.strip_suffix("E")
     length, digits = first.str.len_chars(), first.str.contains("^[0-9]+$")
@@ -102,6 +104,10 @@ def _stored() -> pl.Expr:
         .then(pl.lit("float"))
         .when(digits & ~powers & ahead & length.is_between(_GOOD_DIGITS, 17))
         .then(pl.lit("cut"))
+        .when(text.str.contains("^[0-9]{11,15}[0-9X]$") & whole.str.ends_with(text))
+        .then(pl.lit("headless"))
+        .when(text.str.contains("^[0-9]{3,10}[0-9X]$") & whole.str.ends_with(text))
+        .then(pl.lit("few_last"))
         .when(digits & powers & (nearest | (ahead & (length >= _GOOD_DIGITS))))
         .then(pl.lit("rounded"))
         .when(digits & powers & as_float)
@@ -112,7 +118,7 @@ def _stored() -> pl.Expr:
 
 
 def _typed() -> pl.Expr:
-    """one_edit, one_digit or two_edits: how many errors of typing lie between; null where more do."""
+    """one_edit, edit_rounded, one_digit or two_edits: how many errors of typing lie between; null where more do."""
     plain = pl.col("shown").str.contains("^[0-9]{15,20}X?$")
     return (
         pl.struct("shown", "number", plain.alias("_plain"))
@@ -153,13 +159,23 @@ def _written(members: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([sound, broken.filter(pl.col("_written").str.len_chars() >= _GOOD_DIGITS)])
 
 
+def _every_name(members: pl.DataFrame) -> pl.DataFrame:
+    """The members by each name that they have or had, as _name."""
+    now = members.with_columns(_name=pl.col("name_key"))
+    had = members.filter(pl.col("former_names").is_not_null())
+    if had.is_empty():
+        return now
+    once = had.with_columns(_name=person_name.listed(pl.col("former_names"))).explode("_name")
+    return pl.concat([now, once.with_columns(person_name.read(once["_name"]).alias("_name"))])
+
+
 def _brought_together(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     shown, known = texts.lazy(), people.lazy()
     whole = shown.filter(pl.col("shown").str.len_chars() == 18)
     found = [_alike(shown, known, pl.col("_name"), key) for key in _SAME_NAME]
     found += [_alike(whole, known, pl.col("_name").str.head(1), key) for key in _LIKE_NAME]
     pairs = pl.concat(found).with_columns(_same=pl.col("_name") == pl.col("_member"))
-    return pairs.unique(["shown", "owner_name", "_written", "name_key"]).collect()
+    return pairs.group_by("shown", "owner_name", "_written", "name_key", "number").agg(pl.col("_same").any()).collect()
 
 
 def _alike(texts: pl.LazyFrame, people: pl.LazyFrame, who: pl.Expr, key: tuple[tuple[int, int], ...]) -> pl.LazyFrame:
@@ -177,15 +193,17 @@ def _errors(pairs: pl.Series) -> pl.Series:
     from rapidfuzz.distance import OSA
 
     told = [
-        _error(len(shown), OSA.distance(shown, number, score_cutoff=_NEAR)) if plain else None
+        _error(shown, OSA.distance(shown, number, score_cutoff=_NEAR)) if plain else None
         for shown, number, plain in pairs.struct.unnest().iter_rows()
     ]
     return pl.Series(told, dtype=pl.String)
 
 
-def _error(length: int, errors: int) -> str | None:
+def _error(shown: str, errors: int) -> str | None:
+    if errors == 1 and len(shown) == 18:
+        return "edit_rounded" if shown.endswith("000") else "one_edit"
     if errors == 1:
-        return "one_edit" if length == 18 else "one_digit"
+        return "one_digit"
     return "two_edits" if errors == _NEAR else None
 
 

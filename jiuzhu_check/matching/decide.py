@@ -22,7 +22,7 @@ def decide(candidates: pl.DataFrame, households: pl.DataFrame, closed: frozenset
     """
     if candidates.is_empty():
         return LINK.empty()
-    tiered = _tiered(candidates, closed)
+    tiered = _tiered(_with_namesakes_at_home(candidates, households), closed)
     both = pl.concat([tiered, _the_other_member(tiered, candidates, households)])
     slot = list(ORIGIN)
     accepted = pl.col("status") == "accepted"
@@ -57,12 +57,13 @@ def _tiered(candidates: pl.DataFrame, closed: frozenset[str]) -> pl.DataFrame:
     why = pl.format("；该号码在本表与 {} 个互不相干的姓名同现，疑为代办人号码", pl.col("go_between"))
     against = pl.col("contradicts").is_not_null()
     vetoed = (generic | against) & ~own
+    either = against & own & pl.col("_namesake_at_home")
     other = pl.format("；登记的{}与登记号码不符", pl.col("contradicts"))
     return _weighed(pairs).with_columns(
         tier=pl.when(vetoed).then(pl.lit(VETO.code)).otherwise("tier"),
         status=pl.when(vetoed)
         .then(pl.lit(VETO.status))
-        .when(generic & (pl.col("status") == ACCEPTED))
+        .when((generic | either) & (pl.col("status") == ACCEPTED))
         .then(pl.lit(REVIEW))
         .otherwise("status"),
         reason=pl.col("reason")
@@ -71,10 +72,23 @@ def _tiered(candidates: pl.DataFrame, closed: frozenset[str]) -> pl.DataFrame:
     )
 
 
+def _with_namesakes_at_home(candidates: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
+    """The candidates with _namesake_at_home: whether somebody else of the household has the member's name."""
+    shared = households.filter(pl.col("name_key").is_not_null()).filter(
+        pl.struct("household_no", "name_key").is_duplicated()
+    )
+    at = ["household_no", "member_no"]
+    marked = shared.select(*at, _namesake_at_home=pl.lit(value=True)).unique(at)
+    return candidates.join(marked, on=at, how="left", maintain_order="left").with_columns(
+        pl.col("_namesake_at_home").fill_null(value=False)
+    )
+
+
 def _weighed(pairs: pl.DataFrame) -> pl.DataFrame:
     """A partial number is somebody's only where nobody else fits, and the fewest are expected to; said in words."""
     accept, lead = limits()
-    partial, expected = pl.col("number_evidence").is_in(PARTIAL), pl.col("expected_namesakes")
+    partial = pl.col("number_evidence").is_in(PARTIAL) & pl.col("tier").is_in(list(NOT_ALONE))
+    expected = pl.col("expected_namesakes")
     rivals = pl.col("rivals").fill_null(0) > 0
     alone = ~rivals & (expected < accept)
     common = pl.col("seen_namesakes") > lead

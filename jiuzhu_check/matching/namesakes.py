@@ -15,6 +15,7 @@ import polars as pl
 from jiuzhu_check.matching.damaged import evidence
 from jiuzhu_check.matching.evidence.number import BIRTH, PARTIAL
 
+_FEW = ("few_digits", "few_last")
 # Who holds a name: owner_name, owner_no of records with a valid number, each once.
 HOLDER = {"owner_name": pl.String(), "owner_no": pl.String()}
 
@@ -23,7 +24,7 @@ class Holders:
     """The holders of some names in one extract, collected part by part; a part holds all records of its numbers."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        # about how many people the extract has; within two per cent, which a frequency does not feel
+        # how many people the extract has: a part's records stand in the order of their numbers
         self.names = pl.Series(sorted(set(names)), dtype=pl.String)
         self.numbers = 0
         self._found = [pl.DataFrame(schema=HOLDER)]
@@ -32,7 +33,7 @@ class Holders:
         """Take one part's owners in. Without names there is nothing to look for."""
         if self.names.len():
             valid = part.select(list(HOLDER)).filter(pl.col("owner_no").is_not_null())
-            self.numbers += int(valid.select(pl.col("owner_no").approx_n_unique()).item())
+            self.numbers += int(valid.select(pl.col("owner_no").rle_id().max() + 1).item() or 0)
             self._found.append(valid.filter(pl.col("owner_name").is_in(self.names.implode())).unique())
 
     def know(self, people: pl.DataFrame) -> None:
@@ -57,9 +58,9 @@ def weighed(pairs: pl.DataFrame, holders: Holders) -> pl.DataFrame:
     held = holders.frame()
     rivals = _rivals(pairs, held)
     counts = _counted(pairs, held)
-    partial = pl.col("number_evidence").is_in([*PARTIAL, "few_digits"])
+    partial = pl.col("number_evidence").is_in([*PARTIAL, *_FEW])
     fitting = [
-        _compatible(shown, kind) if kind in PARTIAL or kind == "few_digits" else None
+        _compatible(shown, kind) if kind in (*PARTIAL, *_FEW) else None
         for shown, kind in pairs.select("shown", "number_evidence").iter_rows()
     ]
     known = max(1, holders.numbers)
@@ -84,7 +85,7 @@ def limits() -> tuple[float, float]:
 
 
 def _rivals(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
-    cases = pairs.select("shown", "owner_key", "name_key", "number", "number_evidence").unique()
+    cases = pairs.select("shown", "owner_key", "name_key", "number", "number_evidence").drop_nulls("shown").unique()
     both = pl.concat(
         [cases.with_columns(_called=pl.col("owner_key")), cases.with_columns(_called=pl.col("name_key"))]
     ).unique()
@@ -92,7 +93,7 @@ def _rivals(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
         pl.col("owner_no") != pl.col("number")
     )
     found = near.with_columns(_as_well=evidence(near["shown"], near["owner_no"]))
-    weaker = (pl.col("_as_well") == "few_digits") | (
+    weaker = pl.col("_as_well").is_in(_FEW) | (
         (pl.col("_as_well") == "two_edits") & (pl.col("number_evidence") != "two_edits")
     )
     agree = found.filter(pl.col("_as_well").is_not_null() & ~weaker)
@@ -163,6 +164,8 @@ def _places(shown: str, kind: str) -> frozenset[int]:
             return frozenset(place for place, character in enumerate(shown) if character != "*")
         head, tail = len(shown) - len(shown.lstrip("0123456789")), len(shown) - len(shown.rstrip("0123456789X"))
         return frozenset(range(head)) | frozenset(range(18 - tail, 18))
+    if kind in ("headless", "few_last"):
+        return frozenset(range(18 - len(shown), 18))
     good = {"rounded": 15, "float": 15}.get(kind, 18)
     return frozenset(range(min(len(shown.removesuffix("E")), good)))
 

@@ -8,6 +8,7 @@ import polars as pl
 from jiuzhu_check.matching.evidence.name import relate
 
 UNRELATED_NAMES = 3  # a number with so many unrelated names is a go-between's (代办人)
+_MANY = 60  # names that no one person goes by, however they are misspelt
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,12 @@ def profile(records: Iterable[pl.DataFrame]) -> Profile:
 
 
 def _unrelated(names: list[str]) -> int:
-    heads: list[str] = []
+    """How many groups the names fall into, each name related to some other of its group."""
+    if len(names) > _MANY:
+        return len(names)
+    groups: list[list[str]] = []
     for name in names:
-        if all(relate(name, head).code == "N8" for head in heads):
-            heads.append(name)
-    return len(heads)
+        near = [group for group in groups if any(relate(name, other).code != "N8" for other in group)]
+        apart = [group for group in groups if group not in near]
+        groups = [*apart, [name, *(other for group in near for other in group)]]
+    return len(groups)

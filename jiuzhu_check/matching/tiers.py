@@ -38,18 +38,19 @@ TIERS = (
     _tier("A2", "号同名异写", "valid", "N4", ACCEPTED, "次序颠倒"),
     _tier("A3", "旧号升位", "upgraded", "N0 N1", ACCEPTED),
     _tier("B1", "坏号一处可正", "one_edit one_digit", "N0 N1", ACCEPTED),
-    _tier("B2", "截尾号名合", "cut rounded float", "N0 N1", ACCEPTED),
+    _tier("B2", "截尾号名合", "cut headless rounded float", "N0 N1", ACCEPTED),
     _tier("B3", "掩码号名合", "masked", "N0 N1", ACCEPTED),
     _tier("B4", "无号三合", "birth_phone birth_address birth_employer", "N0 N1", ACCEPTED),
     _tier("C2", "号名分属同户", "valid upgraded", "N7", REVIEW),
     _tier("C1", "号同一字异", "valid", "N6", REVIEW),
     _tier("C3", "号同名异", "valid upgraded", "N2 N3 N4 N5 N6 N8 N9 NX", REVIEW),
     _tier("C5", "无号两合", "birth phone", "N0 N1", REVIEW),
-    _tier("C6", "坏号名近", "several_edits two_edits both_damaged rounded_valid", "N0 N1", REVIEW),
+    _tier("C6", "坏号名近", "several_edits edit_rounded two_edits both_damaged rounded_valid", "N0 N1", REVIEW),
     _tier("C6", "坏号名近", "one_edit", "N2 N3 N4 N5 N6", REVIEW),
+    _tier("C6", "坏号名近", "cut headless rounded float masked", "N5", REVIEW),
     _tier("C6", "坏号名近", "roster_edit same_text", "N0 N1 N2 N3 N4 N5 N6", REVIEW),
     _tier("D1", "无号线索", "address employer", "N0 N1", LEAD),
-    _tier("D2", "残号线索", "few_digits", "N0 N1", LEAD),
+    _tier("D2", "残号线索", "few_digits few_last", "N0 N1", LEAD),
 )
 # What a tier becomes where the name is not rare enough for what is visible of the number, or somebody else fits too ...
 NOT_ALONE = {

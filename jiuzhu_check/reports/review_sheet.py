@@ -127,14 +127,27 @@ def compared_numbers(recorded: str | None, member: str | None) -> str:
         return "名册没有号码"
     if recorded == member:
         return "两边相同"
+    if "*" in recorded:
+        return _covered(recorded, member)
     if len(recorded) != len(member):
         return f"位数不同：登记 {len(recorded)} 位，名册 {len(member)} 位"
     apart = [str(place) for place, (one, other) in enumerate(zip(recorded, member, strict=True), 1) if one != other]
     return f"有 {len(apart)} 位不同" if len(apart) > _MANY else f"第 {'、'.join(apart)} 位不同，其余相同"
 
 
+def _covered(recorded: str, member: str) -> str:
+    """The same where some digits are covered; from both ends where a cover does not keep the length."""
+    seen = [place for place, letter in enumerate(recorded) if letter != "*"]
+    if len(recorded) == len(member):
+        apart = [str(place + 1) for place in seen if recorded[place] != member[place]]
+    else:
+        head, tail = recorded.split("*", 1)[0], recorded.rsplit("*", 1)[1]
+        apart = [] if member.startswith(head) and member.endswith(tail) else ["几"]
+    return f"登记只见 {len(seen)} 位，" + (f"其中第 {'、'.join(apart)} 位不同" if apart else "都与名册相同")
+
+
 def _numbers_compared(items: pl.DataFrame) -> pl.Series:
-    folded = items.select(identity_number.fold(pl.col("owner_no", "person_no")))
+    folded = items.select(identity_number.shown(identity_number.fold(pl.col("owner_no", "person_no"))))
     whole = [identity_number.read(items[name])["number"] for name in ("owner_no", "person_no")]
     told = [
         "15 位旧号换算成 18 位后相同"

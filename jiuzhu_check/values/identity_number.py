@@ -51,6 +51,14 @@ _MILITARY = r"^\p{Han}{1,3}字?第?[0-9]{4,10}号?$"
 _BLANKS = [*WORDS, "无名氏", "无证件", "0"]
 
 
+# What stands around a long enough number in its cell: 身份证：370199..., 370199...（已注销）, 18 digits with the old 15.
+_SIGNS = r"[0-9][0-9*●■□▇▢#?×•○◎◯.\-_~—–某\s]{13,}X?"
+_LABEL = rf"^(?:[A-Z]{{0,6}}:|SFZ(?:HM?)?|ID(?:CARD)?(?:NO)?|\p{{Han}}+(?:\([^0-9()]*\))?[:,]?|\s)+({_SIGNS})"
+_REMARK = rf"^({_SIGNS})(?:\([^0-9()]*\)|\p{{Han}}+|[;,。])+$"
+_BOTH_FORMS = r"^([0-9]{17}[0-9X])(?:\s*[(\[][0-9]{15}[)\]]|[*.]+)$"
+_LONG_COVER = r"[.\-_~—–某]{3,}|([0-9])\s{4,}"
+
+
 def check_digit(body: str) -> str:
     """The eighteenth character for seventeen digits.
 
@@ -113,10 +121,13 @@ def mask_number(number: pl.Expr) -> pl.Expr:
 def fold(raw: pl.Expr) -> pl.Expr:
     """The number without what typing and export add: width, spaces, quotes, letter case, look-alikes of X.
 
-    X at the end may arrive as x, × (multiplication sign), Х (Cyrillic) or *; letters O and l for 0 and 1 stay as they
+    Labels and remarks around it go too, and what covers some digits, be it dots, dashes or 某, becomes stars. X at the
+    end may arrive as x, × (multiplication sign), Х (Cyrillic) or *; letters O and l for 0 and 1 stay as they
     are, for a reader must see them. 3.70102E+17 keeps its point, which says what happened to it.
     """
-    text = raw.str.normalize("NFKC").str.to_uppercase().str.replace_all(_JUNK, "")
+    text = raw.str.normalize("NFKC").str.to_uppercase().str.strip_chars()
+    text = text.str.replace(_LABEL, "${1}").str.replace(_REMARK, "${1}").str.replace(_BOTH_FORMS, "${1}")
+    text = text.str.replace_all(_LONG_COVER, "${1}****").str.replace_all(_JUNK, "")
     text = text.str.replace(r"^([0-9]{15,18})\.0+$", "${1}")
     text = pl.when(text.str.contains(_POWER)).then(text).otherwise(text.str.replace_all(r"[.\-]", ""))
     return text.str.replace(r"^([0-9]{17})[×ХΧ*✕✖]$", "${1}X")
@@ -192,7 +203,7 @@ def _classify(cells: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("cut"))
             .when(clean.str.contains(_MASKED) & clean.str.contains("[0-9]") & (clean.str.len_chars() <= _LONGEST))
             .then(pl.lit("masked"))
-            .when(clean.str.contains(_LETTERED) & (clean.str.count_matches("[0-9]") > 8))
+            .when(clean.str.contains(_LETTERED) & (clean.str.count_matches("[0-9]") > 5))
             .then(pl.lit("letters"))
             .when(clean.str.contains(_PASSPORT))
             .then(pl.lit("passport"))
@@ -279,3 +290,13 @@ def sex(number: pl.Expr) -> pl.Expr:
     """Male where the seventeenth digit is odd, female where even; null where there is no number."""
     odd = number.str.slice(16, 1).cast(pl.Int8, strict=False) % 2 == 1
     return pl.when(odd).then(pl.lit("male")).when(~odd).then(pl.lit("female"))
+
+
+def contradiction() -> pl.Expr:
+    """What birth_date and sex say against number, joined by 、; null where they agree or one of them is null."""
+    said = {
+        "出生日期": pl.col("birth_date") != birth_date(pl.col("number")),
+        "性别": pl.col("sex") != sex(pl.col("number")),
+    }
+    told = [pl.when(differs).then(pl.lit(name)) for name, differs in said.items()]
+    return pl.concat_str(told, separator="、", ignore_nulls=True).replace("", None)

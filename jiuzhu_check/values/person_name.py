@@ -45,9 +45,18 @@ def fold(raw: pl.Expr) -> pl.Expr:
     bare = text.str.replace_all(_NOTE, "").str.strip_chars()
     # 张(上龙下天): the bracket describes a character that the sender could not write, so it stands for one
     text = pl.when(bare.str.len_chars() >= 2).then(bare).otherwise(text.str.replace(_NOTE, PLACEHOLDER))
-    text = text.str.replace_all(_TITLES, "").str.replace_all(rf"[\s{_escape(DOTS)}'’‘`\"“”]", "")
+    text = (
+        text.str.replace_all(r"[0-9]{14,18}X?", "")
+        .str.replace_all(_TITLES, "")
+        .str.replace_all(rf"[\s{_escape(DOTS)}'’‘`\"“”]", "")
+    )
     text = text.str.replace_all(r"[?？□*＊■▢☐〓○◯×�\x{E000}-\x{F8FF}]", PLACEHOLDER)
     return pl.when(~text.is_in(_BLANKS)).then(text)
+
+
+def listed(cell: pl.Expr) -> pl.Expr:
+    """The names of a cell that lists some, as they stand; null stays null."""
+    return cell.str.replace_all("[,，;；/／]", "、").str.split("、")
 
 
 def is_organisation(name: pl.Expr) -> pl.Expr:

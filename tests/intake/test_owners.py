@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jiuzhu_check.intake.owners import split_owners
+from jiuzhu_check.intake.owners import read_owners_of, split_owners
 from jiuzhu_check.intake.pull import to_records
-from tests.intake.extracts import HOUSING, number
+from tests.intake.extracts import FUND, HOUSING, VEHICLE, number
 
 A, B, C = number(1), number(2), number(3)
 Slots = list[tuple[str | None, str | None]]
@@ -49,6 +49,12 @@ def test_where_counts_differ_nobody_is_paired_and_nothing_is_lost() -> None:
     assert split("张伟", f"{A} {B}") == ([("张伟", A), ("张伟", B), ("张伟", None)], 2)
     assert split(None, f"{A},{B}") == ([(None, A), (None, B)], 2)
     assert split("张伟、李娜", None) == ([(None, None)] * 0 + [("张伟", None), ("李娜", None)], 2)
+
+
+def test_two_numbers_without_anything_between_are_two() -> None:
+    assert split("张伟、李娜", f"{A}{B}") == ([("张伟", A), ("李娜", B)], 2)
+    assert split("张伟&李娜", f"{A}＆{B}") == ([("张伟", A), ("李娜", B)], 2)
+    assert split("张伟（共有人：李娜）", f"{A}，{B}") == ([("张伟", A), ("李娜", B)], 2)
 
 
 def test_one_owner_stays_one() -> None:
@@ -97,3 +103,31 @@ def test_what_a_row_says_beside_the_number_is_compared_and_kept_only_where_there
     assert read["owner_birth"].to_list() == [None, None, None, born]
     assert read["owner_phone"].to_list() == [None, None, None, "13800000000"]
     assert read["owner_sex"].null_count() == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "told"),
+    [
+        (f"张伟{A}", None, ("张伟", A)),
+        (f"张伟（{A}）", "无", ("张伟", A)),
+        (f"{A}，张伟", "", ("张伟", A)),
+        (A, "张伟", ("张伟", A)),
+        (A, None, (None, A)),
+        ("张伟", "李娜", ("张伟", None)),
+        (f"张伟{A}", B, ("张伟", B)),
+        ("张伟13800000000", None, ("张伟13800000000", None)),
+    ],
+)
+def test_a_number_in_the_names_cell_is_read_where_its_own_cell_has_none(
+    name: str, cell: str | None, told: tuple[str | None, str | None]
+) -> None:
+    slots = pl.DataFrame(
+        {"owner_name_raw": [name], "owner_no_raw": [cell]}, schema_overrides={"owner_no_raw": pl.String}
+    )
+    read = read_owners_of(slots)
+    assert (read["owner_name"][0], read["owner_no"][0]) == told
+    assert read["owner_no_kind"][0] == ("valid" if told[1] else read["owner_no_kind"][0])
+
+
+def test_any_source_may_name_two_owners() -> None:
+    assert all(source.owner_separators for source in (VEHICLE, HOUSING, FUND))

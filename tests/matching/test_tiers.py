@@ -379,6 +379,60 @@ def test_name_birth_date_and_phone_are_the_members_where_the_name_is_rare() -> N
     assert told(link([without_number(BORN, CALLED), namesake, crowd(60_000)], [him])) == [("C5", "review", HIM.number)]
 
 
+def test_a_number_that_lost_its_first_digits_is_told_by_the_others() -> None:
+    headless = records(("张建国", HIM.number[4:]))
+    assert told(link([headless, crowd(60_000)], [HIM, HER])) == [("C4", "review", HIM.number)]
+    assert told(link([headless, crowd(200_000)], [HIM, HER])) == [("B2", "accepted", HIM.number)]
+    assert told(link([records(("张建国", HIM.number[9:])), crowd(60_000)], [HIM])) == [("D2", "lead", HIM.number)]
+
+
+def test_digits_that_a_spreadsheet_may_have_lost_are_no_error_of_typing() -> None:
+    round_one = next(
+        person
+        for person in (Person("张建国", number("19700101", sequence)) for sequence in range(100, 999))
+        if person.number.endswith("000")
+    )
+    cousin = round_one.number[:14] + str((int(round_one.number[14]) + 1) % 10) + round_one.number[15:]
+    assert told(link([records(("张建国", cousin)), crowd(60_000)], [round_one])) == [("C6", "review", round_one.number)]
+
+
+def test_the_last_digits_alone_are_a_lead() -> None:
+    assert told(link([records(("张建国", HIM.number[-6:])), crowd(60_000)], [HIM])) == [("D2", "lead", HIM.number)]
+
+
+def test_a_familys_names_under_one_number_make_nobody_a_go_between() -> None:
+    family = [HIM, HER, Person("张小明", number("20000101", 31)), Person("张小红", number("20020101", 42))]
+    under_his = records(*[(each.name, HIM.number) for each in family])
+    assert {(row["tier"], row["status"]) for row in link([under_his], family).iter_rows(named=True)} == {
+        ("A1", "accepted"),
+        ("C2", "review"),
+    }
+
+
+def test_misspellings_of_one_name_make_nobody_a_go_between() -> None:
+    owner = Person("舒珩芮", number("19700101", 55))
+    spelt = ["舒珩芮", "舒恒芮", "舒珩瑞", "书珩芮", "舒珩", "书恒芮"]
+    links = link([records(*[(each, owner.number) for each in spelt])], [owner])
+    assert "R" not in links["tier"].to_list()
+
+
+def test_a_birth_date_that_is_a_namesakes_of_the_same_home_is_for_a_person_to_look_at() -> None:
+    son = Person("张建国", number("19950101", 31))
+    row = records(HIM.record).with_columns(contradicts=pl.lit("出生日期"))
+    assert told(link([row], [HIM, son])) == [("A1", "review", HIM.number)]
+    assert told(link([row], [HIM, HER])) == [("A1", "accepted", HIM.number)]
+
+
+def test_a_damaged_number_under_a_former_name_is_for_a_person_to_look_at() -> None:
+    married = Person("王秀英", HER.number, former="李秀英，李小英")
+    assert told(link([records(("李小英", wrong(HER.number))), crowd(60_000)], [married])) == [
+        ("C6", "review", HER.number)
+    ]
+    covered = HER.number[:10] + "****" + HER.number[14:]
+    assert told(link([records(("李小英", covered)), crowd(60_000)], [married])) == [("C6", "review", HER.number)]
+    assert told(link([records(("赵小英", wrong(HER.number))), crowd(60_000)], [married])) == []
+
+
 def saying(number: str | None = None, **said: str | date) -> pl.DataFrame:
     """A record of a 张建国 that says this of its owner."""
     return records(("张建国", number)).with_columns(pl.lit(value).alias(name) for name, value in said.items())
@@ -391,6 +445,9 @@ AT_HOME = Person("张建国", HIM.number, phone="13800000000", address=HOME, wor
 def test_name_and_phone_without_a_number_are_for_a_person_to_look_at() -> None:
     assert told(link([saying(owner_phone=CALLED), crowd(60_000)], [AT_HOME, HER])) == [("C5", "review", HIM.number)]
     assert told(link([saying(owner_phone="13800000001"), crowd(60_000)], [AT_HOME])) == []
+    namesake = records(("张建国", number("19700101", 77)))
+    beside = link([saying(owner_phone=CALLED), namesake, crowd(60_000)], [AT_HOME, HER])
+    assert told(beside) == [("C5", "review", HIM.number)]
 
 
 def test_name_with_an_address_or_an_employer_is_a_lead() -> None:

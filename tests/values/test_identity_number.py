@@ -6,7 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiuzhu_check.values import identity_number
-from jiuzhu_check.values.identity_number import KINDS, check_digit, is_valid, mask, mask_number, upgrade
+from jiuzhu_check.values.identity_number import (
+    KINDS,
+    check_digit,
+    contradiction,
+    fold,
+    is_valid,
+    mask,
+    mask_number,
+    read,
+    shown,
+    upgrade,
+)
 
 settings.register_profile("values", deadline=None, derandomize=True)
 settings.load_profile("values")
@@ -207,3 +218,46 @@ def test_a_persons_number_with_an_error_is_never_taken_for_a_firms() -> None:
         f"370199{month}{day}01001{check}" for month in (1980, 1990) for day in (13, 45, 99) for check in range(10)
     ]
     assert {kind(each) for each in damaged} == {"broken"}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "身份证:{}", "居民身份证{}", "身份证号：{}", "SFZ{}", "A:{}", "{}(已注销)", "{}（身份证）", "{}。", "{};", "{}*",
+        "身份证（二代）：{}", "{}（旧号370102700101001）", "\u3000{} ",
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_number_in_its_cell_is_no_part_of_it(cell: str) -> None:
+    whole = "370102197001010015"
+    whole = whole[:17] + check_digit(whole[:17])
+    if "旧号" in cell:
+        cell = "{}(370102700101001)"
+    assert read(pl.Series([cell.format(whole)])).row(0) == (whole, "valid")
+
+
+@pytest.mark.parametrize(
+    "cover", ["*" * 8, "." * 8, "……", "-" * 8, "_" * 8, "某" * 8, "~" * 8, "●" * 8, "x" * 8, " " * 8]
+)
+def test_whatever_covers_digits_a_covered_number_is_told(cover: str) -> None:
+    told = pl.select(shown(fold(pl.lit(f"370102{cover}0015"))), kind=pl.lit("")).row(0)
+    assert told[0].startswith("370102*")
+    assert told[0].endswith("*0015")
+    assert read(pl.Series([f"370102{cover}0015"]))["kind"][0] == "masked"
+
+
+def test_an_officers_paper_and_a_passport_keep_their_words() -> None:
+    assert read(pl.Series(["军字第12345678号", "E12345678", "护照E12345678"]))["kind"].to_list()[:2] == [
+        "military",
+        "passport",
+    ]
+
+
+def test_a_number_that_is_not_of_the_birth_date_and_sex_beside_it_is_told() -> None:
+    people = pl.DataFrame(
+        {
+            "number": ["11010519491231002X"] * 4 + [None],
+            "birth_date": [date(1949, 12, 31), date(1950, 1, 1), date(1950, 1, 1), None, date(1950, 1, 1)],
+            "sex": ["female", "female", "male", None, "male"],
+        }
+    )
+    assert people.select(contradiction()).to_series().to_list() == [None, "出生日期", "出生日期、性别", None, None]

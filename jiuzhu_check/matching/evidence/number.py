@@ -23,10 +23,13 @@ SENTENCES = {
     "one_digit": "登记号码多一位或少一位，改正后与本人号码相同",
     "two_edits": "登记号码有两处与本人号码不同，本身不是有效号码",
     "cut": "登记号码末几位缺失，其余各位与本人号码相同",
+    "headless": "登记号码前几位缺失，其余各位与本人号码相同",
     "rounded": "登记号码被电子表格改坏，所存前几位与本人号码相同",
     "float": "登记号码被按浮点数存过，本人号码按同样方式存即得此数",
     "masked": "登记号码有遮盖，可见各位与本人号码相同",
     "few_digits": "登记号码只存前几位，与本人号码相同",
+    "few_last": "登记号码只存后几位，与本人号码相同",
+    "edit_rounded": "登记号码末三位是000，可能被电子表格改坏，改正一处后与本人号码相同",
     "roster_edit": "名册号码校验位不符，改正一处后与登记的有效号码相同",
     "both_damaged": "登记与名册的号码都不是有效号码，两者只差一两处",
     "rounded_valid": "本人号码经电子表格或浮点数保存即成此数，它碰巧是有效号码，或另有其人",
@@ -41,7 +44,7 @@ SENTENCES = {
 }
 # Evidence that leaves some digits of the number open: only how rare the name is makes it somebody's.
 BIRTH = ("birth_phone", "birth_address", "birth_employer", "birth")
-PARTIAL = ("cut", "rounded", "float", "masked", *BIRTH)
+PARTIAL = ("cut", "headless", "rounded", "float", "masked", *BIRTH)
 
 
 def one_error_less(damaged: pl.Series) -> pl.DataFrame:
