@@ -29,7 +29,12 @@ def cover(
     signed = [state for state in states if state.requirement != "unsigned"]
     names = list(dict.fromkeys(state.source.id for state in signed))
     everyone = members.select(
-        *_KEY, "person_no", "number", "number_kind", _against=identity_number.contradiction()
+        *_KEY,
+        "person_no",
+        "number",
+        "number_kind",
+        _against=identity_number.contradiction(),
+        _rounded=pl.col("number").str.ends_with("000"),
     ).join(barred.rename({"reason": "_barred"}), on=_KEY, how="left")
     rows = [_at_source(everyone, [state for state in signed if state.source.id == name], lost, key) for name in names]
     if not rows:
@@ -92,6 +97,7 @@ def _doubts(leads: pl.Expr) -> pl.Expr:
         pl.when(pl.col("_against").is_not_null()).then(
             pl.format("名册号码与名册的{}不符，请核对号码", pl.col("_against"))
         ),
+        pl.when("_rounded").then(pl.lit("名册号码末三位是000，可能被电子表格改坏，请核对号码")),
     )
     return pl.concat_str(told, separator="；", ignore_nulls=True).replace("", None)
 

@@ -43,7 +43,7 @@ def pull(
         *((say("号码：{kind}", kind=KINDS[kind]), count, "") for kind, count in taken.kinds.items()),
         *(
             (
-                say("不认识的代码，已保留") if note.what == "unknown_code" else say("读不出来，已留空"),
+                _noted(note.what),
                 note.rows,
                 f"{note.column} {note.value}".strip() + say("，首见第 {row} 行", row=note.first),
             )
@@ -52,3 +52,10 @@ def pull(
     ]
     title = say("{title}（{supplier}）数据时点 {day}", title=taken.title, supplier=taken.supplier, day=taken.data_date)
     show(title, [say("项目"), say("数量"), say("说明")], rows, form, right=(1,))
+
+
+def _noted(what: str) -> str:
+    """What a note says."""
+    if what == "hidden_sheet":
+        return say("隐藏的工作表，有表头和数据，没有读；该读的请部门取消隐藏")
+    return say("不认识的代码，已保留") if what == "unknown_code" else say("读不出来，已留空")

@@ -26,7 +26,6 @@ def import_(
     """Import a roster; show what goes back and what is flagged."""
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.deliveries import take_roster
-    from jiuzhu_check.values.identity_number import KINDS
 
     taken = take_roster(Centre.open(workspace_path(ctx)), file)
     counts = {"delivered": taken.delivered, "accepted": taken.accepted, "returned": taken.returned}
@@ -41,10 +40,7 @@ def import_(
     )
     rows = [
         *((row, say("退回"), reason) for row, reason in taken.returned_rows.select("source_row", "reason").iter_rows()),
-        *(
-            (row, say("号码存疑，已收下"), KINDS.get(kind) or say("号码与{what}不符", what=kind))
-            for row, _, kind in taken.flagged.iter_rows()
-        ),
+        *((row, say("号码存疑，已收下"), _doubt(kind)) for row, _, kind in taken.flagged.iter_rows()),
         *((row, say("同一号码在另一户也有，已收下"), home) for row, home in taken.repeated.iter_rows()),
     ]
     if rows:
@@ -52,3 +48,13 @@ def import_(
         show(say("名册里要看的行"), [say("行"), say("处理"), say("原因")], shown, form, right=(0,))
         if len(shown) < len(rows):
             tell(say("另有 {more:,} 行；加 --format tsv 看全部。", more=len(rows) - len(shown)))
+
+
+def _doubt(kind: str) -> str:
+    """Why a number that was taken is doubtful."""
+    from jiuzhu_check.intake.roster import ROUNDED
+    from jiuzhu_check.values.identity_number import KINDS
+
+    if kind == ROUNDED:
+        return say("号码末三位是 000，可能被电子表格改坏")
+    return KINDS.get(kind) or say("号码与{what}不符", what=kind)

@@ -52,6 +52,9 @@ def read_delivery(source: Source, data: bytes, extract: str) -> Delivery:
     """
     rows, rejects, notes = [], [], []
     for grid, header in _grids(source, data, extract):
+        if grid.hidden:
+            notes.append(Note(grid.sheet, "hidden_sheet", "", grid.rows.height, grid.header_row))
+            continue
         kept, refused = _screen(source, grid, header, extract)
         typed, found = read_cells(source, header, kept)
         rows.append(typed.with_columns(sheet=pl.lit(grid.sheet)))
@@ -71,7 +74,7 @@ def _grids(source: Source, data: bytes, extract: str) -> Iterator[tuple[Grid, He
     if spreadsheet.is_spreadsheet(data):
         sheets = list(spreadsheet.read(data, extract, find))
         found = [(grid, header) for grid, header in sheets if header]
-        if not found:
+        if all(grid.hidden for grid, _ in found):
             raise _no_header(source, extract, lambda: _sheet_heads(data, extract))
         for grid in (grid for grid, header in sheets if not header):
             _refuse_data_without_header(source, grid, extract)

@@ -16,6 +16,7 @@ class Grid:
     headings:   as delivered, one for each column of rows but the last
     header_row: the header's row number, the file's first line being 1
     rows:       text columns "0", "1" ... and source_row; blank rows are left out, blank cells are null
+    hidden:     whether the sheet is hidden: its rows are not read, and that is said
     unreadable: rows that do not fit the headings; all rows of a sheet without a header
     """
 
@@ -24,6 +25,7 @@ class Grid:
     header_row: int
     rows: pl.DataFrame
     unreadable: pl.DataFrame
+    hidden: bool = False
 
     @property
     def last_row(self) -> int:

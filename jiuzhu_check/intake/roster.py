@@ -28,6 +28,7 @@ _ONE_A_HOUSEHOLD = {
     "dwelling": "申报住房套数",
 }
 _ROW = ["sheet", "source_row"]
+ROUNDED = "000"  # the end of a number that a spreadsheet kept fifteen digits of
 _WITH_HOUSEHOLD = "同户有一行需补正，整户退回"
 INDEX = {"number": pl.String(), "person_no": pl.String(), "household_no": pl.String()}
 
@@ -38,7 +39,8 @@ class Imported:
 
     returned_rows: REJECT rows, with the reason of each
     flagged:       source_row, household_no and kind of each member whose number is taken but cannot be right, or is not
-                   that of the birth date and sex beside it (kind 出生日期, 性别 or both)
+                   that of the birth date and sex beside it (kind 出生日期, 性别 or both), or may have lost its end in
+                   a spreadsheet (kind ROUNDED)
     repeated:      household_no and source_row of members whose number stands in more than one household
     """
 
@@ -211,11 +213,9 @@ def _known_by(mark: str, home: pl.DataFrame, before: pl.DataFrame) -> pl.DataFra
 
 
 def _flagged(accepted: pl.DataFrame) -> pl.DataFrame:
-    told = accepted.with_columns(
-        pl.coalesce(pl.when(pl.col("number").is_null()).then("number_kind"), identity_number.contradiction()).alias(
-            "kind"
-        )
-    )
+    unusable = pl.when(pl.col("number").is_null()).then("number_kind")
+    rounded = pl.when(pl.col("number").str.ends_with("000")).then(pl.lit(ROUNDED))
+    told = accepted.with_columns(kind=pl.coalesce(unusable, identity_number.contradiction(), rounded))
     return told.drop_nulls("kind").select("source_row", "household_no", "kind")
 
 

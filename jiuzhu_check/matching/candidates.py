@@ -61,21 +61,46 @@ OnRoster = Callable[[Collection[str]], set[str]]
 def stand_under(index: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
     """INDEX with owner_no: each member under every valid number that a record of theirs may stand under.
 
-    That is their own (number_evidence null); what a spreadsheet makes of it, where that is a valid number by chance;
-    and where the roster's own is broken, each repair of it. What is somebody's own on the roster is theirs alone.
+    That is their own (number_evidence null); what a spreadsheet or a cut makes of it, where that is a valid number by
+    chance; where the roster's own is broken, each repair of it; and where the roster's own ends in 000, each number that
+    a spreadsheet may have made it of. What is somebody's own on the roster is theirs alone.
     """
     own = index.filter(pl.col("number").is_not_null()).with_columns(
         owner_no=pl.col("number"), number_evidence=pl.lit(None, pl.String)
     )
     own = own.select(list(STANDING))
     saved = pl.concat([own.with_columns(owner_no=form) for form in (_fifteen_digits(), _floating())])
+    saved = pl.concat([saved, _read_as_old(own)])
     saved = saved.filter(pl.col("owner_no") != pl.col("number")).with_columns(number_evidence=pl.lit("rounded_valid"))
     saved = saved.filter(are_valid(saved["owner_no"]))
-    others = pl.concat([saved, _repaired(index.filter(pl.col("number").is_null())).select(own.columns)])
+    broken = _repaired(index.filter(pl.col("number").is_null())).select(own.columns)
+    others = pl.concat([saved, broken, _completed(own).select(own.columns)])
     if others.is_empty():
         return own
     taken = pl.Series(sorted(on_roster(others["owner_no"].unique().to_list())), dtype=pl.String)
     return pl.concat([own, others.filter(~pl.col("owner_no").is_in(taken.implode()))])
+
+
+def _read_as_old(own: pl.DataFrame) -> pl.DataFrame:
+    """The members born from 2000 on under what their first fifteen digits say, read as a number of fifteen digits."""
+    young = own.filter(pl.col("number").str.slice(6, 2) == "20")
+    body = pl.col("number").str.head(6) + "19" + pl.col("number").str.slice(6, 9)
+    return _checked(young, body)
+
+
+def _completed(own: pl.DataFrame) -> pl.DataFrame:
+    """The members whose number ends in 000, as a spreadsheet leaves it, under all that the lost digits may have been."""
+    lost = own.filter(pl.col("number").str.ends_with("000"))
+    ends = pl.DataFrame({"_end": [f"{end:02}" for end in range(100)]})
+    each = _checked(lost.join(ends, how="cross"), pl.col("number").str.head(15) + pl.col("_end"))
+    return each.filter(pl.col("owner_no") != pl.col("number")).with_columns(number_evidence=pl.lit("roster_rounded"))
+
+
+def _checked(members: pl.DataFrame, body: pl.Expr) -> pl.DataFrame:
+    """The members with this body of a number and its check digit as owner_no; those without a valid one are left out."""
+    checks = pl.DataFrame({"_check": list("0123456789X")})
+    each = members.join(checks, how="cross").with_columns(owner_no=body + pl.col("_check"))
+    return each.filter(are_valid(each["owner_no"])).select(members.columns)
 
 
 def _fifteen_digits() -> pl.Expr:

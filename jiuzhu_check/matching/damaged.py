@@ -18,6 +18,7 @@ _SAME_NAME = (((0, 4),), ((-3, 3),), ((6, 6),))
 _LIKE_NAME = (((7, 11),), ((0, 5), (13, 5)), ((0, 11),))
 _NEAR = 2  # errors in a number that still point at a member of the same name, for a person to look at
 _GOOD_ENOUGH = 6  # digits among letters: the check digit proves the rest
+_TELLING = ("one_edit", "cut", "rounded", "float", "masked")  # so much that the name may be written otherwise
 _GOOD_DIGITS = 14  # of a number in powers of ten: so many name the birth date too
 
 
@@ -49,7 +50,7 @@ def by_damage(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     both = pl.col("number").is_null()
     judged = pairs.with_columns(number_evidence=evidence(pairs["shown"], pairs["_written"])).filter(
         pl.col("number_evidence").is_not_null()
-        & (pl.col("_same") | ((pl.col("number_evidence") == "one_edit") & ~both))
+        & (pl.col("_same") | (pl.col("number_evidence").is_in(_TELLING) & ~both))
     )
     weak = (pl.col("shown") == pl.col("_written")) | pl.col("number_evidence").is_in(["few_digits", "few_last"])
     fitting = judged.filter(~(both & weak)).with_columns(
@@ -104,6 +105,8 @@ def _stored() -> pl.Expr:
         .then(pl.lit("float"))
         .when(digits & ~powers & ahead & length.is_between(_GOOD_DIGITS, 17))
         .then(pl.lit("cut"))
+        .when(digits & ~powers & ahead & length.is_between(6, 13))
+        .then(pl.lit("few_digits"))
         .when(text.str.contains("^[0-9]{11,15}[0-9X]$") & whole.str.ends_with(text))
         .then(pl.lit("headless"))
         .when(text.str.contains("^[0-9]{3,10}[0-9X]$") & whole.str.ends_with(text))

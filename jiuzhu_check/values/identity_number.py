@@ -233,9 +233,12 @@ def shown(folded: pl.Expr) -> pl.Expr:
         .otherwise(body.str.replace_all("X", "*", literal=True) + last)
     )
     digits = folded.str.replace(r"E.*$", "E").str.replace(".", "", literal=True)
+    birth = folded.str.extract(rf"^[{_COVER}]+([12][0-9]{{7}})[{_COVER}]+$")
     return (
         pl.when(folded.str.contains(_POWER))
         .then(digits)
+        .when(birth.is_not_null())
+        .then(pl.lit("******") + birth + "****")
         .when(folded.str.contains(_MASKED))
         .then(covered.str.replace_all(f"[{_COVER}]", "*"))
         .otherwise(folded)

@@ -216,3 +216,12 @@ def test_a_lost_part_of_others_does_not_touch_a_case(one_source: Small) -> None:
 
 def test_the_data_date_stands_beside_every_cell(recipients: Result) -> None:
     assert recipients.coverage["data_date"].unique().to_list() == [DATA_DATE]
+
+
+def test_a_roster_number_that_may_be_wrong_is_said_where_nothing_was_found(small: Small) -> None:
+    small.require({"vehicle": "required"})
+    round_one = next(each for each in (number(place) for place in range(100, 999)) if each.endswith("000"))
+    small.enrol([Member("张建国", round_one)])
+    small.vehicles([("赵大海", number(33))])
+    reason = "名册号码末三位是000，可能被电子表格改坏，请核对号码"
+    assert states(check(small.centre)) == [("no_record", reason)]

@@ -142,9 +142,12 @@ def test_every_visible_sheet_with_a_header_is_read_and_says_its_name() -> None:
     ]
 
 
-def test_a_hidden_sheet_is_passed_over() -> None:
-    delivery = taken(xlsx([[*HEADINGS], [*row(1)]], [[*HEADINGS], [*row(2)]], hidden=(1,)))
+def test_a_hidden_sheet_is_not_read_and_that_is_said_where_it_has_data() -> None:
+    delivery = taken(xlsx([[*HEADINGS], [*row(1)]], [[*HEADINGS], [*row(2)]], [["代码", "含义"]], hidden=(1, 2)))
     assert owners(delivery) == ["张乙"]
+    assert [(note.column, note.what, note.rows) for note in delivery.notes] == [("表2", "hidden_sheet", 1)]
+    with pytest.raises(ExtractChanged, match="没有找到表头"):
+        taken(xlsx([["说明"]], [[*HEADINGS], [*row(2)]], hidden=(1,)))
 
 
 def test_a_sheet_of_data_without_header_is_not_passed_over() -> None:

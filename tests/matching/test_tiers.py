@@ -386,6 +386,40 @@ def test_a_number_that_lost_its_first_digits_is_told_by_the_others() -> None:
     assert told(link([records(("张建国", HIM.number[9:])), crowd(60_000)], [HIM])) == [("D2", "lead", HIM.number)]
 
 
+def test_a_roster_number_that_a_spreadsheet_has_spoilt_is_linked_to_the_whole_one_in_review() -> None:
+    whole = next(
+        each
+        for each in (number("19700101", sequence) for sequence in range(100, 999))
+        if is_valid(each[:15] + "000") and not each.endswith("000")
+    )
+    spoilt = Person("张建国", whole[:15] + "000")
+    assert told(link([records(("张建国", whole)), crowd(60_000)], [spoilt])) == [("C6", "review", spoilt.number)]
+    assert told(link([records(("王大海", whole)), crowd(60_000)], [spoilt])) == []
+
+
+def test_fifteen_digits_of_somebody_born_in_this_century_are_no_old_number_for_sure() -> None:
+    young = Person("张建国", number("20021213", 139))
+    assert told(link([records(("张建国", young.number[:15])), crowd(60_000)], [young])) == [
+        ("C6", "review", young.number)
+    ]
+
+
+def test_a_covered_number_under_a_misspelt_name_is_for_a_person_to_look_at() -> None:
+    covered = HIM.number[:14] + "****"
+    for name in ("张健国", "张□国", "张建guo"):
+        assert told(link([records((name, covered)), crowd(60_000)], [HIM])) == [("C6", "review", HIM.number)], name
+    assert told(link([records(("赵大海", covered)), crowd(60_000)], [HIM])) == []
+
+
+def test_a_birth_date_between_stars_is_read_as_one() -> None:
+    assert told(link([records(("张建国", "****19700101****")), crowd(60_000)], [HIM])) == [("C4", "review", HIM.number)]
+
+
+def test_surnames_that_only_look_alike_are_two_families() -> None:
+    lee = Person("李子轩", number("19720202", 23))
+    assert told(link([records(("季子轩", lee.number))], [lee])) == [("C3", "review", lee.number)]
+
+
 def test_digits_that_a_spreadsheet_may_have_lost_are_no_error_of_typing() -> None:
     round_one = next(
         person

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import polars as pl
@@ -27,7 +28,9 @@ def is_spreadsheet(data: bytes) -> bool:
 def read(
     data: bytes, extract: str, find: Callable[[Sequence[Sequence[str]]], Header | None]
 ) -> Iterator[tuple[Grid, Header | None]]:
-    """Each visible sheet that holds anything: its rows and its header, which is null where no row is one.
+    """Each sheet that holds anything: its rows and its header, which is null where no row is one.
+
+    Of the hidden ones, only those that have a header.
 
     raises: ExtractChanged where the file is no workbook, is locked by a password, or unpacks beyond all measure
     """
@@ -40,16 +43,19 @@ def read(
             hint=say("请部门去掉密码，另存为 .xlsx 后重新提供。"),
         ) from None
     for meta in book.sheets_metadata:
-        if meta.visible != python_calamine.SheetVisibleEnum.Visible:
-            continue
         try:
             cells = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
         except (python_calamine.CalamineError, ValueError):
             raise ExtractChanged(
                 say("{extract} 的工作表读不出来。", extract=extract), hint=say("请部门另存为 .xlsx 后重新提供。")
             ) from None
-        if any(cell != "" for row in cells for cell in row):
-            yield _sheet(meta.name, cells, find)
+        if all(cell == "" for row in cells for cell in row):
+            continue
+        grid, header = _sheet(meta.name, cells, find)
+        if meta.visible == python_calamine.SheetVisibleEnum.Visible:
+            yield grid, header
+        elif header is not None:
+            yield replace(grid, hidden=True), header
 
 
 def text(cell: Cell) -> str:

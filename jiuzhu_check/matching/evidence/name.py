@@ -218,7 +218,7 @@ def _alike(one: tuple[str, ...], two: tuple[str, ...], place: int) -> str:
         said, said_ = (set(characters.readings(each)) for each in (mine, theirs))
     if said & said_:
         return "音同"
-    return "形近" if characters.look_alike(mine, theirs) else ""
+    return "形近" if place >= surname and characters.look_alike(mine, theirs) else ""  # 李 and 季 are two families
 
 
 def _usual(character: str) -> str:
