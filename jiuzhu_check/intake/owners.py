@@ -10,6 +10,7 @@ from jiuzhu_check.values import identity_number, person_name
 # Two numbers with nothing but blanks between them; the blanks inside one number are fewer digits apart.
 _TWO_NUMBERS = r"[0-9]{14}[0-9Xx]\s+[0-9]{15}|[0-9]{17}[0-9Xx]\s*[0-9]{15}"
 _BETWEEN_NUMBERS = r"(?<=[0-9]{14}[0-9Xx])\s+(?=[0-9]{15})|(?<=[0-9]{17}[0-9Xx])(?=(?:[0-9]{17}[0-9Xx])+$)"
+_ONE_NUMBER = re.compile("[0-9]{15}|[0-9]{17}[0-9Xx]")
 _ANOTHER = re.compile(r"[（(]\s*共有(?:权)?人\s*[:：]?([^）)]*)[）)]")
 _NUMBER = r"([0-9]{14,18}[Xx]?)"
 _SILENT = ("blank", "placeholder", "other")
@@ -79,6 +80,9 @@ def _count(name: str, number: str, pattern: str) -> int:
 
 def _slots(name: str, number: str, pattern: str) -> list[tuple[str | None, str | None]]:
     name = _ANOTHER.sub(rf"{pattern[1]}\1", name)
+    whole = len(_parts(number, pattern)) > 1 >= len(_parts(name, pattern))
+    if whole and _ONE_NUMBER.fullmatch(re.sub(rf"{pattern}|\s", "", number)):
+        return [(name or None, number or None)]  # 370,199,197,001,010,116 is one number
     places = [part.strip() for part in _cut(name, pattern)], [part.strip() for part in _cut(number, pattern)]
     spaced = f"{pattern}|\\s+"
     for names, numbers in (

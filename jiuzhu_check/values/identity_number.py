@@ -129,7 +129,7 @@ def fold(raw: pl.Expr) -> pl.Expr:
     text = text.str.replace(_LABEL, "${1}").str.replace(_REMARK, "${1}").str.replace(_BOTH_FORMS, "${1}")
     text = text.str.replace_all(_LONG_COVER, "${1}****").str.replace_all(_JUNK, "")
     text = text.str.replace(r"^([0-9]{15,18})\.0+$", "${1}")
-    text = pl.when(text.str.contains(_POWER)).then(text).otherwise(text.str.replace_all(r"[.\-]", ""))
+    text = pl.when(text.str.contains(_POWER)).then(text).otherwise(text.str.replace_all(r"[.\-/]", ""))
     return text.str.replace(r"^([0-9]{17})[×ХΧ*✕✖]$", "${1}X")
 
 

@@ -61,6 +61,8 @@ def test_one_owner_stays_one() -> None:
     assert split("张伟", A) == ([("张伟", A)], 1)
     assert split("张 伟", "370199 19800101 0013") == ([("张 伟", "370199 19800101 0013")], 1)
     assert split("张伟、", f"{A}、") == ([("张伟", A)], 1)
+    for cut in (f"{int(A):,}", f"{A[:9]}\n{A[9:]}", f"{A[:10]}/{A[10:12]}/{A[12:]}"):
+        assert split("张伟", cut) == ([("张伟", cut)], 1)
     assert split(None, None) == ([(None, None)], 1)
     assert split("张伟、李娜", A, separators="") == ([("张伟、李娜", A)], 1)
 

@@ -446,8 +446,9 @@ def test_a_familys_names_under_one_number_make_nobody_a_go_between() -> None:
 def test_misspellings_of_one_name_make_nobody_a_go_between() -> None:
     owner = Person("舒珩芮", number("19700101", 55))
     spelt = ["舒珩芮", "舒恒芮", "舒珩瑞", "书珩芮", "舒珩", "书恒芮"]
-    links = link([records(*[(each, owner.number) for each in spelt])], [owner])
-    assert "R" not in links["tier"].to_list()
+    for seen in (spelt, spelt[1:4]):
+        links = link([records(*[(each, owner.number) for each in seen])], [owner])
+        assert "R" not in links["tier"].to_list()
 
 
 def test_a_birth_date_that_is_a_namesakes_of_the_same_home_is_for_a_person_to_look_at() -> None:
