@@ -74,15 +74,22 @@ def _said() -> pl.Expr:
     return pl.max_horizontal(said.cast(pl.Int64, strict=False), pl.lit(1, pl.Int64))
 
 
+def _is_one(name: str, number: str, pattern: str) -> bool:
+    """Whether a number has separators inside: 370,199,197,001,010,116 is one."""
+    whole = len(_parts(number, pattern)) > 1 >= len(_parts(name, pattern))
+    return whole and bool(_ONE_NUMBER.fullmatch(re.sub(rf"{pattern}|\s", "", number)))
+
+
 def _count(name: str, number: str, pattern: str) -> int:
+    if _is_one(name, number, pattern):
+        return 1
     return max(len(_parts(name, pattern)), len(_parts(number, pattern)), len(re.split(_BETWEEN_NUMBERS, number)))
 
 
 def _slots(name: str, number: str, pattern: str) -> list[tuple[str | None, str | None]]:
     name = _ANOTHER.sub(rf"{pattern[1]}\1", name)
-    whole = len(_parts(number, pattern)) > 1 >= len(_parts(name, pattern))
-    if whole and _ONE_NUMBER.fullmatch(re.sub(rf"{pattern}|\s", "", number)):
-        return [(name or None, number or None)]  # 370,199,197,001,010,116 is one number
+    if _is_one(name, number, pattern):
+        return [(name or None, number)]
     places = [part.strip() for part in _cut(name, pattern)], [part.strip() for part in _cut(number, pattern)]
     spaced = f"{pattern}|\\s+"
     for names, numbers in (

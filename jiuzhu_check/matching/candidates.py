@@ -83,24 +83,21 @@ def stand_under(index: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
 
 def _read_as_old(own: pl.DataFrame) -> pl.DataFrame:
     """The members born from 2000 on under what their first fifteen digits say, read as a number of fifteen digits."""
-    young = own.filter(pl.col("number").str.slice(6, 2) == "20")
+    year = pl.col("number").str.slice(6, 4)
+    young = own.filter(year.is_between(pl.lit("2001"), pl.lit("2012")))  # of any other the middle is no month
     body = pl.col("number").str.head(6) + "19" + pl.col("number").str.slice(6, 9)
-    return _checked(young, body)
+    return young.with_columns(owner_no=identity_number.with_check(body))
 
 
 def _completed(own: pl.DataFrame) -> pl.DataFrame:
     """The members whose number ends in 000, as a spreadsheet leaves it, under all that the lost digits may have been."""
     lost = own.filter(pl.col("number").str.ends_with("000"))
-    ends = pl.DataFrame({"_end": [f"{end:02}" for end in range(100)]})
-    each = _checked(lost.join(ends, how="cross"), pl.col("number").str.head(15) + pl.col("_end"))
-    return each.filter(pl.col("owner_no") != pl.col("number")).with_columns(number_evidence=pl.lit("roster_rounded"))
-
-
-def _checked(members: pl.DataFrame, body: pl.Expr) -> pl.DataFrame:
-    """The members with this body of a number and its check digit as owner_no; those without a valid one are left out."""
-    checks = pl.DataFrame({"_check": list("0123456789X")})
-    each = members.join(checks, how="cross").with_columns(owner_no=body + pl.col("_check"))
-    return each.filter(are_valid(each["owner_no"])).select(members.columns)
+    ends = pl.DataFrame({"_end": [f"{end:02}" for end in range(100)]}, schema={"_end": pl.String})
+    body = pl.col("number").str.head(15) + pl.col("_end")
+    each = lost.join(ends, how="cross").with_columns(
+        owner_no=identity_number.with_check(body), number_evidence=pl.lit("roster_rounded")
+    )
+    return each.filter(pl.col("owner_no") != pl.col("number"))
 
 
 def _fifteen_digits() -> pl.Expr:

@@ -18,24 +18,40 @@ class Profile:
     go_betweens: dict[str, int] = field(default_factory=dict)
 
 
-def profile(records: Iterable[pl.DataFrame]) -> Profile:
+def profile(records: Iterable[pl.DataFrame], households: pl.DataFrame | None = None) -> Profile:
     """The profile of the records given. All records of one number must be among them, as a keyed part holds them.
 
-    records: owner_no, owner_name; rows without either say nothing here; name_key, where known, of whose number it is
+    records:    owner_no, owner_name; rows without either say nothing here. Beside members also household_no, member_no
+                and name_key of whose number it is
+    households: household_no, member_no, name_key of all members of their households: a relative's name is no
+                stranger's, and neither is one like the holder's
     """
     found: dict[str, int] = {}
     for part in records:
-        named = part.filter(pl.col("owner_no").is_not_null() & pl.col("owner_name").is_not_null())
-        holders = pl.col("name_key") if "name_key" in part.columns else pl.lit(None, pl.String)
-        many = (
-            named.group_by("owner_no")
-            .agg(names=pl.col("owner_name").unique().sort(), holders=holders.drop_nulls().unique().sort())
-            .filter(pl.col("names").list.len() >= UNRELATED_NAMES)
+        told = part.drop_nulls(["owner_no", "owner_name"])
+        names = told.group_by("owner_no").agg(names=pl.col("owner_name").n_unique())
+        several = names.filter(pl.col("names") >= UNRELATED_NAMES)
+        if several.is_empty():
+            continue
+        suspect = told.join(several, on="owner_no", how="semi")
+        holders = pl.lit(None, pl.String)
+        if households is not None:
+            suspect, holders = _without_relatives(suspect, households), pl.col("name_key")
+        each = suspect.group_by("owner_no").agg(
+            names=pl.col("owner_name").unique().sort(), holders=holders.drop_nulls().unique().sort()
         )
-        for number, names, known in many.iter_rows():
-            if (unrelated := _unrelated(names, known)) >= UNRELATED_NAMES:
+        for number, called, known in each.iter_rows():
+            if (unrelated := _unrelated(called, known)) >= UNRELATED_NAMES:
                 found[number] = unrelated
     return Profile(found)
+
+
+def _without_relatives(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
+    """The pairs but for those that bear the name of somebody else of the member's household."""
+    relatives = households.select("household_no", pl.col("member_no").alias("_other"), owner_name="name_key")
+    beside = pairs.with_row_index("_at").join(relatives, on=["household_no", "owner_name"], how="inner")
+    theirs = beside.filter(pl.col("_other") != pl.col("member_no"))["_at"].unique()
+    return pairs.with_row_index("_at").filter(~pl.col("_at").is_in(theirs.implode())).drop("_at")
 
 
 def _unrelated(names: list[str], holders: list[str]) -> int:

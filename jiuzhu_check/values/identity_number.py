@@ -82,6 +82,12 @@ def is_valid(number: str) -> bool:
         return False
 
 
+def with_check(body: pl.Expr) -> pl.Expr:
+    """The eighteen characters of seventeen digits with their check digit; null where they are none."""
+    last = (1 - _weighted(body.cast(pl.Int64, strict=False))) % 11
+    return body + pl.lit(pl.Series(list("0123456789X"))).gather(last)
+
+
 def upgrade(old: str) -> str:
     """The 18-character form of a 15-digit number (GB 11643-1989): century 19, or 18 for sequences 996 to 999.
 

@@ -49,7 +49,7 @@ def work_through(
             yield under_number(part, standing)
 
     for pairs in _batches(under()):
-        generic |= profile([_without_relatives(pairs, households)]).go_betweens
+        generic |= profile([pairs], households).go_betweens
         numbered.take(columns, pairs)
     if holders.names.len():
         for part in owners() if owners is not None else ():
@@ -60,15 +60,6 @@ def work_through(
         [weighed(spelt.pairs(), holders).select(list(CANDIDATE)), numbered.pairs().select(list(CANDIDATE))]
     )
     return marked(found, Profile(generic)), pl.concat([*spelt.records, *numbered.records] or [pl.DataFrame()])
-
-
-def _without_relatives(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
-    """The pairs but for those that bear the name of somebody else of the member's household: no stranger's name."""
-    relatives = households.select("household_no", pl.col("member_no").alias("_other"), owner_name="name_key")
-    beside = pairs.join(relatives, on=["household_no", "owner_name"], how="inner").filter(
-        pl.col("_other") != pl.col("member_no")
-    )
-    return pairs.join(beside, on=[*SLOT, "household_no", "member_no"], how="anti")
 
 
 class Found:
