@@ -9,6 +9,7 @@ import polars as pl
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables.coverage import SOURCE_STATE
+from jiuzhu_check.values.identity_number import NAMING
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,13 @@ def state_table(states: list[SourceState], run: str) -> pl.DataFrame:
             "data_date": state.snapshot.data_date if state.snapshot else None,
             "rows": state.snapshot.facts["accepted"] if state.snapshot else None,
             "rejects": state.snapshot.facts["rejected"] if state.snapshot else None,
+            "unusable": _unusable(state.snapshot) if state.snapshot else None,
             "reason": state.reason,
         }
         for state in states
     ]
     return pl.DataFrame(rows, schema=dict(SOURCE_STATE.columns)) if rows else SOURCE_STATE.empty()
+
+
+def _unusable(snapshot: Snapshot) -> int:
+    return sum(count for kind, count in snapshot.facts["kinds"].items() if kind not in NAMING)

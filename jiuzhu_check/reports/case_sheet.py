@@ -106,6 +106,7 @@ def _members(people: pl.DataFrame) -> pl.DataFrame:
 def _coverage(covered: pl.DataFrame, people: pl.DataFrame, source_states: pl.DataFrame) -> pl.DataFrame:
     """One row a source and member, sources in the register's order."""
     rows = _with_person(covered, people).join(_source_order(source_states), on="source", how="left")
+    rows = rows.join(_caveats(source_states), on="source", how="left")
     return rows.sort("order", "member_no").select(
         pl.col("source").replace(source_titles(source_states)).alias("来源"),
         pl.col("member_no").alias("序号"),
@@ -113,8 +114,15 @@ def _coverage(covered: pl.DataFrame, people: pl.DataFrame, source_states: pl.Dat
         pl.col("relation").alias("关系"),
         pl.col("state").replace(wording.COVERAGE_STATES).alias("状态"),
         pl.col("data_date").cast(pl.String).alias("数据时点"),
-        pl.col("reason").alias("说明"),
+        pl.coalesce("reason", pl.when(pl.col("state") == "no_record").then("_caveat")).alias("说明"),
     )
+
+
+def _caveats(source_states: pl.DataFrame) -> pl.DataFrame:
+    """source, _caveat: what a no_record of it leaves open; null where every record had a usable number."""
+    counts = source_states.group_by("source").agg(pl.col("unusable").sum())
+    words = pl.format("本数据有 {} 条记录号码不可用，只能按姓名等比对", "unusable")
+    return counts.select("source", _caveat=pl.when(pl.col("unusable") > 0).then(words))
 
 
 def _findings(found: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

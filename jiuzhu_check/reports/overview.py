@@ -168,12 +168,13 @@ def _data_dates(source_states: pl.DataFrame, as_of: date) -> str:
             )
         )
         need = wording.REQUIREMENTS.get(row["requirement"], row["requirement"])
-        rows.append((name, need, state, row["data_date"] or "—", "—" if age is None else age))
+        days, unusable = "—" if age is None else age, "—" if row["unusable"] is None else row["unusable"]
+        rows.append((name, need, state, row["data_date"] or "—", unusable, days))
     return section(
         "各来源的数据时点",
-        f"距核对日期 {as_of} 的天数。过期、缺失、损坏的来源，其成员列为未核对。",
+        f"距核对日期 {as_of} 的天数。过期、缺失、损坏的来源，其成员列为未核对。号码不可用的记录只能按姓名和残留的号码比对，“未发现记录”不含其中找不到归属的。",
         stacked_bars("各来源数据时点距核对日期的天数", [("到位", "full"), ("过期或未采用", HATCH)], bars, unit="天"),
-        table(("来源", "要求", "状态", "数据时点", "距今（天）"), rows, numbers=2),
+        table(("来源", "要求", "状态", "数据时点", "号码不可用（条）", "距今（天）"), rows, numbers=3),
     )
 
 

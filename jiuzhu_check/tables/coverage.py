@@ -36,6 +36,7 @@ SOURCE_STATE = Table(
         "data_date": DATE,
         "rows": WHOLE,
         "rejects": WHOLE,
+        "unusable": WHOLE,  # records whose number names nobody by itself: they were compared by name and what is left
         "reason": TEXT,
     },
 )

@@ -36,6 +36,7 @@ KINDS = {
     "other": "其他证件或无法识别",
     "blank": "空白",
 }
+NAMING = ("valid", "upgraded", "credit_code")  # they say whose a record is, a person's or a firm's
 SPOILT = ("rounded", "scientific")  # a spreadsheet has destroyed digits: nobody can restore them
 
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I O S V Z
