@@ -241,7 +241,14 @@ def source_states(random: Random) -> Iterator[dict[str, Any]]:
     for source in SOURCES:
         rows = random.randrange(20_000, 90_000) if source[5] else None
         snapshot = f"{source[5]}.1" if source[5] else None
-        yield {"run": RUN_ID, **dict(zip(names, source, strict=True)), "snapshot": snapshot, "rows": rows, "rejects": 3, "unusable": 12 if snapshot else None}
+        yield {
+            "run": RUN_ID,
+            **dict(zip(names, source, strict=True)),
+            "snapshot": snapshot,
+            "rows": rows,
+            "rejects": 3,
+            "unusable": 12 if snapshot else None,
+        }
 
 
 def a_run(count: int = 40, seed: int = 20181201) -> Frames:
