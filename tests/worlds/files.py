@@ -35,6 +35,8 @@ class Style:
     fund: str
     fund_encoding: str
     fund_separator: str
+    born: str  # how a birth date is written
+    sexes: tuple[str, str]  # a woman, a man
 
 
 STYLES = {
@@ -46,9 +48,11 @@ STYLES = {
         vehicle_separator=",",
         housing="权利人,证件种类,证件号码,不动产权证号,坐落,建筑面积(平方米),规划用途,共有情况,登记时间,权属状态,交易价格(万元)",
         title=True,
-        fund="个人账号,姓名,证件类型,证件号码,单位名称,缴存基数,单位缴存比例,个人缴存比例,月缴存额,缴存余额,账户状态,末次缴存年月",
+        fund="个人账号,姓名,证件类型,证件号码,单位名称,缴存基数,单位缴存比例,个人缴存比例,月缴存额,缴存余额,账户状态,末次缴存年月,出生日期,性别,手机号码",
         fund_encoding="gb18030",
         fund_separator="|",
+        born="%Y-%m-%d",
+        sexes=("女", "男"),
     ),
     "codes": Style(
         roster="户号,保障类别,保障状态,区划代码,乡镇,社区,申请日期,申请人姓名,成员姓名,公民身份号码,与申请人关系,共同生活,XB,出生年月日,曾用姓名,手机号码,申报时间,月收入,车辆数,住房套数,授权编号,签署日期,授权到期日",
@@ -58,9 +62,11 @@ STYLES = {
         vehicle_separator="\t",
         housing="QLR,ZJZL,ZJH,BDCQZH,ZL,JZMJ,GHYT,GYFS,DJSJ,QSZT,JYJG(元)",
         title=False,
-        fund="GRZH,XINGMING,ZJLX,ZJHM,DWMC,GRJCJS,DWBL,GRBL,YJE,GRZHYE,GRZHZT,JZNY",
+        fund="GRZH,XINGMING,ZJLX,ZJHM,DWMC,GRJCJS,DWBL,GRBL,YJE,GRZHYE,GRZHZT,JZNY,CSRQ,XB,SJHM",
         fund_encoding="gb18030",
         fund_separator=";",
+        born="%Y%m%d",
+        sexes=("2", "1"),
     ),
 }
 _CREATED = datetime(2018, 11, 30)  # noqa: DTZ001 - a workbook has no zone
@@ -73,7 +79,7 @@ class Plan:
 
     records: Mapping[str, int]  # of each source
     of_members: Mapping[str, int]  # of these, the whole and clean ones of members
-    co_owned: float
+    columns: Mapping[str, float]  # the share of rows that say the owner's birth date and sex, and phone
     seed: int
 
 
@@ -105,7 +111,7 @@ def _member(rng: Random, person: Person) -> tuple[str, ...]:
         "男" if int(person.number[16]) % 2 else "女",
         f"{born[:4]}-{born[4:6]}-{born[6:]}",
         person.former,
-        f"1{rng.randrange(10**9, 10**10)}",
+        person.phone,
         "2018-02-19",
         rng.choice(("", "0", "738", "1200")),
     )
@@ -146,6 +152,7 @@ class Extracts:
                 "id": [one.number for one in people],
                 "typed": [one.typed for one in people],
                 "name": [one.name for one in people],
+                "phone": [one.phone for one in people],
             }
         )
         self.taken = pl.DataFrame({"number": list(roster.taken)}).sort("number")
@@ -160,7 +167,10 @@ class Extracts:
                 write(self._rows(source, special[source], self.plan.seed + 1000 * (turn + 1), rng, truth))
 
     def _rows(self, source: str, special: Special, seed: int, rng: Random, truth: IO[bytes]) -> Iterator[pl.DataFrame]:
-        """The owners of the rows, a chunk at a time: place, owner_no, owner_name, owners."""
+        """The owners of the rows, a chunk at a time: place, owner_no, owner_name, owners, key, birth, sex, phone.
+
+        birth: YYYYMMDD; sex: 男 | 女; both, and the phone, null where the row does not say or has several owners
+        """
         total = self.plan.records[source]
         first = 3 if source == "housing" and self.style.title else 2
         key = KEYS[source]
@@ -192,20 +202,24 @@ class Extracts:
                 .group_by("place", maintain_order=True)
                 .agg(
                     rid=pl.col("rid").str.join("\0"), rname=pl.col("rname").str.join("\0"), owners=pl.len(),
-                    joint=pl.col("joint").first(),
+                    joint=pl.col("joint").first(), pid=pl.col("pid").first(), true=pl.col("true").first(),
+                    birth=pl.col("birth").first(), sex=pl.col("sex").first(),
                 )
                 .with_columns(pl.col(name).str.replace_all("\0", pl.col("joint"), literal=True) for name in ("rid", "rname"))
+                .join(self.people.select("pid", "id", "phone"), on="pid", how="left", maintain_order="left")
             )  # fmt: skip
             yield (
                 pl.DataFrame({"place": places})
                 .hstack(others)
                 .join(cells, on="place", how="left", maintain_order="left")
+                .with_columns(whole=pl.coalesce("id", "true", pl.when(pl.col("owners").is_null()).then("number")))
                 .select(
                     "place",
                     owner_no=pl.coalesce("rid", "number"),
                     owner_name=pl.coalesce("rname", "name"),
                     owners=pl.col("owners").fill_null(1),
                     key=key(pl.col("place")),
+                    **_own_columns(self.plan),
                 )
             )
 
@@ -215,14 +229,14 @@ class Extracts:
         rows = special.rows
         places = rng.sample(range(self.plan.records[source]), min(self.plan.records[source], len(rows) + clean))
         told = [
-            (place, slot, each.number, each.name, each.pid, each.cls, joint)
+            (place, slot, each.number, each.name, each.pid, each.cls, joint, each.true, each.birth, each.sex)
             for place, row in zip(places, rows, strict=False)
             for joint in (rng.choice(JOINTS),)
             for slot, each in enumerate(row, 1)
         ]
         schema = {
             "place": pl.Int64, "slot": pl.Int64, "rid": pl.String, "rname": pl.String, "pid": pl.Int64,
-            "cls": pl.String, "joint": pl.String,
+            "cls": pl.String, "joint": pl.String, "true": pl.String, "birth": pl.String, "sex": pl.String,
         }  # fmt: skip
         rest = places[len(rows) :]
         owners = pl.DataFrame(
@@ -238,7 +252,9 @@ class Extracts:
             cls=pl.lit("clean"),
             joint=pl.lit("、"),
         )
-        return pl.concat([pl.DataFrame(told, schema=schema, orient="row"), whole])
+        special = pl.DataFrame(told, schema=schema, orient="row")
+        blank = [pl.col(name).replace("", None) for name in ("true", "birth", "sex")]
+        return pl.concat([special.with_columns(blank), whole], how="diagonal")
 
     def _vehicle(self, chunks: Iterator[pl.DataFrame]) -> None:
         style = self.style
@@ -284,6 +300,9 @@ class Extracts:
                         _pick(place, ("10231.87", "0.00"), 7).alias("balance"),
                         _pick(place, ("01", "01", "02", "05"), 8).alias("state"),
                         _pick(place, ("201811", "201810", "201806"), 9).alias("until"),
+                        rows["birth"].str.to_date("%Y%m%d").dt.strftime(style.born),
+                        rows["sex"].replace_strict(("女", "男"), style.sexes),
+                        rows["phone"],
                     ]
                 )
                 file.write(table.write_csv(include_header=False, separator=sign))
@@ -350,6 +369,22 @@ def joinable(slot: Slot) -> bool:
         len(slot.number) > 14 and len(slot.name) > 1 and not any(sign in slot.number + slot.name for sign in "、,;/")
     )
     return slot.cls in JOINABLE and plain
+
+
+def _own_columns(plan: Plan) -> dict[str, pl.Expr]:
+    """birth, sex, phone: those that the damage says, else the true owner's in the share of rows that say any."""
+    whole, alone = pl.col("whole"), pl.col("owners").fill_null(1) == 1
+    tells, calls = (
+        alone & (pl.col("place").hash(seed) % 1000 < plan.columns[name] * 1000)
+        for seed, name in ((12, "birth_and_sex"), (13, "phone"))
+    )
+    stranger_phone = pl.lit("1") + (whole.hash(14) % 9_000_000_000 + 1_000_000_000).cast(pl.String)
+    male = whole.str.slice(16, 1).is_in(list("13579"))
+    return {
+        "birth": pl.coalesce("birth", pl.when(tells).then(whole.str.slice(6, 8))),
+        "sex": pl.coalesce("sex", pl.when(tells).then(pl.when(male).then(pl.lit("男")).otherwise(pl.lit("女")))),
+        "phone": pl.when(calls & whole.is_not_null()).then(pl.coalesce("phone", stranger_phone)),
+    }
 
 
 def _pick(rows: pl.Series, table: tuple[str, ...], seed: int) -> pl.Series:

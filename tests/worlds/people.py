@@ -22,6 +22,7 @@ class Person(NamedTuple):
     relation: str
     former: str
     consent: str
+    phone: str = ""
 
     @property
     def may_be_checked(self) -> bool:
@@ -92,7 +93,9 @@ def _household(rng: Random, roster: Roster, rates: Mapping[str, float]) -> None:
         typed = mistyped(rng, number) if rng.random() < rates["roster_typo"] else number
         former = name[0] + names.given(rng) if rng.random() < rates["former_name"] else ""
         consent = rng.choice(("expired", "none")) if rng.random() < rates["no_consent"] else "valid"
-        roster.people.append(Person(first + place, number, typed, name, home, relation, former, consent))
+        shared = place > 0 and rng.random() < rates["shared_phone"]
+        phone = roster.people[first].phone if shared else f"1{rng.randrange(10**9, 10**10)}"
+        roster.people.append(Person(first + place, number, typed, name, home, relation, former, consent, phone))
     roster.homes.append(range(first, len(roster.people)))
 
 

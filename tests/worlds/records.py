@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
@@ -9,16 +10,25 @@ from tests.worlds import names, numbers
 from tests.worlds.damage import KINDS
 from tests.worlds.people import Person, Roster, fresh
 
+OWN_COLUMNS = ("birth_other", "sex_other")  # damage that only a source with these columns can have
 TRIES = 400  # members looked at until one is found whom this damage can happen to
 
 
 class Slot(NamedTuple):
-    """One owner as delivered. pid: whose the record really is, null where nobody's on the roster."""
+    """One owner as delivered.
+
+    pid:   whose the record really is, null where nobody's on the roster
+    true:  the whole number of a stranger whose record it is, blank where nobody knows
+    birth, sex: what the row's own columns say where that is not true
+    """
 
     number: str
     name: str
     pid: int | None = None
     cls: str = ""
+    true: str = ""
+    birth: str = ""
+    sex: str = ""
 
 
 @dataclass
@@ -37,7 +47,8 @@ def members_rows(rng: Random, roster: Roster, records: int, rates: Mapping[str, 
     found = []
     for kind, rate in rates.items():
         for _ in range(max(1, round(records * rate / 10_000))):
-            slot = _whose(rng, roster, kind) if kind in ("relative", "wrong_valid") else _damaged(rng, roster, kind)
+            make = _damaged if kind in KINDS else _contradicted if kind in OWN_COLUMNS else _whose
+            slot = make(rng, roster, kind)
             if slot is not None:
                 found.append(slot)
     return found
@@ -56,7 +67,7 @@ def strangers_rows(
     for kind in rng.choices(listed, weights, k=round(records * rates["damaged"])):
         stranger = _stranger(rng, roster)
         written = KINDS[kind](rng, stranger) if kind in KINDS else None
-        found.append(Slot(*(written or (stranger.number, stranger.name))))
+        found.append(Slot(*(written or (stranger.number, stranger.name)), true=stranger.number))
     return found
 
 
@@ -88,7 +99,7 @@ def clean(rng: Random, roster: Roster) -> Slot:
 def stranger_slot(rng: Random, roster: Roster) -> Slot:
     """The whole number and name of somebody who is not on the roster."""
     stranger = _stranger(rng, roster)
-    return Slot(stranger.number, stranger.name)
+    return Slot(stranger.number, stranger.name, true=stranger.number)
 
 
 def _damaged(rng: Random, roster: Roster, kind: str) -> Slot | None:
@@ -98,6 +109,16 @@ def _damaged(rng: Random, roster: Roster, kind: str) -> Slot | None:
         if written is not None:
             return Slot(*written, person.pid, kind)
     return None
+
+
+def _contradicted(rng: Random, roster: Roster, kind: str) -> Slot:
+    """A member's own number and name in a row whose birth date or sex is another."""
+    person = _sound(rng, roster)
+    born = date.fromisoformat(person.number[6:14])
+    if kind == "sex_other":
+        return Slot(person.number, person.name, person.pid, kind, sex="女" if int(person.number[16]) % 2 else "男")
+    other = born + rng.choice((-1, 1)) * timedelta(days=rng.choice((1, 10, 28, 31, 365, 3652)))
+    return Slot(person.number, person.name, person.pid, kind, birth=f"{other:%Y%m%d}")
 
 
 def _whose(rng: Random, roster: Roster, kind: str) -> Slot | None:
@@ -145,5 +166,5 @@ def _near(rng: Random, roster: Roster, rates: Mapping[str, float]) -> list[Slot]
         if rng.random() >= rates["near_named"]:
             same_generation = len(person.name) == 3 and rng.random() < 0.5
             name = person.name[:2] + rng.choice(names.GIVEN_POOL) if same_generation else names.name(rng)
-        found.append(Slot(number, name))
+        found.append(Slot(number, name, true=number))
     return found

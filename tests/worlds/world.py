@@ -36,7 +36,7 @@ def make(out: Path, persons: int, total: int, seed: int, style: str = "practice"
         source: max(0, int(theirs * SHARE[source]) - sum(slot.pid is not None for row in special[source].rows for slot in row))
         for source in sizes
     }  # fmt: skip
-    plan = Plan(sizes, of_members, told["members"]["co_owned"], seed)
+    plan = Plan(sizes, of_members, told["columns"], seed)
     write_roster(out, roster, STYLES[style], rng)
     write_people(out, roster)
     extracts = Extracts(out, roster, STYLES[style], plan)
@@ -57,11 +57,16 @@ def _special(
     rng: Random, roster: people.Roster, source: str, size: int, theirs: float, told: dict[str, dict[str, Any]]
 ) -> Special:
     """The special rows of one source."""
+    kinds = {
+        kind: rate
+        for kind, rate in told["damage"].items()
+        if source == "provident_fund" or kind not in records.OWN_COLUMNS
+    }
     under, numbers = records.go_betweens(rng, roster, told["strangers"]["go_betweens"])
     slots = [
         *under,
-        *records.members_rows(rng, roster, round(theirs), told["damage"]),
-        *records.strangers_rows(rng, roster, size, told["strangers"], told["damage"]),
+        *records.members_rows(rng, roster, round(theirs), kinds),
+        *records.strangers_rows(rng, roster, size, told["strangers"], kinds),
     ]
     if source != "housing":
         return Special([[slot] for slot in slots], numbers)
