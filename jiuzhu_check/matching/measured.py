@@ -12,7 +12,7 @@ def measured(tier: str) -> str:
     """How many links of a tier were right, with the 95 % interval, the world and the day, in one sentence.
 
     >>> measured("A1").partition("，95 %")[0]
-    '虚构世界里 272287 条，对 272287 条'
+    '虚构世界里 271833 条，对 271833 条'
     """
     table = _table()
     world = f"{table['persons']} 名成员、{table['records']} 条记录，{table['measured_on']} 测"
