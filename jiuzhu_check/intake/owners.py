@@ -13,6 +13,7 @@ _BETWEEN_NUMBERS = r"(?<=[0-9]{14}[0-9Xx])\s+(?=[0-9]{15})|(?<=[0-9]{17}[0-9Xx])
 _ONE_NUMBER = re.compile("[0-9]{15}|[0-9]{17}[0-9Xx]")
 _ANOTHER = re.compile(r"[（(]\s*共有(?:权)?人\s*[:：]?([^）)]*)[）)]")
 _NUMBER = r"([0-9]{14,18}[Xx]?)"
+_OWN = ("owner_birth", "owner_sex", "owner_phone", "owner_address")  # said of the owner, not of the other party
 _SILENT = ("blank", "placeholder", "other")
 _SHORT_NAME = 12  # bytes: four characters, so one name and no separator between two
 _NUMERALS = {
@@ -66,6 +67,23 @@ def split_owners(records: pl.DataFrame, separators: str) -> pl.DataFrame:
         ),
     ).explode("owner_name_raw", "owner_no_raw", "slot")
     return pl.concat([one.filter(~several), slots.select(one.columns)]).sort("source_row", "slot")
+
+
+def both_parties(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows, and each once more with the other party in the owner's place: a marriage is both spouses' record.
+
+    returns: slot 1 the owner as delivered, slot 2 the other party; a row that names no other party stands once
+    """
+    other = pl.col("other_no_raw").is_not_null() | pl.col("other_name_raw").is_not_null()
+    turned = rows.filter(other).with_columns(
+        owner_no_raw="other_no_raw",
+        owner_name_raw="other_name_raw",
+        other_no_raw="owner_no_raw",
+        other_name_raw="owner_name_raw",
+        slot=pl.lit(2, pl.Int64),
+        **{name: pl.lit(None, rows.schema[name]) for name in _OWN if name in rows.columns},
+    )
+    return pl.concat([rows, turned]).sort("source_row", "slot", maintain_order=True)
 
 
 def _said() -> pl.Expr:

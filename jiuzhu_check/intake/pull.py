@@ -12,7 +12,7 @@ import polars as pl
 from jiuzhu_check.errors import ExtractChanged, NotFound
 from jiuzhu_check.intake.cells import Note
 from jiuzhu_check.intake.delivery import NOT_DATA, read_delivery
-from jiuzhu_check.intake.owners import read_owners_of, split_owners
+from jiuzhu_check.intake.owners import both_parties, read_owners_of, split_owners
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.stored import dataset, slim
 from jiuzhu_check.language import say
@@ -145,7 +145,10 @@ def to_records(source: Source, rows: pl.DataFrame, *, supplier: str, snapshot: s
     table = RECORDS[source.table]
     columns = [column for column in ("owner_no_raw", "owner_name_raw") if column not in rows.columns]
     rows = rows.with_columns(pl.lit(None, pl.String).alias(column) for column in columns)
+    rows = rows.with_columns(pl.lit(value).alias(column) for column, value in source.constants.items())
     slots = split_owners(rows, source.owner_separators)
+    if source.both_parties:
+        slots = both_parties(slots)
     return table.fit(
         slots.with_columns(
             *read_owners_of(slots),

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu_check.errors import NotFound, UsageError
+from jiuzhu_check.intake.asking import Extract, Transport, read_extract, read_transport
+from jiuzhu_check.intake.shape import hold_to_shape, kind_word, wrong
 from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
 from jiuzhu_check.tables.record import RECORDS
@@ -21,11 +23,12 @@ from jiuzhu_check.values.money import UNITS
 READERS = ("text", "money", "count", "area", "day", "month", "plate", "vin", "certificate", "flag", "sex")
 _SHAPES: dict[str, type | tuple[type, ...]] = {
     "title": str, "department": str, "table": str, "legal_basis": str, "status": str, "format": dict, "columns": dict,
-    "also": dict, "read": dict, "units": dict, "owners": dict, "lookups": dict, "contract": dict, "notes": dict,
+    "also": dict, "read": dict, "units": dict, "constant": dict, "owners": dict, "lookups": dict, "contract": dict,
+    "transport": dict, "extract": dict, "notes": dict,
 }  # fmt: skip
 _INNER: dict[str, dict[str, type | tuple[type, ...]]] = {
     "format": {"footers": list},
-    "owners": {"separators": str},
+    "owners": {"separators": str, "both": bool},
     "contract": {
         "required": list, "min_rows": int, "max_drop_pct": (int, float), "max_reject_pct": (int, float),
         "freshness_days": int, "final_newline": bool,
@@ -126,6 +129,10 @@ class Source:
     readers: Mapping[str, str]
     units: Mapping[str, str]
     owner_separators: str
+    both_parties: bool
+    constants: Mapping[str, str]
+    transport: Transport | None
+    extract: Extract
     lookups: Mapping[str, Lookup]
     contract: Contract
     footers: tuple[str, ...]
@@ -191,29 +198,30 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
     raises: UsageError that names the key that does not fit
     """
     if not _ID.fullmatch(name):
-        raise _wrong(name, "文件夹名", say("只用小写字母、数字和下划线"))
-    _hold_to_shape(name, "", spec, _SHAPES)
+        raise wrong(name, "文件夹名", say("只用小写字母、数字和下划线"))
+    hold_to_shape(name, "", spec, _SHAPES)
     for key, shape in _INNER.items():
-        _hold_to_shape(name, f"{key}.", spec.get(key, {}), shape)
+        hold_to_shape(name, f"{key}.", spec.get(key, {}), shape)
     for key in ("title", "department", "table", "legal_basis", "columns", "contract"):
         if key not in spec:
-            raise _wrong(name, key, say("缺这一项"))
+            raise wrong(name, key, say("缺这一项"))
     table = str(spec["table"])
     tables = {**{key: value.columns for key, value in RECORDS.items()}, "roster": ROSTER_ROW.columns}
     if table not in tables:
-        raise _wrong(name, "table", say("没有 {table} 这种记录；可用：{tables}", table=table, tables="、".join(tables)))
-    named = {*spec["columns"], *spec.get("also", {})}
+        raise wrong(name, "table", say("没有 {table} 这种记录；可用：{tables}", table=table, tables="、".join(tables)))
+    named = {*spec["columns"], *spec.get("also", {}), *spec.get("constant", {})}
     for column in sorted(named - set(tables[table])):
-        raise _wrong(name, f"columns.{column}", say("{table} 表没有这一列", table=table))
+        raise wrong(name, f"columns.{column}", say("{table} 表没有这一列", table=table))
     for column, reader in spec.get("read", {}).items():
         if reader not in READERS or column not in named:
-            raise _wrong(name, f"read.{column}", say("可用的读法：{readers}", readers="、".join(READERS)))
+            raise wrong(name, f"read.{column}", say("可用的读法：{readers}", readers="、".join(READERS)))
     _refuse_unclear(name, spec, named)
     contract = dict(spec["contract"])
     if missing := sorted(set(contract.get("required", ())) - named):
-        raise _wrong(name, "contract.required", say("要求的列没有写法：{missing}", missing="、".join(missing)))
+        raise wrong(name, "contract.required", say("要求的列没有写法：{missing}", missing="、".join(missing)))
     promised = Contract(**{**contract, "required": tuple(contract.get("required", ()))})
-    canonical = json.dumps(spec, ensure_ascii=False, sort_keys=True, default=str)
+    read_by = {key: value for key, value in spec.items() if key != "transport"}  # a new address reads no row otherwise
+    canonical = json.dumps(read_by, ensure_ascii=False, sort_keys=True, default=str)
     return Source(
         id=name,
         title=str(spec["title"]),
@@ -226,6 +234,10 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
         readers=dict(spec.get("read", {})),
         units=dict(spec.get("units", {})),
         owner_separators=str(spec.get("owners", {}).get("separators", "")),
+        both_parties=bool(spec.get("owners", {}).get("both", False)),
+        constants=dict(spec.get("constant", {})),
+        transport=read_transport(name, spec.get("transport", {})),
+        extract=read_extract(name, spec.get("extract", {}), named),
         lookups={
             column: Lookup(
                 {str(key): str(value) for key, value in entry.get("values", {}).items()},
@@ -242,45 +254,35 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
     )
 
 
-def _hold_to_shape(
-    name: str, where: str, spec: Mapping[str, Any], shape: Mapping[str, type | tuple[type, ...]]
-) -> None:
-    for key, value in spec.items():
-        if key not in shape:
-            raise _wrong(name, where + key, say("不认识的键；可用：{keys}", keys="、".join(sorted(shape))))
-        if not isinstance(value, shape[key]) or (isinstance(value, bool) and shape[key] is not bool):
-            raise _wrong(name, where + key, say("写法不对：应为 {kind}", kind=_kind(shape[key])))
-
-
-def _kind(shape: type | tuple[type, ...]) -> str:
-    words = {
-        str: say('"文本"'), list: say("[列表]"), dict: say("[表]"), int: say("整数"), bool: say("true 或 false"),
-    }  # fmt: skip
-    return words.get(shape, say("数字")) if isinstance(shape, type) else say("数字")
-
-
 def _refuse_unclear(name: str, spec: Mapping[str, Any], named: set[str]) -> None:
     """Whatever would be read otherwise than its writer meant, without a word."""
     meant: dict[str, str] = {}
     for column, headings in spec["columns"].items():
         if not isinstance(headings, list) or not all(isinstance(heading, str) for heading in headings):
-            raise _wrong(name, f"columns.{column}", say("写法不对：应为 {kind}", kind=_kind(list)))
+            raise wrong(name, f"columns.{column}", say("写法不对：应为 {kind}", kind=kind_word(list)))
         for heading in headings:
             if meant.setdefault(normal(heading), column) != column:
                 other = meant[normal(heading)]
-                raise _wrong(
+                raise wrong(
                     name, f"columns.{column}", say("「{heading}」也是 {other} 的写法", heading=heading, other=other)
                 )
+    for column, value in spec.get("constant", {}).items():
+        if column in spec["columns"] or not isinstance(value, str):
+            raise wrong(name, f"constant.{column}", say("写法不对：应为 {kind}", kind=kind_word(str)))
+    if spec.get("owners", {}).get("both") and not {"other_no_raw", "other_name_raw"} <= named:
+        raise wrong(name, "owners.both", say("缺 {column} 这一列", column="other_no_raw、other_name_raw"))
+    if spec.get("owners", {}).get("both") and spec["owners"].get("separators"):
+        raise wrong(name, "owners.both", say("不能与 separators 同用"))
     for column, source in spec.get("also", {}).items():
         if source not in spec["columns"]:
-            raise _wrong(name, f"also.{column}", say("没有 {column} 这一列", column=source))
+            raise wrong(name, f"also.{column}", say("没有 {column} 这一列", column=source))
     for column, unit in spec.get("units", {}).items():
         if unit not in UNITS or column not in named:
-            raise _wrong(name, f"units.{column}", say("可用的单位：{units}", units="、".join(UNITS)))
+            raise wrong(name, f"units.{column}", say("可用的单位：{units}", units="、".join(UNITS)))
     for column, entry in spec.get("lookups", {}).items():
         if column not in named or not isinstance(entry, dict):
-            raise _wrong(name, f"lookups.{column}", say("没有 {column} 这一列", column=column))
-        _hold_to_shape(name, f"lookups.{column}.", entry, _LOOKUP)
+            raise wrong(name, f"lookups.{column}", say("没有 {column} 这一列", column=column))
+        hold_to_shape(name, f"lookups.{column}.", entry, _LOOKUP)
         for key in ("known", "ignore"):
             _try_pattern(name, f"lookups.{column}.{key}", entry.get(key, ""))
     for footer in spec.get("format", {}).get("footers", ()):
@@ -291,7 +293,7 @@ def _try_pattern(name: str, key: str, pattern: object) -> None:
     try:
         re.compile(str(pattern))
     except re.error as problem:
-        raise _wrong(name, key, say("不是有效的正则表达式：{problem}", problem=problem)) from None
+        raise wrong(name, key, say("不是有效的正则表达式：{problem}", problem=problem)) from None
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -301,10 +303,3 @@ def _load(path: Path) -> dict[str, Any]:
         raise UsageError(
             say("{path} 不是有效的 TOML：{problem}", path=path, problem=problem), hint=say("请按行号修改后重试。")
         ) from None
-
-
-def _wrong(name: str, key: str, why: str) -> UsageError:
-    return UsageError(
-        say("connectors/{name}/source.toml 的 {key}：{why}。", name=name, key=key, why=why),
-        hint=say("改好后运行 jiuzhu-check connector validate。"),
-    )

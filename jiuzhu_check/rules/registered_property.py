@@ -11,6 +11,8 @@ KNOWN_USE = ("residence", "commercial", "office", "industrial", "garage", "stora
 def registered_properties(real_estate: pl.DataFrame) -> pl.DataFrame:
     """One row a household, property and use: a home and its garage may stand in one certificate.
 
+    A filed contract (网签) is no registration yet.
+
     subject:     the unit number, else the certificate, else the address
     member_no:   null where it belongs to several members: a home co-owned within the household stands once
     use:         null where the source does not say, or says something unknown
@@ -21,7 +23,8 @@ def registered_properties(real_estate: pl.DataFrame) -> pl.DataFrame:
     """
     historical = (pl.col("state") == "historical").fill_null(value=False)
     return (
-        real_estate.sort("household_no", "member_no", *EVIDENCE)
+        real_estate.filter(pl.col("kind").fill_null("registered") == "registered")
+        .sort("household_no", "member_no", *EVIDENCE)
         .with_columns(evidence(), historical=historical, use=pl.when(pl.col("use").is_in(KNOWN_USE)).then("use"))
         .with_columns(_subject())
         .with_columns(pl.coalesce("use", pl.col("use").max().over("household_no", "subject")))

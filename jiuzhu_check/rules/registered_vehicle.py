@@ -13,6 +13,8 @@ ENDED_STATUS = "[EMP]"  # 注销、强制注销、达到报废标准公告牌证
 def registered_vehicles(vehicle: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """One row a household and vehicle: what the register says of it, in the light of the region's policy.
 
+    Ships and farm machines stand in the same table and are none.
+
     subject:     the VIN; without one the plate with its kind; without that what is said of it
     member_no:   null where it belongs to several members
     ended:       every row of it ended
@@ -24,7 +26,8 @@ def registered_vehicles(vehicle: pl.DataFrame, household: pl.DataFrame, limits: 
     letters = pl.col("status").str.to_uppercase().str.replace_all(r"[\s,，、;；/|]", "")
     policy = household.select("household_no", "region").join(limits, on="region", how="left")
     return (
-        vehicle.join(policy, on="household_no", how="left")
+        vehicle.filter(pl.col("kind").fill_null("motor_vehicle") == "motor_vehicle")
+        .join(policy, on="household_no", how="left")
         .sort("household_no", "member_no", *EVIDENCE)
         .with_columns(
             evidence(),

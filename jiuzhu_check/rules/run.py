@@ -58,6 +58,8 @@ def run_rules(
 
 def _of_members(record: pl.DataFrame, member: pl.DataFrame) -> pl.DataFrame:
     """The records without those of supporters, who are linked to a household and are no part of it."""
+    if record.is_empty():
+        return record
     return record.join(member.filter(pl.col("role") == "supporter"), on=_WHOSE, how="anti")
 
 

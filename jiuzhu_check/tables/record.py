@@ -4,7 +4,7 @@ Every record table begins with the same columns: where the row came from, and wh
 A row stands once for each owner in it: a home with two owners in one cell is two rows, slots 1 and 2.
 """
 
-from jiuzhu_check.tables.schema import AREA, DATE, MONEY, TEXT, WHOLE, Table
+from jiuzhu_check.tables.schema import AREA, DATE, FLAG, MONEY, TEXT, WHOLE, Table
 
 ORIGIN = {
     "source": TEXT,  # connector id, such as vehicle
@@ -37,19 +37,23 @@ def _records(name: str, grain: str, **columns: object) -> Table:
 
 VEHICLE = _records(
     "vehicle",
-    "one owner of one registered vehicle",
-    vin=TEXT,
+    "one owner of one registered vehicle, ship or farm machine",
+    kind=TEXT,  # motor_vehicle, ship, farm_machinery; null in what an older program stored: motor_vehicle
+    vin=TEXT,  # the frame number; of a ship its identification or registration number
     plate_no=TEXT,
     plate_type=TEXT,  # GA 24.7 号牌种类; a plate number is unique only together with it
     brand=TEXT,
     vehicle_type=TEXT,  # GA 24.4 车辆类型, such as K33
     use=TEXT,  # GA 24.3 使用性质
-    status=TEXT,  # GA 24.17 机动车状态: several letters at once
+    status=TEXT,  # GA 24.17 机动车状态: several letters at once; of ships and machines: registered, ended
+    size=TEXT,  # gross tonnage, power: as delivered
     value=MONEY,
 )
 REAL_ESTATE = _records(
     "real_estate",
-    "one owner of one registered property",
+    "one owner of one registered property, or one buyer of one filed contract",
+    kind=TEXT,  # registered, contract (网签); null in what an older program stored: registered
+    contract_no=TEXT,
     unit_no=TEXT,  # 不动产单元号, 28 characters
     cert_no=TEXT,  # 权证号 as delivered
     cert_key=TEXT,  # the same certificate whatever its spelling: values/certificate_no.py
@@ -58,6 +62,7 @@ REAL_ESTATE = _records(
     use=TEXT,  # residence, commercial, office, industrial, garage, storage, other, or the raw text where unknown
     use_raw=TEXT,
     co_ownership=TEXT,  # sole, joint, shares, other, or the raw text where unknown
+    share=TEXT,  # as delivered: 1/2, 50%
     state=TEXT,  # current, historical, or the raw text where unknown; null where the source does not say
     price=MONEY,
 )
@@ -73,13 +78,132 @@ PROVIDENT_FUND = _records(
     paid_until=DATE,  # 缴至年月, first of month
 )
 
-RECORDS = {table.name: table for table in (VEHICLE, REAL_ESTATE, PROVIDENT_FUND)}
+INCOME = _records(
+    "income",
+    "one person's income of one kind from one payer, for the time that the source names",
+    kind=TEXT,  # wage, labour, royalty, business, bonus, severance, property, pension, unemployment_benefit ...
+    payer=TEXT,
+    month_from=DATE,  # first of month; null where the source names no time
+    month_to=DATE,  # first of the last month
+    amount=MONEY,  # for the whole time named, before tax
+    cumulative=MONEY,  # this year up to the month: never to be added up
+    tax=MONEY,
+    account_no=TEXT,
+    status=TEXT,  # paying, suspended, ended, or the raw text
+)
+CONTRIBUTION = _records(
+    "contribution",
+    "one person's membership in one branch of social insurance",
+    branch=TEXT,  # pension, resident_pension, medical, resident_medical, unemployment, injury, maternity, or the raw text
+    personal_no=TEXT,
+    employer=TEXT,
+    person_type=TEXT,  # employed, self_employed, resident, or the raw text
+    base=MONEY,  # 缴费基数, a month
+    month_from=DATE,
+    month_to=DATE,
+    status=TEXT,  # paying, suspended, ended, none, or the raw text
+)
+MARKET_ENTITY = _records(
+    "market_entity",
+    "one person's role in one market entity",
+    entity_no=TEXT,  # unified social credit code, else the old registration number
+    entity_name=TEXT,
+    entity_type=TEXT,
+    role=TEXT,  # legal_representative, investor, executive, proprietor, member, or the raw text
+    capital=MONEY,  # of the entity: a pledge, not wealth
+    pledged=MONEY,  # by this person
+    state=TEXT,  # active, revoked, deregistered, cancelled, moved, other, or the raw text
+    address=TEXT,
+    ended_on=DATE,
+)
+FINANCIAL_ASSET = _records(
+    "financial_asset",
+    "one person's balance, holding or policy at one institution, or its bare answer whether a limit is passed",
+    kind=TEXT,  # deposit, wealth_product, stock, fund, bond, insurance, or the raw text
+    institution=TEXT,
+    account_no=TEXT,  # as delivered, often masked
+    currency=TEXT,
+    amount=MONEY,  # in its own currency; null where only over_limit is told
+    over_limit=FLAG,  # 是否超限
+    value_date=DATE,  # the day of the price or balance, which is not the day of the answer
+    status=TEXT,
+)
+CIVIL_STATUS = _records(
+    "civil_status",
+    "one registered fact of one person's life",
+    event=TEXT,  # registered, cancelled, married, divorced, deceased, cremated, imprisoned, released, or the raw text
+    until=DATE,
+    other_no_raw=TEXT,  # the other party of a marriage, as delivered
+    other_name_raw=TEXT,
+    relation=TEXT,  # to the head of the registered household, as delivered
+    register_no=TEXT,  # 户号
+    former_names=TEXT,
+    former_numbers=TEXT,
+    address=TEXT,
+    place=TEXT,  # the institution: registry office, funeral home, prison
+    certificate_no=TEXT,
+    cause=TEXT,
+)
+PUBLIC_PAYROLL = _records(
+    "public_payroll",
+    "one person's post paid or held in public office",
+    role=TEXT,  # payroll, village_committee, case_handler, or the raw text
+    employer=TEXT,
+    post=TEXT,
+    establishment=TEXT,  # 编制类型
+    month=DATE,
+    gross=MONEY,  # a month
+    net=MONEY,
+    until=DATE,
+    status=TEXT,
+)
+ASSISTANCE = _records(
+    "assistance",
+    "one person's assistance by one programme of one office",
+    programme=TEXT,  # as delivered; read by the policy's list of programmes that exclude each other
+    head_no_raw=TEXT,  # of the household's head, as delivered
+    certificate_no=TEXT,
+    office=TEXT,
+    amount=MONEY,  # for month_from to month_to
+    month_from=DATE,
+    month_to=DATE,
+    status=TEXT,  # paying, suspended, ended, or the raw text
+)
+HARDSHIP = _records(
+    "hardship",
+    "one registered burden of one person: what speaks for a household",
+    kind=TEXT,  # disability, veteran, medical_expense, education
+    category=TEXT,
+    grade=TEXT,
+    certificate_no=TEXT,
+    amount=MONEY,  # total of the bill, fee or allowance
+    own_payment=MONEY,  # what the person paid
+    place=TEXT,  # hospital, school
+    until=DATE,
+    status=TEXT,
+)
+
+RECORDS = {
+    table.name: table
+    for table in (
+        VEHICLE, REAL_ESTATE, PROVIDENT_FUND, INCOME, CONTRIBUTION, MARKET_ENTITY, FINANCIAL_ASSET, CIVIL_STATUS,
+        PUBLIC_PAYROLL, ASSISTANCE, HARDSHIP,
+    )
+}  # fmt: skip
 
 # What names the thing itself, best first: it outlives the row of one delivery.
 SUBJECT = {
     "vehicle": ("vin", "plate_no"),
     "real_estate": ("unit_no", "cert_key", "address"),
     "provident_fund": ("account_no",),
+    "income": ("account_no", "payer"),
+    "contribution": ("personal_no", "branch"),
+    "market_entity": ("entity_no", "entity_name"),
+    "financial_asset": ("account_no", "institution"),
+    "civil_status": ("certificate_no", "event"),
+    "public_payroll": ("employer", "role"),
+    "assistance": ("certificate_no", "programme"),
+    "hardship": ("certificate_no", "kind"),
 }
 
 # What rules read: a record together with the member it was linked to.

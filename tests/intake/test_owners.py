@@ -1,4 +1,5 @@
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import strategies as st
 
 from jiuzhu_check.intake.owners import read_owners_of, split_owners
 from jiuzhu_check.intake.pull import to_records
-from tests.intake.extracts import FUND, HOUSING, VEHICLE, number
+from jiuzhu_check.intake.source import find_sources
+from tests.intake.extracts import FUND, HOUSING, VEHICLE, number, taken, written
 
 A, B, C = number(1), number(2), number(3)
 Slots = list[tuple[str | None, str | None]]
@@ -133,3 +135,47 @@ def test_a_number_in_the_names_cell_is_read_where_its_own_cell_has_none(
 
 def test_any_source_may_name_two_owners() -> None:
     assert all(source.owner_separators for source in (VEHICLE, HOUSING, FUND))
+
+
+MARRIAGE = """
+title = "婚姻"
+department = "民政部门"
+table = "civil_status"
+legal_basis = "条款待核实"
+[columns]
+owner_name_raw = ["男方姓名"]
+owner_no_raw = ["男方证件号码"]
+owner_birth = ["男方出生日期"]
+other_name_raw = ["女方姓名"]
+other_no_raw = ["女方证件号码"]
+certificate_no = ["结婚证字号"]
+[read]
+owner_birth = "day"
+[constant]
+event = "married"
+[owners]
+both = true
+[contract]
+required = ["owner_name_raw", "other_name_raw"]
+"""
+
+
+def test_a_marriage_is_a_record_of_both_spouses(tmp_path: Path) -> None:
+    (tmp_path / "wedding").mkdir()
+    (tmp_path / "wedding" / "source.toml").write_text(MARRIAGE, "utf-8")
+    wedding = find_sources(tmp_path)["wedding"]
+    heads = ("男方姓名", "男方证件号码", "男方出生日期", "女方姓名", "女方证件号码", "结婚证字号")
+    rows = [("张伟", A, "1980-01-01", "李娜", B, "J1"), ("王强", "", "1970-02-02", "", "", "J2")]
+    read = to_records(
+        wedding, taken(written([heads, *rows]), wedding).rows, supplier="370199", snapshot="s", extract="e"
+    )
+    told = read.select(
+        "source_row", "slot", "owner_name", "owner_no", "other_name_raw", "event", "certificate_no"
+    ).rows()
+    assert told == [
+        (2, 1, "张伟", A, "李娜", "married", "J1"),
+        (2, 2, "李娜", B, "张伟", "married", "J1"),
+        (3, 1, "王强", None, None, "married", "J2"),
+    ]
+    assert read["contradicts"].to_list() == ["出生日期" if A[6:14] != "19800101" else None, None, None]
+    assert str(read["owner_birth"][2]) == "1970-02-02"

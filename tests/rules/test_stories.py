@@ -31,9 +31,12 @@ def world() -> dict[str, pl.DataFrame]:
     told = [(label(path), telling(path)[0].tables) for path in STORIES]
     return {
         name: pl.concat(
-            tables[name].with_columns(household_no=pl.lit(story)) for story, tables in told if name in tables
+            [
+                table.empty(),
+                *(tables[name].with_columns(household_no=pl.lit(story)) for story, tables in told if name in tables),
+            ]
         )
-        for name in OFFERED
+        for name, table in OFFERED.items()
     }
 
 

@@ -1,1 +1,5 @@
-"""How a delivery reaches us. A file handed over on the command line is read by pull.py itself."""
+"""TRANSPORT: one file = one way to reach a department. Each has SHAPE, REQUIRED and fetch(ask) → arrivals.
+
+SHAPE:      the keys of its [transport] in source.toml; REQUIRED: those it cannot do without
+fetch(ask): brings what is there, as whole files in the order of their data dates; imports its library only when called
+"""
