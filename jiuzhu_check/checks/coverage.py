@@ -20,11 +20,14 @@ def cover(
     links: pl.DataFrame,
     lost: Mapping[tuple[str, str], list[str]],
     key: bytes,
+    unanswered: Mapping[str, pl.DataFrame] | None = None,
 ) -> pl.DataFrame:
     """COVERAGE rows, each member and signed source once; run left null.
 
-    barred: household_no, member_no, reason of members without consent
-    lost:   parts that could not be read, by source and supplier
+    barred:     household_no, member_no, reason of members without consent
+    lost:       parts that could not be read, by source and supplier
+    unanswered: of each source that is asked person by person: household_no, member_no, reason (null: answered),
+                answered_on
     """
     signed = [state for state in states if state.requirement != "unsigned"]
     names = list(dict.fromkeys(state.source.id for state in signed))
@@ -36,7 +39,12 @@ def cover(
         _against=identity_number.contradiction(),
         _rounded=pl.col("number").str.ends_with("000"),
     ).join(barred.rename({"reason": "_barred"}), on=_KEY, how="left")
-    rows = [_at_source(everyone, [state for state in signed if state.source.id == name], lost, key) for name in names]
+    rows = [
+        _at_source(
+            everyone, [state for state in signed if state.source.id == name], lost, key, (unanswered or {}).get(name)
+        )
+        for name in names
+    ]
     if not rows:
         return COVERAGE.empty()
     counts = links.group_by(*_KEY, "source").agg(
@@ -53,15 +61,24 @@ def _at_source(
     states: list[SourceState],
     lost: Mapping[tuple[str, str], list[str]],
     key: bytes,
+    unanswered: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Every member beside one source: what was read of it, and as _gap what was not."""
     snapshots = [state.snapshot for state in states if state.snapshot and state.state in ("arrived", "damaged")]
     dates = [snapshot.data_date for snapshot in snapshots if snapshot.data_date]
-    return everyone.with_columns(
+    told = everyone.with_columns(
         source=pl.lit(states[0].source.id),
         snapshot=pl.lit("+".join(snapshot.id for snapshot in snapshots) or None, pl.String),
         data_date=pl.lit(min(dates, default=None), pl.Date),
         _gap=_gap(states, lost, key),
+    )
+    if unanswered is None:
+        return told
+    of_each = told.select(_KEY).join(unanswered, on=_KEY, how="left", maintain_order="left")
+    return told.with_columns(
+        snapshot=pl.when(of_each["answered_on"].is_not_null()).then("snapshot"),
+        data_date=of_each["answered_on"],
+        _gap=pl.coalesce(of_each["reason"], "_gap"),
     )
 
 

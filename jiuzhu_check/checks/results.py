@@ -74,7 +74,7 @@ def keep(store: Store, result: Result) -> None:
         "roster": result.roster,
         "link": result.link,
         "finding": result.finding,
-        "coverage": widen(result.coverage),
+        "coverage": widen(result.coverage, result.source_state),
         "seen": seen.group_by("finding_id").agg(pl.col("first_seen").min()).sort("finding_id"),
     }
     facts = {
@@ -154,29 +154,56 @@ def previous(store: Store, kind: str, run: str | None = None) -> Result | None:
     return load(store.snapshot(DATASET, found)) if found else None
 
 
-def widen(coverage: pl.DataFrame) -> pl.DataFrame:
-    """COVERAGE as one row a member, with a column of states and one of reasons for each source."""
-    wide = coverage.pivot("source", index=_MEMBER, values=["state", "reason"], maintain_order=True)
-    return wide.rename({name: name.replace("_", ":", 1) for name in wide.columns if name not in _MEMBER})
+def widen(coverage: pl.DataFrame, source_state: pl.DataFrame) -> pl.DataFrame:
+    """COVERAGE as one row a member, with a column of states and one of reasons for each source.
+
+    Where a source was read at another time for each member, because each was asked about, so are snapshots and dates.
+    """
+    wide = _wide(coverage, ["state", "reason"])
+    each = coverage.group_by("source").agg(pl.struct("snapshot", "data_date").n_unique().alias("times"))
+    partly = source_state.filter(pl.col("state") == "partial")["source"]
+    several = each.filter((pl.col("times") > 1) | pl.col("source").is_in(partly.implode()))
+    asked = coverage.join(several, on="source", how="semi")
+    if asked.is_empty():
+        return wide
+    return wide.join(_wide(asked, ["snapshot", "data_date"]), on=_MEMBER, how="left", maintain_order="left")
+
+
+def _wide(coverage: pl.DataFrame, values: list[str]) -> pl.DataFrame:
+    wide = coverage.pivot("source", index=_MEMBER, values=values, maintain_order=True)
+    named = {f"{value}_{source}": f"{value}:{source}" for value in values for source in coverage["source"].unique()}
+    return wide.rename(named)
 
 
 def expand(wide: pl.DataFrame, source_state: pl.DataFrame, run: str) -> pl.DataFrame:
-    """COVERAGE rows again, each member and source once; snapshots and dates are the sources'."""
+    """COVERAGE rows again, each member and source once; snapshots and dates are the sources', or the member's own."""
     read = source_state.filter(pl.col("state").is_in(["arrived", "damaged"]))
     facts = read.group_by("source", maintain_order=True).agg(
         snapshot=pl.col("snapshot").str.join("+"), data_date=pl.col("data_date").min()
     )
     sources = [name.removeprefix("state:") for name in wide.columns if name.startswith("state:")]
+    own = [source for source in sources if f"data_date:{source}" in wide.columns]
     rows = [
         wide.select(
             *_MEMBER,
             source=pl.lit(source),
             state=pl.col(f"state:{source}"),
             reason=pl.col(f"reason:{source}"),
+            _own=pl.lit(source in own),
+            _snapshot=pl.col(f"snapshot:{source}") if source in own else pl.lit(None, pl.String),
+            _date=pl.col(f"data_date:{source}") if source in own else pl.lit(None, pl.Date),
         )
         for source in sources
     ]
     if not rows:
         return COVERAGE.empty()
-    joined = pl.concat(rows).join(facts, on="source", how="left").with_columns(run=pl.lit(run))
+    joined = (
+        pl.concat(rows)
+        .join(facts, on="source", how="left")
+        .with_columns(
+            run=pl.lit(run),
+            snapshot=pl.when("_own").then("_snapshot").otherwise("snapshot"),
+            data_date=pl.when("_own").then("_date").otherwise("data_date"),
+        )
+    )
     return COVERAGE.fit(joined).sort("household_no", pl.col("member_no").cast(pl.Int64), "source")

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -15,6 +16,7 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import without_consent
 from jiuzhu_check.checks.coverage import cover
 from jiuzhu_check.checks.decisions import fingerprint, read_decisions
+from jiuzhu_check.checks.inquiry import unanswered
 from jiuzhu_check.checks.linking import Linked, Progress, link
 from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.results import Result
@@ -197,7 +199,10 @@ def _check(
         decoys=run_decoys(index, as_of.toordinal(), on_roster) if everyone else None,
         closed=closed,
     )
-    coverage = cover(members, barred, linked.states, linked.links, linked.lost, centre.store.bucket_key)
+    asked = {state.source.id: state.source for state in linked.states if state.source.inquiry and _signed(state)}
+    answers = {name: unanswered(centre, source, members, as_of) for name, source in asked.items()}
+    coverage = cover(members, barred, linked.states, linked.links, linked.lost, centre.store.bucket_key, answers)
+    linked.states = [_waiting(state, coverage, answers) for state in linked.states]
     name = _name(centre, kind, households, as_of, linked.states, fingerprint(decisions), closed)
     findings, missing = _findings(centre, roster, households, members, linked, as_of)
     complete = all(state.state == "arrived" for state in linked.states if state.requirement == "required")
@@ -272,11 +277,38 @@ def _name(
             [state.source.id, state.supplier, state.state, state.snapshot.id if state.snapshot else ""]
             for state in states
         ],
+        **({"asked": asked} if (asked := _asked(centre, states)) else {}),
         **({"decisions": decisions} if decisions else {}),
         **({"closed": sorted([*place, *sorted(tiers)] for place, tiers in closed.items())} if closed else {}),
     }
     digest = hashlib.sha256(json.dumps(inputs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     return f"{kind}-{as_of:%Y%m%d}-{digest[:10]}"
+
+
+def _asked(centre: Centre, states: list[SourceState]) -> list[list[str]]:
+    """Which questions stand at each source that is asked person by person."""
+    sources = {state.source.id for state in states if state.source.inquiry and _signed(state)}
+    last = {name: centre.store.latest(f"inquiry/{name}") for name in sorted(sources)}
+    return [[name, snapshot.id] for name, snapshot in last.items() if snapshot]
+
+
+def _signed(state: SourceState) -> bool:
+    return state.requirement != "unsigned"
+
+
+def _waiting(state: SourceState, coverage: pl.DataFrame, answers: Mapping[str, pl.DataFrame]) -> SourceState:
+    """The state of a source that is asked person by person: partial, where people who may be asked about have no answer."""
+    if state.source.id not in answers or state.state == "damaged":
+        return state
+    open_questions = answers[state.source.id].filter(pl.col("reason").is_not_null())
+    theirs = coverage.filter(pl.col("source") == state.source.id, pl.col("state") == "unchecked")
+    lacking = theirs.join(open_questions, on=["household_no", "member_no", "reason"], how="semi").height
+    if not lacking and state.snapshot is None:
+        return state
+    if not lacking:
+        return replace(state, state="arrived", reason="")
+    of = answers[state.source.id].height
+    return replace(state, state="partial", reason=f"{state.source.title}有 {lacking} 人没有可用的答复（共 {of} 人）")
 
 
 def _counts(result: Result) -> dict[str, int]:

@@ -56,7 +56,7 @@ def _one(store: Store, place: str, source: Source, requirement: str, as_of: date
         return None
     supplier = place.rsplit("/", 1)[1]
     age = (as_of - snapshot.data_date).days
-    if age > fresh:
+    if age > fresh and source.inquiry is None:  # an answer is as old as its person's, see checks/inquiry.py
         why = f"{source.title}数据时点 {snapshot.data_date}，距核对日 {age} 天，超过约定的 {fresh} 天"
         return SourceState(source, requirement, supplier, "stale", why, snapshot)
     return SourceState(source, requirement, supplier, "arrived", "", snapshot)

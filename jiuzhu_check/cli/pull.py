@@ -1,6 +1,7 @@
 """pull: take in one department's file."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -8,6 +9,9 @@ from jiuzhu_check.cli.entry import single
 from jiuzhu_check.cli.options import day, workspace_path
 from jiuzhu_check.cli.screen import FORM, Form, show, tell
 from jiuzhu_check.language import say
+
+if TYPE_CHECKING:
+    from jiuzhu_check.intake.pull import Pulled
 
 app = single()
 
@@ -29,10 +33,15 @@ def pull(
     """Take in one file and show the counts that add up."""
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.deliveries import take
-    from jiuzhu_check.values.identity_number import KINDS
 
     centre = Centre.open(workspace_path(ctx))
-    taken = take(centre, source, file, supplier, day(data_date, "--data-date"), accept_drop=accept_drop)
+    show_taken(take(centre, source, file, supplier, day(data_date, "--data-date"), accept_drop=accept_drop), form)
+
+
+def show_taken(taken: "Pulled", form: Form | None) -> None:
+    """What was taken in: the counts that add up, and what the department should hear of."""
+    from jiuzhu_check.values.identity_number import KINDS
+
     if taken.existing:
         tell(say("这份文件以前已收下（快照 {snapshot}），没有重复写入。", snapshot=taken.snapshot))
     rows = [

@@ -11,6 +11,8 @@ from jiuzhu_check.language import say
 TRANSPORTS: tuple[str, ...] = ()  # each a module in transports/
 MODES = ("snapshot", "incremental")
 _COMMON: Shape = {"kind": str, "credential": str}
+SILENCE = ("unanswered", "nothing")
+_INQUIRY: Shape = {"batch": int, "headings": list, "silence": str, "wait_days": int}
 _EXTRACT: Shape = {"mode": str, "key": list, "cursor": str, "lookback_days": int, "full_every_days": int}
 
 
@@ -44,6 +46,23 @@ class Extract:
     cursor: str = ""
     lookback_days: int = 3
     full_every_days: int = 30
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """A department that answers only for the people we name.
+
+    batch:     how many people one list may name
+    headings:  of the list that goes out: serial number, name, number
+    silence:   what it means that an answer does not mention somebody: unanswered, or nothing where the department
+               says that it leaves out whom it has no record of
+    wait_days: after so many days without an answer a person is asked about again
+    """
+
+    batch: int = 1000
+    headings: tuple[str, str, str] = ("序号", "姓名", "身份证号")
+    silence: str = "unanswered"
+    wait_days: int = 15
 
 
 def read_transport(name: str, spec: Mapping[str, Any]) -> Transport | None:
@@ -80,3 +99,21 @@ def read_extract(name: str, spec: Mapping[str, Any], named: set[str]) -> Extract
             if not spec.get(key):
                 raise wrong(name, f"extract.{key}", say("缺这一项"))
     return Extract(**{**spec, "key": tuple(spec.get("key", ()))})
+
+
+def read_inquiry(name: str, spec: Mapping[str, Any] | None) -> Inquiry | None:
+    """The [inquiry] of a source, or null where the department hands over its table.
+
+    raises: UsageError that names the key that does not fit
+    """
+    if spec is None:
+        return None
+    hold_to_shape(name, "inquiry.", spec, _INQUIRY)
+    headings = spec.get("headings", list(Inquiry.headings))
+    if len(headings) != len(Inquiry.headings) or not all(isinstance(each, str) and each for each in headings):
+        raise wrong(name, "inquiry.headings", say("写序号、姓名、号码三个表头"))
+    if spec.get("silence", "unanswered") not in SILENCE:
+        raise wrong(name, "inquiry.silence", say("可用：{kinds}", kinds="、".join(SILENCE)))
+    if spec.get("batch", 1) < 1:
+        raise wrong(name, "inquiry.batch", say("至少 1"))
+    return Inquiry(**{**spec, "headings": tuple(headings)})

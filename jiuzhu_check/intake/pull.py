@@ -1,6 +1,7 @@
 """取数 pull: one delivery of one source, landed, read, checked against its contract and published as a snapshot."""
 
 import hashlib
+import itertools
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,14 +11,16 @@ from pathlib import Path
 import polars as pl
 
 from jiuzhu_check.errors import ExtractChanged, NotFound
+from jiuzhu_check.intake.answer import Answer, read_answer
 from jiuzhu_check.intake.cells import Note
 from jiuzhu_check.intake.delivery import NOT_DATA, read_delivery
+from jiuzhu_check.intake.increment import carried
 from jiuzhu_check.intake.owners import both_parties, read_owners_of, split_owners
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.stored import dataset, slim
 from jiuzhu_check.language import say
 from jiuzhu_check.store.bucket import bucket
-from jiuzhu_check.store.snapshot import Store
+from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables.record import RECORDS
 from jiuzhu_check.tables.reject import REJECT
 from jiuzhu_check.values import identity_number
@@ -53,12 +56,21 @@ class Pulled:
 
 
 def pull(
-    store: Store, source: Source, path: Path, *, supplier: str, data_date: date, accept_drop: bool = False
+    store: Store,
+    source: Source,
+    path: Path,
+    *,
+    supplier: str,
+    data_date: date,
+    accept_drop: bool = False,
+    asked: pl.Series | None = None,
 ) -> Pulled:
     """Take in one file; the snapshot before stays until the new one is whole.
 
     data_date:   the day that the extract speaks of (数据时点)
     accept_drop: take it although it has far fewer rows than the last one
+    asked:       the file answers for these numbers: other people's rows are rejected, and what was answered before of
+                 people whom this answer does not mention stands on
     raises:      ExtractChanged where the delivery breaks its contract, NotFound where there is no such file
     """
     data, place = read_file(path), dataset(source.id, supplier)
@@ -77,10 +89,17 @@ def pull(
             snapshot = landing.result()  # whatever the file turns out to be, it is kept before anything is said of it
     if store.has(place, snapshot):
         return _existing(store, source, place, snapshot, supplier)
-    _refuse_drop(store, source, place, delivery.rows.height, path.name, accept_drop=accept_drop)
     records = to_records(source, delivery.rows, supplier=supplier, snapshot=snapshot, extract=path.name)
+    refused, more = delivery.rejects, {}
+    if asked is None:
+        _refuse_drop(store, source, place, delivery.rows.height, path.name, accept_drop=accept_drop)
+    else:
+        answer = read_answer(source.table, delivery.rows, records, asked)
+        refused = pl.concat([refused, REJECT.fit(answer.strangers)])
+        records, more = _with_earlier(store.latest(place), answer), {"answer": answer.told()}
+    accepted = delivery.delivered - refused.height
     rejects = REJECT.fit(
-        delivery.rejects.with_columns(
+        refused.with_columns(
             source=pl.lit(source.id), supplier=pl.lit(supplier), snapshot=pl.lit(snapshot), extract=pl.lit(path.name)
         )
     )
@@ -94,7 +113,7 @@ def pull(
         "spec": source.fingerprint,
         "parts": parts,
         "delivered": delivery.delivered,
-        "accepted": delivery.rows.height,
+        "accepted": accepted,
         "rejected": rejects.height,
         "counted_rejects": counted,
         "records": records.height,
@@ -105,7 +124,7 @@ def pull(
     store.publish(
         place,
         snapshot,
-        cut(stored, rejects, parts, store.bucket_key),
+        itertools.chain(cut(stored, rejects, parts, store.bucket_key), more.items()),
         data_date=data_date,
         facts=facts,
     )
@@ -176,6 +195,7 @@ def _own_words(slots: pl.DataFrame) -> list[pl.Expr]:
     phone = pl.col("owner_phone").str.replace_all("[^0-9]", "").replace("", None) if "owner_phone" in kept else None
     return [
         pl.lit(None, pl.String).alias("owner_sex"),
+        pl.lit(None, pl.String).alias("answered"),
         *(each.alias("contradicts") for each in told),
         *(pl.when(one & ~usable).then(phone if name == "owner_phone" else name).alias(name) for name in kept),
     ]
@@ -206,6 +226,14 @@ def cut(records: pl.DataFrame, rejects: pl.DataFrame, parts: int, key: bytes) ->
     for number, begin in enumerate(range(0, max(1, loose.height), LOOSE_ROWS)):
         yield f"loose{number:03}", loose.slice(begin, LOOSE_ROWS)
     yield "rejects", rejects
+
+
+def _with_earlier(before: Snapshot | None, answer: Answer) -> pl.DataFrame:
+    """The answer's records, and those of earlier answers about people whom it does not mention."""
+    if before is None:
+        return answer.records
+    mentioned = answer.told().rename({"number": "owner_no"})
+    return pl.concat([answer.records, carried(before, mentioned, ["owner_no"])])
 
 
 def _refuse_drop(store: Store, source: Source, place: str, rows: int, extract: str, *, accept_drop: bool) -> None:

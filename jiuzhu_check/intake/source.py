@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu_check.errors import NotFound, UsageError
-from jiuzhu_check.intake.asking import Extract, Transport, read_extract, read_transport
+from jiuzhu_check.intake.asking import Extract, Inquiry, Transport, read_extract, read_inquiry, read_transport
 from jiuzhu_check.intake.shape import hold_to_shape, kind_word, wrong
 from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
@@ -24,7 +24,7 @@ READERS = ("text", "money", "count", "area", "day", "month", "plate", "vin", "ce
 _SHAPES: dict[str, type | tuple[type, ...]] = {
     "title": str, "department": str, "table": str, "legal_basis": str, "status": str, "format": dict, "columns": dict,
     "also": dict, "read": dict, "units": dict, "constant": dict, "owners": dict, "lookups": dict, "contract": dict,
-    "transport": dict, "extract": dict, "notes": dict,
+    "transport": dict, "extract": dict, "inquiry": dict, "notes": dict,
 }  # fmt: skip
 _INNER: dict[str, dict[str, type | tuple[type, ...]]] = {
     "format": {"footers": list},
@@ -35,6 +35,7 @@ _INNER: dict[str, dict[str, type | tuple[type, ...]]] = {
     },
 }  # fmt: skip
 _LOOKUP: dict[str, type | tuple[type, ...]] = {"values": dict, "letters": bool, "known": str, "ignore": str}
+_NOT_READING = ("transport", "extract", "inquiry")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _SEVERAL = r"[/;,、|+]"
 
@@ -133,6 +134,7 @@ class Source:
     constants: Mapping[str, str]
     transport: Transport | None
     extract: Extract
+    inquiry: Inquiry | None
     lookups: Mapping[str, Lookup]
     contract: Contract
     footers: tuple[str, ...]
@@ -220,7 +222,9 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
     if missing := sorted(set(contract.get("required", ())) - named):
         raise wrong(name, "contract.required", say("要求的列没有写法：{missing}", missing="、".join(missing)))
     promised = Contract(**{**contract, "required": tuple(contract.get("required", ()))})
-    read_by = {key: value for key, value in spec.items() if key != "transport"}  # a new address reads no row otherwise
+    read_by = {
+        key: value for key, value in spec.items() if key not in _NOT_READING
+    }  # a new address reads no row otherwise
     canonical = json.dumps(read_by, ensure_ascii=False, sort_keys=True, default=str)
     return Source(
         id=name,
@@ -238,6 +242,7 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
         constants=dict(spec.get("constant", {})),
         transport=read_transport(name, spec.get("transport", {})),
         extract=read_extract(name, spec.get("extract", {}), named),
+        inquiry=read_inquiry(name, spec.get("inquiry")),
         lookups={
             column: Lookup(
                 {str(key): str(value) for key, value in entry.get("values", {}).items()},

@@ -71,7 +71,8 @@ class MorningSummary:
         several = due.filter(pl.col("source").is_duplicated())["source"]
         states = "；".join(
             _counted(wording.SOURCE_STATES[state], due.filter(pl.col("state") == state), several)
-            for state in ("arrived", "stale", "missing", "damaged")
+            for state in ("arrived", "partial", "stale", "missing", "damaged")
+            if state != "partial" or (due["state"] == state).any()
         )
         unsigned = self.sources.filter(pl.col("requirement") == "unsigned").unique("source", maintain_order=True)
         return (

@@ -13,7 +13,14 @@ KIND_NOTES = {
 }
 STATUSES = {"to_verify": "待核实", "changed_since_declaration": "申报后变化"}
 COVERAGE_STATES = {"hit": "命中", "no_record": "未发现记录", "unchecked": "未核对"}
-SOURCE_STATES = {"arrived": "到位", "stale": "过期", "missing": "缺失", "damaged": "损坏", "unsigned": "未签约"}
+SOURCE_STATES = {
+    "arrived": "到位",
+    "partial": "部分答复",
+    "stale": "过期",
+    "missing": "缺失",
+    "damaged": "损坏",
+    "unsigned": "未签约",
+}
 REQUIREMENTS = {"required": "必需", "optional": "可选", "unsigned": "未签约"}
 LINK_STATUSES = {"accepted": "采信", "review": "待复核", "lead": "仅线索", "vetoed": "否决"}
 

@@ -31,7 +31,7 @@ SOURCE_STATE = Table(
         "title": TEXT,  # 机动车
         "supplier": TEXT,
         "requirement": TEXT,  # required | optional | unsigned
-        "state": TEXT,  # arrived | stale | missing | damaged | unsigned
+        "state": TEXT,  # arrived | partial | stale | missing | damaged | unsigned
         "snapshot": TEXT,
         "data_date": DATE,
         "rows": WHOLE,

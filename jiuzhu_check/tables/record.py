@@ -26,6 +26,7 @@ OWNER = {
     "owner_sex": TEXT,  # never kept: only compared, see contradicts
     "owner_phone": TEXT,  # as owner_birth, digits only
     "owner_address": TEXT,  # as owner_birth: where the owner lives or is written to
+    "answered": TEXT,  # never kept: found or nothing, what an inquiry's answer says of whether there is a record
     "contradicts": TEXT,  # birth, sex or both, joined by 、: what the row says itself against its valid number
     "record_date": DATE,  # when the thing was registered; null where the source does not say
 }

@@ -22,6 +22,17 @@ HEAD = 'region = "370000"\nsource = "虚构"\n'
 URBAN = '[[dibao_standard.urban]]\nfrom = 2018-01-01\nvalue = 616\nunit = "元/人月"\n'
 
 
+# Months between two rechecks in 2018: the same everywhere where the county says nothing else.
+RECHECK = {
+    "recheck_a_urban": 12,
+    "recheck_a_rural": 12,
+    "recheck_b_urban": 6,
+    "recheck_b_rural": 6,
+    "recheck_c_urban": 1,
+    "recheck_c_rural": 3,
+}
+
+
 def county(folder: Path, **files: str) -> Policy:
     for name, text in files.items():
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
@@ -35,7 +46,7 @@ def urban(policy: Policy, region: str, on: date) -> Decimal | None:
 def test_what_ships_has_no_local_figure() -> None:
     limits = load_policy().limits(["370683"], DAY)
     told = {name for name, cell in limits.row(0, named=True).items() if cell is not None}
-    assert told == {"region", "income_programmes", "vehicle_disability"}
+    assert told == {"region", "income_programmes", "vehicle_disability", *RECHECK}
 
 
 def test_the_words_of_the_sample_county_are_its_limits() -> None:
@@ -51,6 +62,7 @@ def test_the_words_of_the_sample_county_are_its_limits() -> None:
             "provident_fund_wage_states": ["01"],
             "provident_fund_no_wage_states": ["02", "04"],
             "provident_fund_recency": 3,
+            **RECHECK,
             "vehicle_allowed": 0,
             "vehicle_exempt_types": ["M2"],
             "vehicle_livelihood_types": ["H", "N"],

@@ -1,0 +1,41 @@
+"""增量 increment: a delivery of what changed stands together with what was there before."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import polars as pl
+
+from jiuzhu_check.intake.asking import Extract
+from jiuzhu_check.intake.stored import read_records
+from jiuzhu_check.store.snapshot import Snapshot
+
+
+def since(extract: Extract, before: Snapshot | None, as_of: date) -> str | None:
+    """The cursor value from which changes are to be asked for; null where the whole table is to be.
+
+    That is the first time, where the last delivery told no cursor, and once in full_every_days, for nothing else says
+    what was deleted. A cursor that is a day goes back by lookback_days, for rows arrive late; a number stands as it is.
+    """
+    if extract.mode != "incremental" or before is None or not before.facts.get("cursor"):
+        return None
+    full_on = date.fromisoformat(str(before.facts["full_on"]))
+    if (as_of - full_on).days >= extract.full_every_days:
+        return None
+    cursor = str(before.facts["cursor"])
+    try:
+        day = date.fromisoformat(cursor[:10])
+    except ValueError:
+        return cursor
+    return (day - timedelta(days=extract.lookback_days)).isoformat()
+
+
+def carried(before: Snapshot, changed: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """The records of the snapshot before that no changed one takes the place of, as they were delivered then.
+
+    changed: records of the same table
+    key:     columns that name one record; a record with none of them can be replaced by nothing, and is carried on
+    raises:  IntegrityError where a part of the snapshot before cannot be read
+    """
+    parts = [name for name in before.part_names() if name.startswith(("n", "loose"))]
+    told = changed.select(key).unique()
+    return pl.concat([read_records(before, name).join(told, on=list(key), how="anti") for name in parts])
