@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 help:  ## 列出全部命令 · list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: .venv/.ready  ## 安装到 .venv（有 uv 用 uv，否则 venv + pip） · install into .venv
 
@@ -25,6 +25,9 @@ demo: setup  ## 用虚构数据走完 取数→匹配→核对→报告 · the m
 
 test: setup  ## 测试；单个：make test T="-k vehicle" · run the tests
 	@$(BIN)/python -m pytest -q $(T)
+
+test-servers: setup  ## 对着真的服务器测试（要 postgresql、mariadb-server、openssh-server） · the tests that need real servers
+	@$(BIN)/python -m pytest -q tests/servers $(T)
 
 check: lint types layers test  ## 提交前运行 · run before a commit: style, types, layers, tests
 

@@ -5,6 +5,7 @@ import pytest
 
 collect_ignore = ["name_tables.py"]  # makes the shipped tables; needs packages that nothing else does
 
+SERVERS = Path(__file__).parent / "servers"
 EXPECTED = Path(__file__).parent / "expected"
 
 
@@ -14,6 +15,31 @@ class SameAsExpected(Protocol):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite tests/expected with what the program says now")
+
+
+def _asked_for_servers(config: pytest.Config) -> bool:
+    return any("servers" in Path(each.split("::")[0]).parts for each in config.args)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Tests against real servers run only where they are asked for: `make test-servers`."""
+    return True if collection_path == SERVERS and not _asked_for_servers(config) else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if _asked_for_servers(config):
+        return
+    files = sorted(SERVERS.glob("test_*.py"))
+    left = sum(file.read_text(encoding="utf-8").count("\ndef test_") for file in files)
+    names = "、".join(file.stem.removeprefix("test_") for file in files)
+    terminalreporter.write_line(f"make test-servers: {left} 个测试要真的服务器（{names}），这里没有运行")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A server test that did not run is a failure: nobody was there to notice."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if _asked_for_servers(session.config) and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """取数 fetch: what a department has for us now, over the transport that its source.toml names."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from importlib import import_module
 
@@ -27,7 +28,8 @@ def fetch(
     secrets: the name of a credential → the secret
     raises:  UsageError where the source has no [transport]; TryLater where it cannot be reached now; CredentialError
     """
-    yield from _fetch(source, secrets, Ask(source.id, {}, lambda: b"", as_of, after, since, None, progress))
+    asked = Ask(source.id, {}, lambda: b"", as_of, after=after, since=since, progress=progress)
+    yield from _fetch(source, secrets, asked)
 
 
 def reach(source: Source, secrets: Secrets, as_of: date) -> Arrival:
@@ -48,9 +50,6 @@ def _fetch(source: Source, secrets: Secrets, ask: Ask) -> Iterator[Arrival]:
             hint=say("用 --file 交来文件，或在 connectors/{id}/source.toml 写 [transport]。", id=source.id),
         )
     module = import_module(f"jiuzhu_check.intake.transports.{way.kind}")
-    yield from module.fetch(
-        Ask(
-            source.id, way.settings, lambda: secrets(way.credential), ask.as_of, ask.after, ask.since, ask.few,
-            ask.progress,
-        )
-    )  # fmt: skip
+    cursor = source.extract.cursor if source.extract.mode == "incremental" else ""
+    asked = replace(ask, settings=way.settings, secret=lambda: secrets(way.credential), cursor=cursor)
+    yield from module.fetch(asked)

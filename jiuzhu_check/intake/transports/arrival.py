@@ -15,6 +15,7 @@ class Ask:
     as_of:    today
     after:    the data date of the newest snapshot that is here; null: there is none. Older files are not brought again
     since:    incremental only: rows whose cursor is at or after this; null: all rows
+    cursor:   incremental only: the department's column whose greatest value the arrival must tell
     few:      only about so many rows, to try the way; null: all
     progress: called with what has arrived so far (bytes, rows or calls) and the whole, 0 where it is not known
     """
@@ -25,6 +26,7 @@ class Ask:
     as_of: date
     after: date | None = None
     since: str | None = None
+    cursor: str = ""
     few: int | None = None
     progress: Callable[[int, int], None] = lambda done, of: None
 

@@ -1,0 +1,275 @@
+"""Records come out of a department's real database: whole, as text, read-only, and with nobody's secret in an error."""
+
+import csv
+import io
+import os
+import threading
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pymysql
+import pytest
+
+from jiuzhu_check.errors import CredentialError, ExtractChanged, JiuzhuError, TryLater, UsageError
+from jiuzhu_check.intake.fetch import fetch, reach
+from jiuzhu_check.intake.source import Source, read_source
+from jiuzhu_check.intake.transports.arrival import Arrival
+from tests.intake.extracts import number, taken
+from tests.servers.databases import PASSWORD, Server, free_port, mariadb, postgresql
+
+DAY = date(2018, 12, 1)
+ROWS = [
+    ("张伟", number(1), "鲁A00001", "A", "2018-07-01", "64.10"),
+    ("吾买尔·买买提", number(2), "鲁A00002", "GQ", "2018-07-02", "100000000000000001.25"),
+    ('李"娜,', number(3), "鲁A00003", "A", None, None),
+    ("㐂 ?", "370199********0011", "", "A", "2018-07-04", "0.00"),
+]
+
+
+@pytest.fixture(scope="module")
+def pg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with postgresql(tmp_path_factory.mktemp("pg")) as server:
+        with psycopg.connect(**pg_address(server), autocommit=True) as connection:
+            connection.execute(
+                "CREATE TABLE car (syr text, sfzmhm text, hphm text, zt text, djrq date, jz numeric(20,2), gxsj timestamp)"
+            )
+            for place, row in enumerate(ROWS):
+                connection.execute(
+                    "INSERT INTO car VALUES (%s,%s,%s,%s,%s,%s,%s)", (*row, f"2018-11-{20 + place} 08:00:00")
+                )
+        yield server
+
+
+@pytest.fixture(scope="module")
+def my(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with mariadb(tmp_path_factory.mktemp("my")) as server:
+        with my_connection(server) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TABLE car (syr varchar(50), sfzmhm char(18), hphm varchar(10), zt varchar(4), djrq date, "
+                "jz decimal(20,2), gxsj datetime) CHARACTER SET gbk"
+            )
+            for place, row in enumerate(ROWS):
+                told = ("䶮 ?".replace("䶮", "龙"), *row[1:]) if place == 3 else row
+                day = "0000-00-00" if row[4] is None else row[4]
+                cursor.execute(
+                    "INSERT INTO car VALUES (%s,%s,%s,%s,%s,%s,%s)",
+                    (*told[:4], day, told[5], f"2018-11-{20 + place} 08:00:00"),
+                )
+            connection.commit()
+        yield server
+
+
+def pg_address(server: Server) -> dict[str, Any]:
+    return {
+        "host": "127.0.0.1", "port": server.port, "user": server.user, "password": server.password,
+        "dbname": server.database,
+    }  # fmt: skip
+
+
+def my_connection(server: Server) -> pymysql.Connection:
+    return pymysql.connect(
+        host="127.0.0.1", port=server.port, user=server.user, password=server.password.encode(), database=server.database,
+        charset="utf8mb4",
+    )  # fmt: skip
+
+
+QUERY = "SELECT syr, sfzmhm, hphm, zt, djrq, jz, gxsj FROM car"
+
+
+def department(driver: str, port: int, *, user: str = "centre", database: str = "", **settings: object) -> Source:
+    transport = {
+        "kind": "database", "driver": driver, "host": "127.0.0.1", "port": port, "user": user, "credential": "dept",
+        "database": database or ("postgres" if driver == "postgresql" else "dept"), "query": f"{QUERY} ORDER BY gxsj",
+        "changes": f"{QUERY} WHERE gxsj >= {{since}} ORDER BY gxsj", **settings,
+    }  # fmt: skip
+    return read_source(
+        "dept",
+        {
+            "title": "机动车", "department": "车管所", "table": "vehicle", "legal_basis": "条款待核实",
+            "columns": {
+                "owner_name_raw": ["SYR"], "owner_no_raw": ["SFZMHM"], "plate_no": ["HPHM"], "status": ["ZT"],
+                "record_date": ["DJRQ"], "value": ["JZ"],
+            },
+            "read": {"record_date": "day", "value": "money"},
+            "contract": {"required": ["owner_name_raw", "owner_no_raw"]},
+            "extract": {"mode": "incremental", "key": ["plate_no"], "cursor": "gxsj"},
+            "transport": transport,
+        },
+    )  # fmt: skip
+
+
+def secret(name: str) -> bytes:
+    assert name == "dept"
+    return f"{PASSWORD}\n".encode()
+
+
+def fetched(source: Source, since: str | None = None) -> Arrival:
+    (arrival,) = fetch(source, secret, DAY, since=since)
+    return arrival
+
+
+def cells(arrival: Arrival) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(arrival.data.decode())))
+
+
+def both(pg: Server, my: Server) -> list[Source]:
+    return [department("postgresql", pg.port), department("mariadb", my.port)]
+
+
+def test_a_postgresql_table_arrives_whole_as_it_is_written(pg: Server) -> None:
+    arrival = fetched(department("postgresql", pg.port))
+    assert (arrival.extract, arrival.rows, arrival.data_date) == ("dept.csv", 4, DAY)
+    heads, *rows = cells(arrival)
+    assert heads == ["syr", "sfzmhm", "hphm", "zt", "djrq", "jz", "gxsj"]
+    assert [tuple(cell or None for cell in row[:6]) for row in rows] == [
+        tuple(cell or None for cell in row) for row in ROWS
+    ]
+
+
+def test_a_gbk_table_of_mariadb_arrives_in_utf8_with_its_zero_dates(my: Server) -> None:
+    arrival = fetched(department("mariadb", my.port))
+    _, *rows = cells(arrival)
+    assert arrival.rows == len(rows) == 4
+    assert [row[0] for row in rows] == ["张伟", "吾买尔·买买提", '李"娜,', "龙 ?"]
+    assert [row[4] for row in rows] == ["2018-07-01", "2018-07-02", "0000-00-00", "2018-07-04"]
+    assert rows[1][5] == "100000000000000001.25"
+
+
+def test_what_a_database_hands_over_is_read_like_any_extract(pg: Server, my: Server) -> None:
+    for source in both(pg, my):
+        arrival = fetched(source)
+        delivery = taken(arrival.data, source)
+        assert delivery.delivered == arrival.rows == 4
+        assert delivery.rows["owner_no_raw"].to_list() == [row[1] for row in ROWS]
+        assert [str(day) if day else None for day in delivery.rows["record_date"]] == [row[4] for row in ROWS]
+        assert [None if value is None else str(value) for value in delivery.rows["value"]] == [
+            "64.10",
+            None,
+            None,
+            "0.00",
+        ]
+        assert [(note.column, note.what, note.first) for note in delivery.notes] == [("value", "unreadable", 3)]
+
+
+def test_what_changed_is_asked_for_from_the_cursor_on_and_the_greatest_is_told(pg: Server, my: Server) -> None:
+    for source in both(pg, my):
+        assert fetched(source).cursor == "2018-11-23 08:00:00"
+        changed = fetched(source, since="2018-11-22")
+        assert [row[0] for row in cells(changed)[1:]] == [cells(fetched(source))[place][0] for place in (3, 4)]
+        nothing = fetched(source, since="2018-12-31")
+        assert (nothing.rows, nothing.cursor, len(cells(nothing))) == (0, None, 1)
+
+
+def test_a_cursor_value_is_a_value_and_never_part_of_the_query(pg: Server, my: Server) -> None:
+    for source in both(pg, my):
+        try:
+            told = len(cells(fetched(source, since="2018-11-22' OR '1'='1"))) - 1
+        except JiuzhuError:
+            told = 0  # no time, says PostgreSQL; MariaDB reads the beginning as one
+        assert told < len(ROWS)
+        percent = department(
+            source.transport.settings["driver"], source.transport.settings["port"],  # type: ignore[union-attr]
+            changes=f"{QUERY} WHERE syr LIKE '%伟%' AND gxsj >= {{since}}",
+        )  # fmt: skip
+        assert [row[0] for row in cells(fetched(percent, since="2018-01-01"))[1:]] == ["张伟"]
+
+
+def test_a_few_rows_show_that_the_way_is_open(pg: Server, my: Server) -> None:
+    for driver, server in (("postgresql", pg), ("mariadb", my)):
+        many = department(driver, server.port, query=" UNION ALL ".join([QUERY] * 20))
+        assert len(cells(fetched(many))) == 81
+        assert len(cells(reach(many, secret, DAY))) == 21
+
+
+def test_nothing_can_be_written(pg: Server, my: Server) -> None:
+    with pytest.raises(UsageError, match="只能是一条 SELECT"):
+        fetched(department("postgresql", pg.port, query="DELETE FROM car"))
+    with pytest.raises(UsageError, match="只能是一条 SELECT"):
+        fetched(department("postgresql", pg.port, query="SELECT 1; DROP TABLE car"))
+    wiping = "WITH gone AS (DELETE FROM car RETURNING *) SELECT * FROM gone"
+    with pytest.raises(ExtractChanged, match="25006"):
+        fetched(department("postgresql", pg.port, query=wiping))
+    assert len(cells(fetched(department("postgresql", pg.port)))) == 5
+
+
+@pytest.mark.parametrize("driver", ["postgresql", "mariadb"])
+def test_a_wrong_password_is_a_matter_of_credentials(driver: str, pg: Server, my: Server) -> None:
+    server = pg if driver == "postgresql" else my
+    with pytest.raises(CredentialError) as refused:
+        list(fetch(department(driver, server.port), lambda name: b"Wr0ng-Secret", DAY))
+    assert "Wr0ng-Secret" not in str(refused.value) + refused.value.hint
+    assert refused.value.__cause__ is None
+    with pytest.raises(CredentialError):
+        list(fetch(department(driver, server.port, user="nobody"), secret, DAY))
+
+
+@pytest.mark.parametrize("driver", ["postgresql", "mariadb"])
+def test_a_missing_table_says_its_code_and_nothing_of_the_query(driver: str, pg: Server, my: Server) -> None:
+    server = pg if driver == "postgresql" else my
+    with pytest.raises(ExtractChanged) as drifted:
+        fetched(department(driver, server.port, query=f"SELECT * FROM lost WHERE sfzmhm = '{number(1)}'"))
+    assert ("42P01" if driver == "postgresql" else "1146") in drifted.value.message
+    assert number(1) not in drifted.value.message + drifted.value.hint
+
+
+@pytest.mark.parametrize("driver", ["postgresql", "mariadb", "oracle", "dameng"])
+def test_where_nobody_listens_it_is_to_be_tried_later(driver: str) -> None:
+    with pytest.raises(TryLater) as later:
+        fetched(department(driver, free_port(), deadline_seconds=20))
+    assert PASSWORD not in later.value.message + later.value.hint
+
+
+@pytest.mark.parametrize("driver", ["postgresql", "mariadb"])
+def test_an_answer_that_takes_too_long_is_given_up(driver: str, pg: Server, my: Server) -> None:
+    server = pg if driver == "postgresql" else my
+    slow = "SELECT 'a' AS syr, pg_sleep(60)::text AS hphm" if driver == "postgresql" else "SELECT SLEEP(60) AS syr"
+    begun = time.monotonic()
+    with pytest.raises(TryLater):
+        fetched(department(driver, server.port, query=slow, deadline_seconds=2))
+    assert time.monotonic() - begun < 30
+
+
+@pytest.mark.parametrize("driver", ["postgresql", "mariadb"])
+def test_an_answer_that_breaks_off_is_no_answer(driver: str, tmp_path: Path) -> None:
+    begin = postgresql if driver == "postgresql" else mariadb
+    with begin(tmp_path) as server:
+        long = (
+            "SELECT 'a' || n AS syr, repeat('b', 5000) AS hphm, pg_sleep(0.001)::text AS zt FROM generate_series(1, 100000) n"
+            if driver == "postgresql"
+            else "SELECT seq AS syr, REPEAT('b', 5000) AS hphm, SLEEP(0.0005) AS zt FROM seq_1_to_1000000"
+        )
+        killer = threading.Timer(2, server.stop)
+        killer.start()
+        with pytest.raises(TryLater):
+            fetched(department(driver, server.port, query=long, deadline_seconds=60))
+        killer.join()
+
+
+def test_another_host_is_spoken_to_only_encrypted(pg: Server) -> None:
+    abroad = department("postgresql", pg.port, host="127.0.0.2", tls="verify")
+    with pytest.raises(TryLater):
+        fetched(abroad)
+    with pytest.raises(UsageError, match=r"transport\.tls"):
+        fetched(department("postgresql", pg.port, tls="maybe"))
+
+
+ELSEWHERE = {"oracle": "JIUZHU_TEST_ORACLE", "dameng": "JIUZHU_TEST_DAMENG", "kingbase": "JIUZHU_TEST_KINGBASE"}
+GIVEN = [driver for driver, variable in ELSEWHERE.items() if os.environ.get(variable)]
+
+if GIVEN:
+
+    @pytest.mark.parametrize("driver", GIVEN)
+    def test_a_database_whose_address_stands_in_the_environment_keeps_the_same_contract(driver: str) -> None:
+        """The address is host:port/database/user/password; no table is needed."""
+        address, database, user, password = os.environ[ELSEWHERE[driver]].split("/", 3)
+        host, port = address.rsplit(":", 1)
+        dual = "" if driver == "kingbase" else " FROM dual"
+        query = f"SELECT '张伟' AS SYR, '{number(1)}' AS SFZMHM{dual}"
+        source = department(driver, int(port), user=user, database=database, host=host, tls="off", query=query)
+        (arrival,) = fetch(source, lambda name: password.encode(), DAY)
+        assert arrival.rows == 1
+        assert cells(arrival)[1] == ["张伟", number(1)]
