@@ -1,4 +1,4 @@
-"""The workspace key in the desktop's key ring, and only in a ring that is known to encrypt.
+"""Secrets in the desktop's key ring, and only in a ring that is known to encrypt.
 
 A ring is taken by its class: what `keyring` picks by itself may be a file of base64 text, or nothing at all.
 """
@@ -34,14 +34,29 @@ def create_in_keyring(entry: str, secret: str) -> str:
     """
     ring = _allowed_ring()
     kept = _ask(lambda: ring.get_password(SERVICE, entry))
-    if kept is not None:
-        return kept
+    if kept is None:
+        put_in_keyring(entry, secret)
+    return secret if kept is None else kept
+
+
+def put_in_keyring(entry: str, secret: str) -> None:
+    """Store the entry's secret, in the place of an older one, and read it back.
+
+    raises: CredentialError where no allowed ring is there, or it does not give back what was stored
+    """
+    ring = _allowed_ring()
     _ask(lambda: ring.set_password(SERVICE, entry, secret))
     if _ask(lambda: ring.get_password(SERVICE, entry)) != secret:
         raise CredentialError(
             say("密钥环没有存住密钥：{ring}", ring=_class_name(ring)), hint=say("改用 --key-provider file 或 systemd。")
         )
-    return secret
+
+
+def delete_from_keyring(entry: str) -> None:
+    """Forget the entry, where there is one; raises CredentialError where no allowed ring is there."""
+    ring = _allowed_ring()
+    if _ask(lambda: ring.get_password(SERVICE, entry)) is not None:
+        _ask(lambda: ring.delete_password(SERVICE, entry))
 
 
 def read_from_keyring(entry: str) -> str:

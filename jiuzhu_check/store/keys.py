@@ -3,7 +3,6 @@
 import hmac
 import os
 import secrets
-import stat
 from base64 import b64decode, b64encode
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from jiuzhu_check.errors import CredentialError
 from jiuzhu_check.language import say
 from jiuzhu_check.store.durable import make_dir, sync_folder, write_new
 from jiuzhu_check.store.place import Place
+from jiuzhu_check.store.secret_file import read_secret_file
 
 PROVIDERS = ("file", "systemd", "keyring")
 
@@ -127,24 +127,9 @@ def _create_file(path: Path, root: Path) -> bytes:
 
 def _load_file(path: Path, root: Path) -> bytes:
     _outside(path, root)
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        raise CredentialError(
-            say("密钥文件 {path} 打不开：{why}", path=path, why=os.strerror(error.errno or 0)),
-            hint=say("确认路径正确、由当前用户所有、不是符号链接；密钥丢失后数据无法恢复，请从备份取回。"),
-        ) from None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
-            raise CredentialError(
-                say("密钥文件 {path} 不是当前用户的普通文件", path=path), hint=say("请用 chown 改正所有者。")
-            )
-        if status.st_mode & 0o077:
-            raise CredentialError(
-                say("密钥文件 {path} 可被其他用户读取", path=path), hint=say("请执行 chmod 400 {path}。", path=path)
-            )
-        return _parse(file.read(4096).decode("ascii", "replace"), say("密钥文件 {path}", path=path))
+    what = say("密钥文件 {path}", path=path)
+    hint = say("确认路径正确、由当前用户所有、不是符号链接；密钥丢失后数据无法恢复，请从备份取回。")
+    return _parse(read_secret_file(path, what, hint).decode("ascii", "replace"), what)
 
 
 def _outside(path: Path, root: Path) -> None:

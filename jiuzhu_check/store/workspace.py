@@ -19,6 +19,7 @@ from jiuzhu_check.errors import CredentialError, StoreError, UsageError
 from jiuzhu_check.language import say
 from jiuzhu_check.store.durable import make_dir, write_file
 from jiuzhu_check.store.keys import PROVIDERS, Keys, create_key, load_key
+from jiuzhu_check.store.own_folder import own_folder
 from jiuzhu_check.store.snapshot import Store
 
 FORMAT = 1
@@ -126,10 +127,8 @@ class Workspace:
 
 
 def default_key_file(workspace: str) -> Path:
-    """Where a workspace's key file is when nobody says otherwise: under $XDG_CONFIG_HOME or ~/.config."""
-    configured = os.environ.get("XDG_CONFIG_HOME")
-    home = Path(configured) if configured and Path(configured).is_absolute() else Path.home() / ".config"
-    return home / "jiuzhu-check" / "keys" / f"{workspace}.key"
+    """Where a workspace's key file is when nobody says otherwise."""
+    return own_folder() / "keys" / f"{workspace}.key"
 
 
 def _check_arguments(region: str, provider: str, key_file: Path | None) -> None:

@@ -29,6 +29,9 @@ class MemoryRing(KeyringBackend):
     def set_password(self, service: str, username: str, password: str) -> None:
         self.kept[service, username] = password
 
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
 
 def ring_named(module: str, name: str) -> MemoryRing:
     return type(name, (MemoryRing,), {"__module__": module, "__qualname__": name})()
