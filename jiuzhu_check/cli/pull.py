@@ -17,7 +17,7 @@ app = single()
 
 
 @app.command(help=say(
-    "收下一个部门的一份数据（CSV、分隔文本、XLSX、XLS），按 connectors/来源/source.toml 读成记录并加密存放。\n\n"
+    "收下一个部门的一份数据（CSV、分隔文本、定长文本、XLSX、XLS、DBF、XML、JSON，或它们的 ZIP），按 connectors/来源/source.toml 读成记录并加密存放。\n\n"
     "不合约定的交付整份拒收（退出码 13），上一次的数据仍在用。每一行要么收下，要么退回并说明原因。\n\n"
     "\b\n例：jiuzhu-check -C 工作区 pull vehicle --file vehicle.csv --data-date 2018-11-30"
 ))  # fmt: skip
@@ -54,7 +54,8 @@ def show_taken(taken: "Pulled", form: Form | None) -> None:
             (
                 _noted(note.what),
                 note.rows,
-                f"{note.column} {note.value}".strip() + say("，首见第 {row} 行", row=note.first),
+                f"{note.column} {note.value}".strip()
+                + (say("，首见第 {row} 行", row=note.first) if note.first else ""),
             )
             for note in taken.notes
         ),
@@ -65,6 +66,10 @@ def show_taken(taken: "Pulled", form: Form | None) -> None:
 
 def _noted(what: str) -> str:
     """What a note says."""
-    if what == "hidden_sheet":
-        return say("隐藏的工作表，有表头和数据，没有读；该读的请部门取消隐藏")
-    return say("不认识的代码，已保留") if what == "unknown_code" else say("读不出来，已留空")
+    return {
+        "hidden_sheet": say("隐藏的工作表，有表头和数据，没有读；该读的请部门取消隐藏"),
+        "other_member": say("压缩包里的其他文件，没有读"),
+        "deleted_rows": say("DBF 表里已标删除的记录，没有读"),
+        "cut_character": say("末尾是半个字，已去掉；单元格可能被字段宽度截断"),
+        "unknown_code": say("不认识的代码，已保留"),
+    }.get(what, say("读不出来，已留空"))

@@ -2,11 +2,11 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import polars as pl
 
 from jiuzhu_check.intake.heading import Header
+from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.source import Lookup, Source
 from jiuzhu_check.values import area, certificate_no, count, day, money, month, plate, vin
 from jiuzhu_check.values.blank import says_nothing
@@ -40,24 +40,6 @@ _KNOWN = {
         "F": "female",
     },
 }
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something in a delivery that was kept as it is and that the department should hear of. No personal data.
-
-    column: canonical name
-    what:   unknown_code or unreadable
-    value:  the code that no table knows; empty where the value could be personal
-    rows:   in how many rows
-    first:  the first such row's number
-    """
-
-    column: str
-    what: str
-    value: str
-    rows: int
-    first: int
 
 
 def read_cells(source: Source, header: Header, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Note]]:

@@ -1,6 +1,8 @@
 """Bytes → text: a byte-order mark, else strict UTF-8, else strict GB18030. Never a replacement character."""
 
 import codecs
+import re
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -16,12 +18,23 @@ _REAL = {
 }  # fmt: skip
 
 _LOOK = 1 << 16  # bytes that tell an empty file and the encoding
+_NEAR = 1 << 10  # bytes around a wrong one
+_FILLER = " \x00"
 
 
-def decode(data: bytes, extract: str) -> bytes:
+def decode(data: bytes, extract: str, encoding: str = "auto") -> bytes:
     """The text as UTF-8, without its byte-order mark, with lines ended by a line feed.
 
-    raises: ExtractChanged for an empty file, UTF-16, a NUL byte, or bytes that are neither UTF-8 nor GB18030
+    encoding: auto, utf-8 or gb18030
+    raises:   ExtractChanged for an empty file, UTF-16, a NUL byte, or bytes that are not in the encoding
+    """
+    return _real(_to_utf8(lines_of(data, extract), extract, encoding))
+
+
+def lines_of(data: bytes, extract: str) -> bytes:
+    """The text's bytes in their own encoding, with lines ended by a line feed.
+
+    raises: ExtractChanged for an empty file, UTF-16 or a NUL byte
     """
     if not data[:_LOOK].strip(b"\xef\xbb\xbf\r\n \t"):
         raise ExtractChanged(
@@ -41,23 +54,51 @@ def decode(data: bytes, extract: str) -> bytes:
     if b"\r" in data:
         # Neither encoding uses this byte within a character.
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return _to_utf8(data, extract)
+    return data
 
 
-def _to_utf8(data: bytes, extract: str) -> bytes:
-    marked = data.startswith(codecs.BOM_UTF8)
-    utf8 = data.removeprefix(codecs.BOM_UTF8)
+def encoding_of(data: bytes, extract: str, encoding: str = "auto") -> str:
+    """utf-8 where all the bytes are, else gb18030, which they may turn out not to be.
+
+    raises: ExtractChanged for UTF-8 that is damaged: read as GB18030 it would be other names
+    """
+    if encoding != "auto":
+        return encoding
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data[:_LOOK])  # a failure would copy all that it is given
         data.decode("utf-8")
     except UnicodeDecodeError as problem:
-        if marked:
-            line = data[: problem.start].count(b"\n") + 1
-            raise ExtractChanged(
-                say("{extract} 第 {line} 行不是有效的 UTF-8。", extract=extract, line=line),
-                hint=say("请部门重新导出。"),
-            ) from None
-        utf8 = _from_gb18030(data, extract)
+        if data.startswith(codecs.BOM_UTF8) or _is_utf8(data[max(0, problem.start - _NEAR) : problem.start + _NEAR]):
+            raise _damaged(data, problem, extract) from None
+        return "gb18030"
+    return "utf-8"
+
+
+def _is_utf8(near: bytes) -> bool:
+    """Whether text around a wrong byte is UTF-8 all the same: as GB18030, so many characters never end in such bytes."""
+    high = len(re.findall(rb"[\x80-\xff]", near))
+    return high > 12 and 3 * len(re.findall(rb"[\xe3-\xe9][\x80-\xbf]{2}", near)) > 0.8 * high
+
+
+def _to_utf8(data: bytes, extract: str, encoding: str) -> bytes:
+    if encoding_of(data, extract, encoding) == "gb18030":
+        return _from_gb18030(data, extract)
+    if encoding == "utf-8":
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as problem:
+            raise _damaged(data, problem, extract) from None
+    return data.removeprefix(codecs.BOM_UTF8)
+
+
+def _damaged(data: bytes, problem: UnicodeDecodeError, extract: str) -> ExtractChanged:
+    line = data[: problem.start].count(b"\n") + 1
+    return ExtractChanged(
+        say("{extract} 第 {line} 行不是有效的 UTF-8。", extract=extract, line=line), hint=say("请部门重新导出。")
+    )
+
+
+def _real(utf8: bytes) -> bytes:
     # Only U+E000 to U+EFFF begin with this byte in UTF-8, so one look tells what there is to map.
     for private in _private(utf8):
         if (real := private.decode().translate(_REAL).encode()) != private:
@@ -91,3 +132,31 @@ def to_real_characters(text: pl.Expr) -> pl.Expr:
     '张䶮'
     """
     return text.str.replace_many([chr(private) for private in _REAL], [chr(real) for real in _REAL.values()])
+
+
+def decode_cells(cells: Sequence[bytes], encoding: str) -> tuple[list[str | None], list[int]]:
+    """Cells cut out of longer bytes, as text without the blanks that fill them up; and which of them end within a character.
+
+    A name that is too long for its field is cut there, be it in the middle of a character: what is left of it stands.
+    Null where a cell is not in the encoding.
+    """
+    try:
+        text = b"\n".join(cells).decode(encoding)  # no character of either encoding holds this byte
+    except UnicodeDecodeError:
+        text = ""
+    told: list[str | None] = [cell.strip(_FILLER) for cell in text.split("\n")]
+    if len(told) == len(cells):
+        return told, []
+    each = [_cut_cell(cell, encoding) for cell in cells]
+    return [cell for cell, _ in each], [at for at, (_, cut) in enumerate(each) if cut]
+
+
+def _cut_cell(cell: bytes, encoding: str) -> tuple[str | None, bool]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        text = decoder.decode(cell)
+    except UnicodeDecodeError:
+        return None, False
+    if not decoder.getstate()[0] and not decoder.getstate()[1]:
+        return text.strip(_FILLER), False
+    return (None, False) if text.isascii() else (text.strip(_FILLER), True)

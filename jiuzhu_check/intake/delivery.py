@@ -1,17 +1,18 @@
 """交付 delivery: bytes of one file → typed rows, rejects and notes; or refused, with what to do."""
 
-import codecs
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from jiuzhu_check.errors import ExtractChanged
-from jiuzhu_check.intake.cells import Note, read_cells
-from jiuzhu_check.intake.decode import decode
-from jiuzhu_check.intake.formats import delimited, spreadsheet
+from jiuzhu_check.intake.cells import read_cells
+from jiuzhu_check.intake.decode import decode, lines_of
+from jiuzhu_check.intake.formats import dbf, delimited, fixed, json, spreadsheet, xml, zip
+from jiuzhu_check.intake.formats.kind import kind_of
 from jiuzhu_check.intake.grid import Grid
-from jiuzhu_check.intake.heading import Header, find_header, missing_columns
+from jiuzhu_check.intake.heading import SEARCHED_ROWS, Header, find_header, missing_columns
+from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
@@ -50,8 +51,10 @@ def read_delivery(source: Source, data: bytes, extract: str) -> Delivery:
 
     raises: ExtractChanged where the file breaks the contract: see intake/decode.py, heading.py and the formats
     """
-    rows, rejects, notes = [], [], []
+    rows, rejects = [], []
+    notes: list[Note] = []
     for grid, header in _grids(source, data, extract):
+        notes += grid.notes
         if grid.hidden:
             notes.append(Note(grid.sheet, "hidden_sheet", "", grid.rows.height, grid.header_row))
             continue
@@ -68,24 +71,110 @@ def read_delivery(source: Source, data: bytes, extract: str) -> Delivery:
 
 
 def _grids(source: Source, data: bytes, extract: str) -> Iterator[tuple[Grid, Header]]:
+    """Each table in a file, under its header; of a zip, those of each member in turn, which say its name.
+
+    raises: ExtractChanged where no table has one, or one that holds data has none
+    """
+    heads: list[Sequence[str]] = []
+
     def find(rows: Sequence[Sequence[str]]) -> Header | None:
+        heads.extend(rows[:SEARCHED_ROWS])
         return find_header(source, rows)
 
-    if spreadsheet.is_spreadsheet(data):
-        sheets = list(spreadsheet.read(data, extract, find))
-        found = [(grid, header) for grid, header in sheets if header]
-        if all(grid.hidden for grid, _ in found):
-            raise _no_header(source, extract, lambda: _sheet_heads(data, extract))
-        for grid in (grid for grid, header in sheets if not header):
-            _refuse_data_without_header(source, grid, extract)
-        yield from found
+    kind = kind_of(data, source.format)
+    if kind == "gzip":
+        yield from _grids(source, zip.gunzip(data, extract), extract)
         return
-    if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+    if kind == "zip":
+        unpacked, others = zip.members(data, source.format.members, extract)
+        notes = tuple(Note(name, "other_member", "", 1, 0) for name in others)
+        for name, member in unpacked:
+            if zip.is_packed(member):
+                raise ExtractChanged(
+                    say("{extract} 里的 {name} 又是压缩包，未读取。", extract=extract, name=name),
+                    hint=say("请部门只压缩一次后重新提供。"),
+                )
+            for grid, header in _grids(_unpacked(source), member, f"{extract}/{name}"):
+                sheet = "/".join(filter(None, (name, grid.sheet)))
+                yield replace(grid, sheet=sheet, notes=(*grid.notes, *notes)), header
+                notes = ()
+        return
+    tables = list(_READERS[kind](source, data, extract, find))
+    found = [(grid, header) for grid, header in tables if header]
+    if all(grid.hidden for grid, _ in found):
+        raise _no_header(source, extract, heads)
+    for grid in (grid for grid, header in tables if not header):
+        _refuse_data_without_header(source, grid, extract)
+    yield from found
+
+
+def _unpacked(source: Source) -> Source:
+    told = "auto" if source.format.kind == "zip" else source.format.kind
+    return replace(source, format=replace(source.format, kind=told))
+
+
+_Find = Callable[[Sequence[Sequence[str]]], Header | None]
+_Table = tuple[Grid, Header | None]
+
+
+def _delimited(source: Source, data: bytes, extract: str, find: _Find) -> Iterator[_Table]:
+    if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
         raise ExtractChanged(
             say("{extract} 是网页，不是表格。", extract=extract),
             hint=say("可能是登录页或改了扩展名的网页；请部门导出为 CSV 或 XLSX。"),
         )
-    text = decode(data, extract)
+    table = delimited.read(_text(source, data, extract), extract, find, source.format.delimiter)
+    if table:
+        yield table
+
+
+def _spreadsheet(source: Source, data: bytes, extract: str, find: _Find) -> Iterator[_Table]:
+    return spreadsheet.read(data, extract, find)
+
+
+def _fixed(source: Source, data: bytes, extract: str, find: _Find) -> Iterator[_Table]:
+    lines = lines_of(data, extract)
+    _refuse_cut_off(source, lines, extract)
+    return _under(find, fixed.read(lines, source.format.fields, source.format.encoding, extract))
+
+
+def _dbf(source: Source, data: bytes, extract: str, find: _Find) -> Iterator[_Table]:
+    return _under(find, dbf.read(data, source.format.encoding, extract))
+
+
+def _xml(source: Source, data: bytes, extract: str, find: _Find) -> Iterator[_Table]:
+    return _under(find, xml.read(data, source.format.records, source.format.encoding, extract))
+
+
+def _json(source: Source, data: bytes, extract: str, find: _Find) -> Iterator[_Table]:
+    text = decode(data, extract, source.format.encoding)
+    return _under(find, json.read(text, source.format.records, extract))
+
+
+def _json_lines(source: Source, data: bytes, extract: str, find: _Find) -> Iterator[_Table]:
+    return _under(find, json.read_lines(_text(source, data, extract), extract))
+
+
+_READERS = {
+    "delimited": _delimited, "spreadsheet": _spreadsheet, "fixed": _fixed, "dbf": _dbf, "xml": _xml, "json": _json,
+    "jsonl": _json_lines,
+}  # fmt: skip
+
+
+def _under(find: _Find, grid: Grid) -> Iterator[_Table]:
+    """A table whose headings are no row of it."""
+    header = find([grid.headings]) if grid.headings else None
+    if header:
+        yield grid, header
+
+
+def _text(source: Source, data: bytes, extract: str) -> bytes:
+    text = decode(data, extract, source.format.encoding)
+    _refuse_cut_off(source, text, extract)
+    return text
+
+
+def _refuse_cut_off(source: Source, text: bytes, extract: str) -> None:
     if source.contract.final_newline and not text.endswith(b"\n"):
         line = text.count(b"\n") + 1
         raise ExtractChanged(
@@ -94,10 +183,6 @@ def _grids(source: Source, data: bytes, extract: str) -> Iterator[tuple[Grid, He
                 "请部门重新提供；确认完整的，可在末尾补一个换行，或在 source.toml 写 contract.final_newline = false。"
             ),
         )
-    read = delimited.read(text, extract, find)
-    if read is None:
-        raise _no_header(source, extract, lambda: delimited.first_rows(text))
-    yield read
 
 
 def _refuse_data_without_header(source: Source, grid: Grid, extract: str) -> None:
@@ -110,18 +195,8 @@ def _refuse_data_without_header(source: Source, grid: Grid, extract: str) -> Non
         )
 
 
-def _sheet_heads(data: bytes, extract: str) -> list[list[str]]:
-    rows: list[list[str]] = []
-
-    def keep(head: Sequence[Sequence[str]]) -> None:
-        rows.extend(list(row) for row in head)
-
-    list(spreadsheet.read(data, extract, keep))
-    return rows
-
-
-def _no_header(source: Source, extract: str, rows: Callable[[], list[list[str]]]) -> ExtractChanged:
-    lacking = missing_columns(source, rows())
+def _no_header(source: Source, extract: str, rows: Sequence[Sequence[str]]) -> ExtractChanged:
+    lacking = missing_columns(source, rows)
     return ExtractChanged(
         say(
             "{title}：{extract} 没有找到表头，缺少必需的列「{lacking}」。",
@@ -170,7 +245,8 @@ def _screen(source: Source, grid: Grid, header: Header, extract: str) -> tuple[p
     both = pl.concat([refused, _torn(grid, footer, len(header.headings), extract)])
     counted = pl.format(f"应有 {len(header.headings)} 列，实有 {{}} 列", pl.col("cells").list.len())
     reason = pl.col("code").replace_strict(_REASONS, default=counted, return_dtype=pl.String)
-    return kept, both.with_columns(reason=reason).sort("source_row")
+    told = both.with_columns(reason=reason)
+    return kept, pl.concat([told, grid.broken.select(told.columns)]).sort("source_row")
 
 
 def _torn(grid: Grid, footer: str, width: int, extract: str) -> pl.DataFrame:

@@ -1,34 +1,42 @@
 """A grid: one sheet or text file as rows of text under headings, every row with its number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
+from jiuzhu_check.intake.note import Note
+
 # Rows that do not fit under the headings, cell by cell as they stand.
 UNREADABLE = {"source_row": pl.Int64(), "cells": pl.List(pl.String())}
+# Rows that their format itself refuses, with what it says of them.
+BROKEN = {**UNREADABLE, "code": pl.String(), "reason": pl.String()}
 
 
 @dataclass(frozen=True)
 class Grid:
     """One sheet's data rows.
 
-    sheet:      its name; empty for text files
+    sheet:      its name; empty for a file that is one table
     headings:   as delivered, one for each column of rows but the last
-    header_row: the header's row number, the file's first line being 1
+    header_row: the header's row number, the file's first line being 1; 0 where headings are no row
     rows:       text columns "0", "1" ... and source_row; blank rows are left out, blank cells are null
     hidden:     whether the sheet is hidden: its rows are not read, and that is said
     unreadable: rows that do not fit the headings; all rows of a sheet without a header
+    broken:     rows that their format refuses
+    notes:      what was kept or passed over by the format
     """
 
     sheet: str
     headings: tuple[str, ...]
     header_row: int
     rows: pl.DataFrame
-    unreadable: pl.DataFrame
+    unreadable: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNREADABLE))
     hidden: bool = False
+    broken: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BROKEN))
+    notes: tuple[Note, ...] = ()
 
     @property
     def last_row(self) -> int:
         """The number of the last row that holds anything; 0 where none does."""
-        last = (self.rows["source_row"].max(), self.unreadable["source_row"].max())
+        last = (each["source_row"].max() for each in (self.rows, self.unreadable, self.broken))
         return max(int(row) for row in (*last, 0) if isinstance(row, int))

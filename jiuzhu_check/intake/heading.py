@@ -68,7 +68,7 @@ def find_header(source: Source, rows: Sequence[Sequence[str]]) -> Header | None:
 def missing_columns(source: Source, rows: Sequence[Sequence[str]]) -> list[str]:
     """The required columns that the row most like a header does not name, by their first heading."""
     meant = {normal(name): column for column, names in source.columns.items() for name in (*names, column)}
-    best = max(rows[:SEARCHED_ROWS], key=lambda row: sum(normal(cell) in meant for cell in row), default=())
+    best = max(rows, key=lambda row: sum(normal(cell) in meant for cell in row), default=())
     named = {meant.get(normal(cell)) for cell in best}
     return [source.columns[column][0] for column in source.contract.required if column not in named]
 

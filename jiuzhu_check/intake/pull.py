@@ -12,9 +12,9 @@ import polars as pl
 
 from jiuzhu_check.errors import ExtractChanged, NotFound
 from jiuzhu_check.intake.answer import Answer, read_answer
-from jiuzhu_check.intake.cells import Note
 from jiuzhu_check.intake.delivery import NOT_DATA, read_delivery
 from jiuzhu_check.intake.increment import carried
+from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.owners import both_parties, read_owners_of, split_owners
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.stored import dataset, slim

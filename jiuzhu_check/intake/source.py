@@ -13,6 +13,7 @@ from typing import Any
 
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.intake.asking import Extract, Inquiry, Transport, read_extract, read_inquiry, read_transport
+from jiuzhu_check.intake.format_spec import KEYS, Format, misfits, read_format
 from jiuzhu_check.intake.shape import hold_to_shape, kind_word, wrong
 from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
@@ -27,7 +28,7 @@ _SHAPES: dict[str, type | tuple[type, ...]] = {
     "transport": dict, "extract": dict, "inquiry": dict, "notes": dict,
 }  # fmt: skip
 _INNER: dict[str, dict[str, type | tuple[type, ...]]] = {
-    "format": {"footers": list},
+    "format": KEYS,
     "owners": {"separators": str, "both": bool},
     "contract": {
         "required": list, "min_rows": int, "max_drop_pct": (int, float), "max_reject_pct": (int, float),
@@ -139,6 +140,7 @@ class Source:
     contract: Contract
     footers: tuple[str, ...]
     fingerprint: str
+    format: Format = field(default_factory=Format)
     notes: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -255,6 +257,7 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
         contract=promised,
         footers=tuple(spec.get("format", {}).get("footers", ())),
         fingerprint=hashlib.sha256(canonical.encode()).hexdigest(),
+        format=read_format(spec.get("format", {})),
         notes=dict(spec.get("notes", {})),
     )
 
@@ -290,6 +293,8 @@ def _refuse_unclear(name: str, spec: Mapping[str, Any], named: set[str]) -> None
         hold_to_shape(name, f"lookups.{column}.", entry, _LOOKUP)
         for key in ("known", "ignore"):
             _try_pattern(name, f"lookups.{column}.{key}", entry.get(key, ""))
+    for key, why in misfits(spec.get("format", {})):
+        raise wrong(name, f"format.{key}", why)
     for footer in spec.get("format", {}).get("footers", ()):
         _try_pattern(name, "format.footers", footer)
 

@@ -181,7 +181,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     [
         (OLE + b"\x00" * 4096, "设有密码"),  # a workbook locked by a password is an OLE file without a workbook in it
         (OLE + b"EncryptedPackage" * 400, "设有密码"),
-        (other_zip(), "打不开"),
+        (other_zip(), "没有换行"),
         (xlsx([[*HEADINGS], [*row(1)]])[:-900], "损坏或被截断"),
         (b"PK\x03\x04" + b"x" * 200, "损坏或被截断"),
         (bomb(), "异常地大"),

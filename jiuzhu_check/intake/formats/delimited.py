@@ -20,27 +20,22 @@ _END = "\x03"  # a line of its own behind the last: an open quote would swallow 
 csv.field_size_limit(1 << 24)
 
 
-def read(data: bytes, extract: str, find: Find) -> tuple[Grid, Header] | None:
+def read(data: bytes, extract: str, find: Find, delimiter: str = "") -> tuple[Grid, Header] | None:
     """The rows of a file in UTF-8, or null where no row is a header.
 
-    find:   which of the first rows is the header
-    raises: ExtractChanged where a quote is opened and never closed
+    find:      which of the first rows is the header
+    delimiter: empty where it is to be found
+    raises:    ExtractChanged where a quote is opened and never closed
     """
-    data, delimiter, header = _find(data, find)
+    data, delimiter, header = _find(data, find, (delimiter,) if delimiter else DELIMITERS)
     if header is None:
         return None
     grid = _at_once(data, delimiter, header) or _by_line(data, delimiter, header)
     return grid or _careful(data.decode(), delimiter, header, extract), header
 
 
-def first_rows(data: bytes) -> list[list[str]]:
-    """The first rows by the delimiter that splits them into most cells, for a message about the header."""
-    head = _head(data)
-    return max((_rows(head, mark) for mark in DELIMITERS if len(mark) == 1), key=lambda rows: max(map(len, rows)))
-
-
-def _find(data: bytes, find: Find) -> tuple[bytes, str, Header | None]:
-    for delimiter in DELIMITERS:
+def _find(data: bytes, find: Find, delimiters: Sequence[str]) -> tuple[bytes, str, Header | None]:
+    for delimiter in delimiters:
         if delimiter not in _head(data):
             continue
         if len(delimiter) > 1:

@@ -1,0 +1,97 @@
+"""DBF (dBASE, FoxPro), every field as the text that stands in it: a number keeps its digits, a deleted row is counted.
+
+Read here, by the cutter of fixed width, and not by a library: dbfread passes over a row whose first byte is damaged and
+reads past the end of a truncated file without a word; dbf wants a file on the disk. Both turn numbers into floats.
+"""
+
+import struct
+from dataclasses import replace
+
+import polars as pl
+
+from jiuzhu_check.errors import ExtractChanged
+from jiuzhu_check.intake.decode import decode_cells
+from jiuzhu_check.intake.format_spec import Field
+from jiuzhu_check.intake.formats.slices import cut
+from jiuzhu_check.intake.grid import BROKEN, Grid
+from jiuzhu_check.intake.note import Note
+from jiuzhu_check.language import say
+
+_VERSIONS = b"\x02\x03\x04\x05\x30\x31\x32\x43\x63\x83\x8b\x8e\xcb\xf5\xfb"
+_LANGUAGES = (0x00, 0x4D, 0x7A)  # nothing said, GBK of FoxPro, GBK of Windows
+_TEXT_TYPES = (b"C", b"N", b"F", b"D", b"L")
+_LIVING, _DELETED = _MARKS = b" *"
+_END_OF_FIELDS = 0x0D
+_HEAD = 32  # bytes of the header, and of each field in it
+
+
+def is_dbf(data: bytes) -> bool:
+    """Whether the bytes begin as a DBF does: a text has no zero bytes there."""
+    return len(data) > 2 * _HEAD and data[0] in _VERSIONS and data[12:14] == b"\x00\x00" and 0 < data[2] <= 12
+
+
+def read(data: bytes, encoding: str, extract: str) -> Grid:
+    """The records that are not deleted, numbered as FoxPro does, deleted ones counting.
+
+    encoding: auto is GB18030, where the table says so or says nothing
+    raises:   ExtractChanged where the header and the records do not agree, for another language, and for fields that
+              are no text (memos lie in another file)
+    """
+    if len(data) <= 2 * _HEAD or data[0] not in _VERSIONS:
+        raise _broken(extract, say("不是 DBF 表"))
+    count, head, width = struct.unpack("<LHH", data[4:12])
+    if data[15]:
+        raise _broken(extract, say("表已加密"))
+    if encoding == "auto" and data[29] not in _LANGUAGES:
+        raise ExtractChanged(
+            say("{extract} 的语言标志是 0x{language:02X}，不是中文（GBK）。", extract=extract, language=data[29]),
+            hint=say('确认编码后，在 source.toml 写 format.encoding = "gb18030" 或 "utf-8"。'),
+        )
+    encoding = "gb18030" if encoding == "auto" else encoding
+    fields = _fields(data[:head], encoding, extract)
+    if 1 + sum(field.width for field in fields) != width:
+        raise _broken(extract, say("各列宽度之和与记录长度不符"))
+    end = head + count * width
+    if len(data) < end or data[end:].strip(b"\x1a\x00"):
+        held = (len(data) - head) // width
+        raise _broken(extract, say("表头说有 {count} 条记录，实有 {held} 条", count=count, held=held))
+    marks = data[head:end:width]
+    living = [number for number, mark in enumerate(marks, start=1) if mark == _LIVING]
+    records = (
+        data[head:end]
+        if len(living) == count
+        else b"".join(data[head + (number - 1) * width : head + number * width] for number in living)
+    )
+    grid = cut(records, [Field("", 1), *fields], pl.Series("source_row", living, pl.Int64), encoding)
+    deleted = [number for number, mark in enumerate(marks, start=1) if mark == _DELETED]
+    odd: list[tuple[int, list[str], str, str]] = [
+        (number, [], "mark", "记录的删除标记不对") for number, mark in enumerate(marks, start=1) if mark not in _MARKS
+    ]
+    noted = (Note("", "deleted_rows", "", len(deleted), deleted[0]),) if deleted else ()
+    return replace(
+        grid, broken=pl.concat([grid.broken, pl.DataFrame(odd, BROKEN, orient="row")]), notes=(*grid.notes, *noted)
+    )
+
+
+def _fields(header: bytes, encoding: str, extract: str) -> list[Field]:
+    fields: list[Field] = []
+    for at in range(_HEAD, len(header), _HEAD):
+        if header[at] == _END_OF_FIELDS and fields:
+            return fields
+        if at + _HEAD > len(header):
+            break
+        name, kind, width, places = struct.unpack("<11sc4xBB14x", header[at : at + _HEAD])
+        (heading,), _ = decode_cells([name.split(b"\x00")[0]], encoding)
+        if not heading or not width:
+            break
+        if kind not in _TEXT_TYPES:
+            raise ExtractChanged(
+                say("{extract} 的「{heading}」是备注或二进制字段，读不了。", extract=extract, heading=heading),
+                hint=say("请部门改为字符型或数值型，或导出为 CSV。"),
+            )
+        fields.append(Field(heading, width + 256 * places if kind == b"C" else width))
+    raise _broken(extract, say("表头不完整"))
+
+
+def _broken(extract: str, why: str) -> ExtractChanged:
+    return ExtractChanged(say("{extract} 读不出：{why}。", extract=extract, why=why), hint=say("请部门重新导出。"))

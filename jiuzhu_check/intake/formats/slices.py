@@ -1,0 +1,65 @@
+"""Records of one length in bytes → columns of text: sliced first and decoded then, for widths count bytes."""
+
+from collections.abc import Sequence
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jiuzhu_check.intake.decode import decode_cells, to_real_characters
+from jiuzhu_check.intake.format_spec import Field
+from jiuzhu_check.intake.grid import Grid
+from jiuzhu_check.intake.note import Note
+
+
+def cut(block: bytes, fields: Sequence[Field], source_row: pl.Series, encoding: str) -> Grid:
+    """The records of a block that holds nothing else, in every column but the fillers.
+
+    fields:     what a record consists of, to its last byte
+    source_row: the number of each record
+    """
+    width = sum(field.width for field in fields)
+    records = pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), source_row.len(), [None, pa.py_buffer(block)])
+    headings: list[str] = []
+    columns: list[pl.Series] = []
+    notes: list[Note] = []
+    start = 0
+    wrong = pl.DataFrame(schema={"source_row": pl.Int64, "heading": pl.String, "nul": pl.Boolean})
+    for field in fields:
+        cells = pc.binary_slice(records, start, start + field.width).to_pylist()
+        start += field.width
+        if not field.name:
+            continue
+        text, ended = decode_cells(cells, encoding)
+        column = pl.Series(str(len(columns)), text, pl.String)
+        nul = column.str.contains("\x00", literal=True).fill_null(value=False)
+        bad = column.is_null() | nul
+        if bad.any():
+            found = (
+                pl.DataFrame({"source_row": source_row, "nul": nul})
+                .filter(bad)
+                .with_columns(heading=pl.lit(field.name))
+            )
+            wrong = pl.concat([wrong, found.select(wrong.columns)])
+        if ended:
+            notes.append(Note(field.name, "cut_character", "", len(ended), int(source_row[ended[0]])))
+        headings.append(field.name)
+        columns.append(column)
+    rows = pl.DataFrame(columns).with_columns(source_row)
+    refused = rows.join(wrong.unique("source_row", keep="first"), on="source_row", how="inner").select(
+        "source_row",
+        cells=pl.concat_list(pl.col(str(at)).fill_null("") for at in range(len(columns))),
+        code=pl.when("nul").then(pl.lit("nul")).otherwise(pl.lit("encoding")),
+        reason=pl.when("nul")
+        .then(pl.format("「{}」有空字节", "heading"))
+        .otherwise(pl.format("「{}」的编码不对", "heading")),
+    )
+    kept = rows.join(wrong, on="source_row", how="anti") if wrong.height else rows
+    return Grid("", tuple(headings), 0, tidy(kept), broken=refused, notes=tuple(notes))
+
+
+def tidy(rows: pl.DataFrame) -> pl.DataFrame:
+    """Blank cells as null, rows of nothing else left out, rare characters as real ones."""
+    said = pl.col(pl.String)
+    rows = rows.with_columns(pl.when(said != "").then(to_real_characters(said)))
+    return rows.filter(~pl.all_horizontal(said.str.strip_chars().fill_null("") == ""))
