@@ -1,15 +1,20 @@
 """收数 deliveries: a department's file or a roster is taken in under the lock, and the audit says so."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.errors import UsageError
-from jiuzhu_check.intake.pull import Pulled, pull
+from jiuzhu_check.intake.fetch import Secrets, fetch
+from jiuzhu_check.intake.increment import since
+from jiuzhu_check.intake.pull import Handed, Pulled, read_file, take_in
 from jiuzhu_check.intake.roster import Imported, import_roster
-from jiuzhu_check.intake.source import pick
+from jiuzhu_check.intake.source import Source, pick
+from jiuzhu_check.intake.stored import dataset
 from jiuzhu_check.language import say
+from jiuzhu_check.store.credential import read_credential
 from jiuzhu_check.store.lock import workspace_lock
 
 
@@ -17,17 +22,74 @@ def take(
     centre: Centre, source: str, path: Path, supplier: str, data_date: date, *, accept_drop: bool = False
 ) -> Pulled:
     """Take in one department's file; supplier is the centre's own region where none is named."""
-    wanted = pick(centre.sources, source)
+    wanted, sender = pick(centre.sources, source), _sender(centre, supplier)
+    with workspace_lock(centre.workspace.path, f"pull {source}"):
+        handed = Handed(path.name, read_file(path), data_date)
+        return _take(centre, wanted, handed, sender, accept_drop=accept_drop)
+
+
+def take_what_came(
+    centre: Centre,
+    source: str,
+    as_of: date,
+    *,
+    supplier: str = "",
+    data_date: date | None = None,
+    accept_drop: bool = False,
+    secrets: Secrets = read_credential,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> list[Pulled]:
+    """Fetch from one department what came since the last time, and take in each file, oldest first.
+
+    data_date: the day the data speaks of, where neither the transport nor the file's name tells it
+    returns:   none where nothing new is there
+    raises:    as fetch and take_in; UsageError where nobody tells the day
+    """
+    wanted, sender = pick(centre.sources, source), _sender(centre, supplier)
+    with workspace_lock(centre.workspace.path, f"pull {source}"):
+        before = centre.store.latest(dataset(wanted.id, sender))
+        start = None if before is None or before.damaged() else since(wanted.extract, before, as_of)
+        after = before.data_date if before else None
+        taken = []
+        with audited(centre.audit, "fetch", facts={"source": source, "supplier": sender}) as looked:
+            for each in fetch(wanted, secrets, as_of, after=after, since=start, progress=progress):
+                day = each.data_date or data_date
+                if day is None:
+                    raise UsageError(
+                        say("{title}：不知道 {extract} 说的是哪一天的情况。", title=wanted.title, extract=each.extract),
+                        hint=say(
+                            "加 --data-date，或在 transport.path 的文件名里写日期，如 gjj_{form}.csv。",
+                            form="{date:%Y%m%d}",
+                        ),
+                    )
+                changes = start is not None
+                handed = Handed(each.extract, each.data, day, rows=each.rows, changes=changes, cursor=each.cursor)
+                taken.append(_take(centre, wanted, handed, sender, accept_drop=accept_drop))
+            looked.counts = {"files": len(taken)}
+    return taken
+
+
+def reachable(centre: Centre) -> list[str]:
+    """The signed sources that are fetched by themselves, in the register's order."""
+    signed = [name for name, entry in centre.register.items() if entry["requirement"] != "unsigned"]
+    return [name for name in signed if centre.sources[name].transport is not None]
+
+
+def _take(centre: Centre, source: Source, handed: Handed, sender: str, *, accept_drop: bool) -> Pulled:
+    """Take in one delivery under the lock, audited."""
+    facts = {"source": source.id, "supplier": sender, "accept_drop": accept_drop}
+    with audited(centre.audit, "pull", facts=facts) as ending:
+        taken = take_in(centre.store, source, handed, supplier=sender, accept_drop=accept_drop)
+        ending.result = "existing" if taken.existing else "ok"
+        ending.counts = {"delivered": taken.delivered, "accepted": taken.accepted, "rejected": taken.rejected}
+    return taken
+
+
+def _sender(centre: Centre, supplier: str) -> str:
     sender = supplier or centre.region
     if not (len(sender) == 6 and sender.isdigit()):
         raise UsageError(say("--supplier 不是行政区划代码。"), hint=say("写六位数字，如 370100。"))
-    with workspace_lock(centre.workspace.path, f"pull {source}"):
-        facts = {"source": source, "supplier": sender, "accept_drop": accept_drop}
-        with audited(centre.audit, "pull", facts=facts) as ending:
-            taken = pull(centre.store, wanted, path, supplier=sender, data_date=data_date, accept_drop=accept_drop)
-            ending.result = "existing" if taken.existing else "ok"
-            ending.counts = {"delivered": taken.delivered, "accepted": taken.accepted, "rejected": taken.rejected}
-    return taken
+    return sender
 
 
 def take_roster(centre: Centre, path: Path) -> Imported:

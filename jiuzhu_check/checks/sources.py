@@ -74,7 +74,7 @@ def state_table(states: list[SourceState], run: str) -> pl.DataFrame:
             "state": state.state,
             "snapshot": state.snapshot.id if state.snapshot else None,
             "data_date": state.snapshot.data_date if state.snapshot else None,
-            "rows": state.snapshot.facts["accepted"] if state.snapshot else None,
+            "rows": _rows(state.snapshot) if state.snapshot else None,
             "rejects": state.snapshot.facts["rejected"] if state.snapshot else None,
             "unusable": _unusable(state.snapshot) if state.snapshot else None,
             "reason": state.reason,
@@ -82,6 +82,11 @@ def state_table(states: list[SourceState], run: str) -> pl.DataFrame:
         for state in states
     ]
     return pl.DataFrame(rows, schema=dict(SOURCE_STATE.columns)) if rows else SOURCE_STATE.empty()
+
+
+def _rows(snapshot: Snapshot) -> int:
+    """How many rows stand in it: of an increment's, what stands on from before as well."""
+    return int(snapshot.facts["records" if snapshot.facts.get("partly") else "accepted"])
 
 
 def _unusable(snapshot: Snapshot) -> int:

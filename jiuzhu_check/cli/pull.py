@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 import typer
 
 from jiuzhu_check.cli.entry import single
-from jiuzhu_check.cli.options import day, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.cli.options import AS_OF, day, quiet, workspace_path
+from jiuzhu_check.cli.screen import FORM, Form, progress, show, tell
+from jiuzhu_check.errors import ExitCode, JiuzhuError, UsageError
 from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.intake.pull import Pulled
 
 app = single()
@@ -18,24 +22,87 @@ app = single()
 
 @app.command(help=say(
     "收下一个部门的一份数据（CSV、分隔文本、定长文本、XLSX、XLS、DBF、XML、JSON，或它们的 ZIP），按 connectors/来源/source.toml 读成记录并加密存放。\n\n"
+    "不写 --file 的，按 source.toml 的 [transport] 向部门取上次以来新到的；--all 取全部已签约、写有 [transport] 的来源，一个不成不妨碍其余。\n\n"
     "不合约定的交付整份拒收（退出码 13），上一次的数据仍在用。每一行要么收下，要么退回并说明原因。\n\n"
-    "\b\n例：jiuzhu-check -C 工作区 pull vehicle --file vehicle.csv --data-date 2018-11-30"
+    "\b\n例：jiuzhu-check -C 工作区 pull vehicle --file vehicle.csv --data-date 2018-11-30\n"
+    "    jiuzhu-check -C 工作区 pull provident_fund\n    jiuzhu-check -C 工作区 pull --all"
 ))  # fmt: skip
 def pull(
     ctx: typer.Context,
-    source: str = typer.Argument(..., metavar="SOURCE", help=say("来源，如 vehicle；用 connector list 看有哪些。")),
-    file: Path = typer.Option(..., "--file", metavar="FILE", help=say("部门交来的文件。")),
-    data_date: str = typer.Option(..., "--data-date", metavar="YYYY-MM-DD", help=say("数据时点：这份数据说的是哪一天的情况。")),
+    source: str = typer.Argument("", metavar="[SOURCE]", help=say("来源，如 vehicle；用 connector list 看有哪些。")),
+    file: Path = typer.Option(None, "--file", metavar="FILE", help=say("部门交来的文件；不写则向部门取。")),
+    data_date: str = typer.Option(None, "--data-date", metavar="YYYY-MM-DD", help=say("数据时点：这份数据说的是哪一天的情况。")),
     supplier: str = typer.Option("", "--supplier", metavar="REGION", help=say("交数据的机构所在行政区划；不写则为本中心的。")),
+    every: bool = typer.Option(False, "--all", help=say("向全部写有 [transport] 的已签约来源取数，供定时运行。")),
+    as_of: str = AS_OF,
     accept_drop: bool = typer.Option(False, "--accept-drop", help=say("行数比上一次少得多，已向部门核实，照收。")),
     form: Form | None = FORM,
 ) -> None:  # fmt: skip
-    """Take in one file and show the counts that add up."""
+    """Take in one file, or what came; show the counts that add up."""
     from jiuzhu_check.checks.centre import Centre
-    from jiuzhu_check.checks.deliveries import take
+    from jiuzhu_check.checks.deliveries import take, take_what_came
 
+    if every == bool(source) or (every and file):
+        raise UsageError(
+            say("写一个来源，或写 --all。"), hint=say("如 pull vehicle --file vehicle.csv；定时取数用 pull --all。")
+        )
+    if file and not data_date:
+        raise UsageError(say("缺 --data-date。"), hint=say("写明数据时点，如 --data-date 2018-11-30。"))
     centre = Centre.open(workspace_path(ctx))
-    show_taken(take(centre, source, file, supplier, day(data_date, "--data-date"), accept_drop=accept_drop), form)
+    if every:
+        _pull_all(ctx, centre, day(as_of), form)
+        return
+    said = day(data_date, "--data-date") if data_date else None
+    if file and said:
+        show_taken(take(centre, source, file, supplier, said, accept_drop=accept_drop), form)
+        return
+    with progress(say("取数"), quiet=quiet(ctx)) as tell_progress:
+        came = take_what_came(
+            centre, source, day(as_of), supplier=supplier, data_date=said, accept_drop=accept_drop,
+            progress=lambda done, of: tell_progress(source, done, of),
+        )  # fmt: skip
+    for taken in came:
+        show_taken(taken, form)
+    if not came:
+        tell(say("没有新数据；上一次的仍在用。"))
+
+
+def _pull_all(ctx: typer.Context, centre: "Centre", today: "date", form: Form | None) -> None:
+    """Fetch every source that can be; one that fails does not keep the others."""
+    from jiuzhu_check.checks.deliveries import reachable, take_what_came
+
+    names = reachable(centre)
+    if not names:
+        raise UsageError(
+            say("没有写明怎样取数的已签约来源。"),
+            hint=say("在 connectors/来源/source.toml 写 [transport]，并在 sources.toml 登记为必需或可选。"),
+        )
+    rows: list[tuple[object, ...]] = []
+    failed = False
+    with progress(say("取数"), quiet=quiet(ctx)) as tell_progress:
+        for place, name in enumerate(names):
+            tell_progress(name, place, len(names))
+            try:
+                came = take_what_came(centre, name, today)
+            except JiuzhuError as problem:
+                failed = True
+                rows.append((name, say("未成"), None, None, None, f"{problem.message}{problem.hint}"))
+            else:
+                rows += [
+                    (
+                        name,
+                        say("已在") if each.existing else say("收下"),
+                        each.delivered,
+                        each.accepted,
+                        each.rejected,
+                        each.data_date,
+                    )
+                    for each in came
+                ] or [(name, say("没有新数据"), None, None, None, None)]
+    heads = [say("来源"), say("结果"), say("交来行数"), say("收下"), say("退回"), say("说明")]
+    show(say("取数"), heads, rows, form, right=(2, 3, 4))
+    if failed:
+        raise typer.Exit(int(ExitCode.INCOMPLETE))
 
 
 def show_taken(taken: "Pulled", form: Form | None) -> None:

@@ -4,15 +4,15 @@ import hashlib
 import itertools
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from jiuzhu_check.errors import ExtractChanged, NotFound
-from jiuzhu_check.intake.answer import Answer, read_answer
-from jiuzhu_check.intake.delivery import NOT_DATA, read_delivery
+from jiuzhu_check.intake.answer import read_answer
+from jiuzhu_check.intake.delivery import NOT_DATA, Delivery, read_delivery
 from jiuzhu_check.intake.increment import carried
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.owners import both_parties, read_owners_of, split_owners
@@ -28,6 +28,27 @@ from jiuzhu_check.values import identity_number
 PARTS = 64
 LOOSE_ROWS = 100_000  # rows of one part without a usable number
 _PARTS_BY_ROWS = ((20_000_000, 256), (8_000_000, 128))
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One delivery as it was handed over.
+
+    data_date: the day that it speaks of (数据时点)
+    rows:      how many rows the sender said there are; null where it did not say
+    asked:     it answers for these numbers: other people's rows are rejected, and what was answered before of people
+               whom this answer does not mention stands on
+    changes:   it holds only what changed since the snapshot before; what it does not mention stands on
+    cursor:    where the next increment begins
+    """
+
+    extract: str
+    data: bytes
+    data_date: date
+    rows: int | None = None
+    asked: pl.Series | None = None
+    changes: bool = False
+    cursor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,42 +86,53 @@ def pull(
     accept_drop: bool = False,
     asked: pl.Series | None = None,
 ) -> Pulled:
-    """Take in one file; the snapshot before stays until the new one is whole.
+    """Take in one file from the disk: as take_in; raises NotFound where there is no such file."""
+    handed = Handed(path.name, read_file(path), data_date, asked=asked)
+    return take_in(store, source, handed, supplier=supplier, accept_drop=accept_drop)
 
-    data_date:   the day that the extract speaks of (数据时点)
+
+def take_in(store: Store, source: Source, handed: Handed, *, supplier: str, accept_drop: bool = False) -> Pulled:
+    """Take in one delivery; the snapshot before stays until the new one is whole.
+
     accept_drop: take it although it has far fewer rows than the last one
-    asked:       the file answers for these numbers: other people's rows are rejected, and what was answered before of
-                 people whom this answer does not mention stands on
-    raises:      ExtractChanged where the delivery breaks its contract, NotFound where there is no such file
+    raises:      ExtractChanged where the delivery breaks its contract, or does not hold as many rows as it should
     """
-    data, place = read_file(path), dataset(source.id, supplier)
+    place, before = dataset(source.id, supplier), store.latest(dataset(source.id, supplier))
+    partly = handed.asked is not None or handed.changes
+    kept = before if partly else None
 
     def name_and_land() -> str:
-        snapshot = snapshot_id(source, data, data_date)
+        snapshot = snapshot_id(source, handed, kept)
         if not store.has(place, snapshot):
-            land(store, source, data, path.name, snapshot, supplier)
+            land(store, source, handed.data, handed.extract, snapshot, supplier)
         return snapshot
 
     with ThreadPoolExecutor(1) as pool:
         landing = pool.submit(name_and_land)
         try:
-            delivery = read_delivery(source, data, path.name)
+            delivery = _read(source, handed)
         finally:
             snapshot = landing.result()  # whatever the file turns out to be, it is kept before anything is said of it
     if store.has(place, snapshot):
         return _existing(store, source, place, snapshot, supplier)
-    records = to_records(source, delivery.rows, supplier=supplier, snapshot=snapshot, extract=path.name)
-    refused, more = delivery.rejects, {}
-    if asked is None:
-        _refuse_drop(store, source, place, delivery.rows.height, path.name, accept_drop=accept_drop)
-    else:
-        answer = read_answer(source.table, delivery.rows, records, asked)
-        refused = pl.concat([refused, REJECT.fit(answer.strangers)])
-        records, more = _with_earlier(store.latest(place), answer), {"answer": answer.told()}
+    if not partly:
+        _refuse_drop(source, before, delivery.rows.height, handed.extract, accept_drop=accept_drop)
+    records = to_records(source, delivery.rows, supplier=supplier, snapshot=snapshot, extract=handed.extract)
+    refused, more, told = delivery.rejects, {}, records
+    key = list(source.extract.key)
+    if handed.asked is not None:
+        answer = read_answer(source.table, delivery.rows, records, handed.asked)
+        refused, records = pl.concat([refused, REJECT.fit(answer.strangers)]), answer.records
+        more, told, key = {"answer": answer.told()}, answer.told().rename({"number": "owner_no"}), ["owner_no"]
+    if kept is not None:
+        records = pl.concat([records, carried(kept, told, key)])
     accepted = delivery.delivered - refused.height
     rejects = REJECT.fit(
         refused.with_columns(
-            source=pl.lit(source.id), supplier=pl.lit(supplier), snapshot=pl.lit(snapshot), extract=pl.lit(path.name)
+            source=pl.lit(source.id),
+            supplier=pl.lit(supplier),
+            snapshot=pl.lit(snapshot),
+            extract=pl.lit(handed.extract),
         )
     )
     counted = rejects.filter(~pl.col("code").is_in(NOT_DATA)).height
@@ -109,7 +141,7 @@ def pull(
     facts = {
         "table": source.table,
         "alike": alike,
-        "extract": path.name,
+        "extract": handed.extract,
         "spec": source.fingerprint,
         "parts": parts,
         "delivered": delivery.delivered,
@@ -120,15 +152,47 @@ def pull(
         "kinds": _counts(records["owner_no_kind"]),
         "reject_codes": _counts(rejects["code"]),
         "notes": [[note.column, note.what, note.value, note.rows, note.first] for note in delivery.notes],
+        **_course(handed, kept),
     }
     store.publish(
         place,
         snapshot,
         itertools.chain(cut(stored, rejects, parts, store.bucket_key), more.items()),
-        data_date=data_date,
+        data_date=handed.data_date,
         facts=facts,
     )
-    return _pulled(source, supplier, snapshot, data_date, facts)
+    return _pulled(source, supplier, snapshot, handed.data_date, facts)
+
+
+def _read(source: Source, handed: Handed) -> Delivery:
+    """The delivery; an increment may hold nothing. raises: ExtractChanged also where the sender counted otherwise."""
+    wanted = replace(source, contract=replace(source.contract, min_rows=0)) if handed.changes else source
+    delivery = read_delivery(wanted, handed.data, handed.extract)
+    if handed.rows is not None and handed.rows != delivery.delivered:
+        raise ExtractChanged(
+            say(
+                "{title}：{extract} 读到 {delivered} 行，部门说有 {rows} 行。",
+                title=source.title,
+                extract=handed.extract,
+                delivered=delivery.delivered,
+                rows=handed.rows,
+            ),
+            hint=say("可能没有传完；请稍后再取。上一次的数据仍在用。"),
+        )
+    return delivery
+
+
+def _course(handed: Handed, kept: Snapshot | None) -> dict[str, object]:
+    """What the next increment has to know: from where to ask, and when the whole table was last had."""
+    if handed.asked is not None:
+        return {"partly": True}
+    if handed.changes and kept is not None:
+        return {
+            "partly": True,
+            "cursor": handed.cursor or kept.facts.get("cursor"),
+            "full_on": kept.facts.get("full_on"),
+        }
+    return {"cursor": handed.cursor, "full_on": handed.data_date.isoformat()} if handed.cursor else {}
 
 
 def read_file(path: Path) -> bytes:
@@ -145,11 +209,16 @@ def read_file(path: Path) -> bytes:
         ) from None
 
 
-def snapshot_id(source: Source, data: bytes, data_date: date) -> str:
-    """The same bytes read by the same source.toml are the same snapshot, whenever they come."""
-    digest = hashlib.sha256(data)
+def snapshot_id(source: Source, handed: Handed, kept: Snapshot | None = None) -> str:
+    """The same bytes read by the same source.toml are the same snapshot, whenever they come.
+
+    kept: what an increment stands upon: the same changes on another day are another snapshot
+    """
+    digest = hashlib.sha256(handed.data)
     digest.update(source.fingerprint.encode())
-    return f"{data_date:%Y%m%d}-{digest.hexdigest()[:12]}"
+    if kept is not None and handed.changes:
+        digest.update(kept.id.encode())
+    return f"{handed.data_date:%Y%m%d}-{digest.hexdigest()[:12]}"
 
 
 def land(store: Store, source: Source, data: bytes, extract: str, snapshot: str, supplier: str) -> None:
@@ -228,19 +297,10 @@ def cut(records: pl.DataFrame, rejects: pl.DataFrame, parts: int, key: bytes) ->
     yield "rejects", rejects
 
 
-def _with_earlier(before: Snapshot | None, answer: Answer) -> pl.DataFrame:
-    """The answer's records, and those of earlier answers about people whom it does not mention."""
-    if before is None:
-        return answer.records
-    mentioned = answer.told().rename({"number": "owner_no"})
-    return pl.concat([answer.records, carried(before, mentioned, ["owner_no"])])
-
-
-def _refuse_drop(store: Store, source: Source, place: str, rows: int, extract: str, *, accept_drop: bool) -> None:
-    last = store.latest(place)
+def _refuse_drop(source: Source, last: Snapshot | None, rows: int, extract: str, *, accept_drop: bool) -> None:
     if last is None or accept_drop:
         return
-    before = int(last.facts["accepted"])
+    before = int(last.facts["records" if last.facts.get("partly") else "accepted"])
     dropped = 100 * (before - rows) / max(1, before)
     if dropped > source.contract.max_drop_pct:
         raise ExtractChanged(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import threading
 import time
@@ -10,14 +11,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import psycopg
 import pymysql
 import pytest
 
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.deliveries import take_what_came
 from jiuzhu_check.errors import CredentialError, ExtractChanged, JiuzhuError, TryLater, UsageError
 from jiuzhu_check.intake.fetch import fetch, reach
 from jiuzhu_check.intake.source import Source, read_source
+from jiuzhu_check.intake.stored import read_records
 from jiuzhu_check.intake.transports.arrival import Arrival
+from tests.checks.centres import Small
 from tests.intake.extracts import number, taken
 from tests.servers.databases import PASSWORD, Server, free_port, mariadb, postgresql
 
@@ -273,3 +279,61 @@ if GIVEN:
         (arrival,) = fetch(source, lambda name: password.encode(), DAY)
         assert arrival.rows == 1
         assert cells(arrival)[1] == ["张伟", number(1)]
+
+
+def test_changes_take_the_place_of_what_they_change_and_the_rest_stands(pg: Server, tmp_path: Path) -> None:
+    """A night's increment: one car sold, one new, two as they were; a full extract later forgets what was deleted."""
+    town = Small(tmp_path)
+    settings = department("postgresql", pg.port).transport
+    assert settings is not None
+    told = {"kind": "database", "credential": "dept", **settings.settings}
+    query = "SELECT syr, sfzmhm, hphm, zt, djrq, jz, gxsj FROM night"
+    told |= {"query": query, "changes": f"{query} WHERE gxsj >= {{since}}"}
+    lines = ["[transport]", *(f"{key} = {json.dumps(value)}" for key, value in told.items())]
+    lines += [
+        "[extract]",
+        'mode = "incremental"',
+        'key = ["plate_no"]',
+        'cursor = "gxsj"',
+        "full_every_days = 10",
+        "[contract]",
+        "max_drop_pct = 100",
+    ]
+    home = town.centre.workspace.connectors_dir / "vehicle"
+    home.mkdir(parents=True)
+    (home / "source.toml").write_text("\n".join(lines), encoding="utf-8")
+    town.centre = Centre.open(town.centre.workspace.path)
+
+    def write(*statements: str) -> None:
+        with psycopg.connect(**pg_address(pg), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def night(day: date) -> list[tuple[str, str, str]]:
+        (taken_in,) = take_what_came(town.centre, "vehicle", day, secrets=secret)
+        held = town.centre.store.snapshot("records/vehicle/370000", taken_in.snapshot)
+        parts = [name for name in held.part_names() if name.startswith(("n", "loose"))]
+        rows = pl.concat([read_records(held, name) for name in parts]).sort("plate_no")
+        assert taken_in.delivered == taken_in.accepted + taken_in.rejected
+        return rows.select("plate_no", "status", pl.col("owner_name_raw")).rows()
+
+    write(
+        "CREATE TABLE night AS SELECT * FROM car WHERE hphm <> ''",
+        "INSERT INTO night SELECT '王芳', sfzmhm, '鲁A00009', 'A', djrq, jz, gxsj FROM car LIMIT 1",
+    )
+    first = night(date(2018, 12, 1))
+    assert [plate for plate, _, _ in first] == ["鲁A00001", "鲁A00002", "鲁A00003", "鲁A00009"]
+    write(
+        "UPDATE night SET zt = 'E', gxsj = '2018-12-01 09:00:00' WHERE hphm = '鲁A00001'",
+        "INSERT INTO night VALUES ('赵六', '', '鲁A00010', 'A', NULL, NULL, '2018-12-01 10:00:00')",
+        "DELETE FROM night WHERE hphm = '鲁A00003'",
+    )
+    second = night(date(2018, 12, 2))
+    assert [(plate, status) for plate, status, _ in second] == [
+        ("鲁A00001", "E"), ("鲁A00002", "GQ"), ("鲁A00003", "A"), ("鲁A00009", "A"), ("鲁A00010", "A"),
+    ]  # fmt: skip
+    assert night(date(2018, 12, 3)) == second
+    write("DELETE FROM night WHERE gxsj > '2018-11-30'")
+    assert night(date(2018, 12, 4)) == second  # nothing is new: the department says so, and nothing goes
+    full = night(date(2018, 12, 11))
+    assert [plate for plate, _, _ in full] == ["鲁A00002", "鲁A00009"]
