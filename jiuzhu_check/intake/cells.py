@@ -8,7 +8,7 @@ import polars as pl
 from jiuzhu_check.intake.heading import Header
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.source import Lookup, Source
-from jiuzhu_check.values import area, certificate_no, count, day, money, month, plate, vin
+from jiuzhu_check.values import area, certificate_no, count, day, disability_certificate, money, month, plate, vin
 from jiuzhu_check.values.blank import says_nothing
 
 _READ = {
@@ -16,6 +16,7 @@ _READ = {
     "certificate": certificate_no.read,
     "count": count.read,
     "day": day.read,
+    "disability_certificate": disability_certificate.read,
     "month": month.read,
     "plate": plate.read,
     "vin": vin.read,
@@ -66,6 +67,8 @@ def _read(column: str, reader: str, unit: str, raw: pl.Series, at: pl.Series) ->
     if reader == "text":
         said = _stripped(raw)
         return said if column in _VERBATIM else _without_words_for_blank(said), []
+    if reader == "disability_holder":  # a second look at a number that is kept as it stands: nothing is lost
+        return disability_certificate.holder(raw), []
     if reader not in _PLAIN:
         return _each_distinct(column, reader, unit, raw, at)
     odd = ~raw.str.contains(_PLAIN[reader]).fill_null(value=False)

@@ -13,7 +13,11 @@ _BETWEEN_NUMBERS = r"(?<=[0-9]{14}[0-9Xx])\s+(?=[0-9]{15})|(?<=[0-9]{17}[0-9Xx])
 _ONE_NUMBER = re.compile("[0-9]{15}|[0-9]{17}[0-9Xx]")
 _ANOTHER = re.compile(r"[（(]\s*共有(?:权)?人\s*[:：]?([^）)]*)[）)]")
 _NUMBER = r"([0-9]{14,18}[Xx]?)"
-_OWN = ("owner_birth", "owner_sex", "owner_phone", "owner_address")  # said of the owner, not of the other party
+# Said of the owner, not of the other party.
+_OWN = (
+    "owner_birth", "owner_sex", "owner_phone", "owner_address", "owner_no_within",
+    "marital", "relation", "register_no", "household_type", "former_names", "former_numbers", "address",
+)  # fmt: skip
 _SILENT = ("blank", "placeholder", "other")
 _SHORT_NAME = 12  # bytes: four characters, so one name and no separator between two
 _NUMERALS = {

@@ -15,6 +15,7 @@ from jiuzhu_check.intake.answer import read_answer
 from jiuzhu_check.intake.delivery import NOT_DATA, Delivery, read_delivery
 from jiuzhu_check.intake.increment import carried
 from jiuzhu_check.intake.note import Note
+from jiuzhu_check.intake.number_within import take_number_within
 from jiuzhu_check.intake.owners import both_parties, read_owners_of, split_owners
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.stored import dataset, slim
@@ -237,14 +238,16 @@ def to_records(source: Source, rows: pl.DataFrame, *, supplier: str, snapshot: s
     slots = split_owners(rows, source.owner_separators)
     if source.both_parties:
         slots = both_parties(slots)
+    owned = slots.with_columns(*read_owners_of(slots))
     return table.fit(
-        slots.with_columns(
-            *read_owners_of(slots),
+        take_number_within(owned)
+        .with_columns(
             source=pl.lit(source.id),
             supplier=pl.lit(supplier),
             snapshot=pl.lit(snapshot),
             extract=pl.lit(extract),
-        ).with_columns(_own_words(slots))
+        )
+        .with_columns(_own_words(slots))
     )
 
 
@@ -258,6 +261,10 @@ def _own_words(slots: pl.DataFrame) -> list[pl.Expr]:
         else None,
         "性别": pl.col("owner_sex") != identity_number.sex(number) if "owner_sex" in slots.columns else None,
     }
+    if "owner_no_within" in slots.columns:
+        said["证号"] = pl.col("owner_no_within").is_not_null() & pl.col("owner_no").ne_missing(
+            pl.col("owner_no_within")
+        )
     against = [pl.when(differs & one).then(pl.lit(name)) for name, differs in said.items() if differs is not None]
     told = [pl.concat_str(against, separator="、", ignore_nulls=True).replace("", None)] if against else []
     kept = [name for name in ("owner_birth", "owner_phone", "owner_address") if name in slots.columns]
@@ -265,6 +272,7 @@ def _own_words(slots: pl.DataFrame) -> list[pl.Expr]:
     return [
         pl.lit(None, pl.String).alias("owner_sex"),
         pl.lit(None, pl.String).alias("answered"),
+        pl.lit(None, pl.String).alias("owner_no_within"),
         *(each.alias("contradicts") for each in told),
         *(pl.when(one & ~usable).then(phone if name == "owner_phone" else name).alias(name) for name in kept),
     ]

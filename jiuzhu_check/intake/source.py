@@ -21,7 +21,10 @@ from jiuzhu_check.tables.record import RECORDS
 from jiuzhu_check.tables.roster import ROSTER_ROW
 from jiuzhu_check.values.money import UNITS
 
-READERS = ("text", "money", "count", "area", "day", "month", "plate", "vin", "certificate", "flag", "sex")
+READERS = (
+    "text", "money", "count", "area", "day", "month", "plate", "vin", "certificate", "flag", "sex",
+    "disability_certificate", "disability_holder",
+)  # fmt: skip
 _SHAPES: dict[str, type | tuple[type, ...]] = {
     "title": str, "department": str, "table": str, "legal_basis": str, "status": str, "format": dict, "columns": dict,
     "also": dict, "read": dict, "units": dict, "constant": dict, "owners": dict, "lookups": dict, "contract": dict,

@@ -41,9 +41,10 @@ TIERS = (
     _tier("B2", "截尾号名合", "cut headless rounded float", "N0 N1", ACCEPTED),
     _tier("B3", "掩码号名合", "masked", "N0 N1", ACCEPTED),
     _tier("B4", "无号三合", "birth_phone birth_address birth_employer", "N0 N1", ACCEPTED),
-    _tier("C2", "号名分属同户", "valid upgraded", "N7", REVIEW),
+    _tier("B5", "证号内号名合", "within", "N0 N1", ACCEPTED),
+    _tier("C2", "号名分属同户", "valid upgraded within", "N7", REVIEW),
     _tier("C1", "号同一字异", "valid", "N6", REVIEW),
-    _tier("C3", "号同名异", "valid upgraded", "N2 N3 N4 N5 N6 N8 N9 NX", REVIEW),
+    _tier("C3", "号同名异", "valid upgraded within", "N2 N3 N4 N5 N6 N8 N9 NX", REVIEW),
     _tier("C5", "无号两合", "birth phone", "N0 N1", REVIEW),
     _tier(
         "C6",
@@ -76,7 +77,7 @@ VETO = Tier("R", "否决", frozenset(), frozenset(), VETOED)
 ORDER = {
     code: place
     for place, code in enumerate(
-        ["A1", "A2", "A3", "B1", "B2", "B3", "B4", "C2", "C1", "C3", "C4", "C5", "C6", "D1", "D2", "R"]
+        ["A1", "A2", "A3", "B1", "B2", "B3", "B4", "B5", "C2", "C1", "C3", "C4", "C5", "C6", "D1", "D2", "R"]
     )
 }
 

@@ -110,7 +110,7 @@ def explain_link(known: Known, *, reveal: bool = False) -> Explanation:
     """One link explained; numbers and other members' names are masked unless `reveal`. The same bytes every time."""
     link = known.link
     sections = (
-        Section("记录", _record(known), ""),
+        Section("记录", _record(known, reveal=reveal), ""),
         Section("名册", _roster(known, reveal=reveal), ""),
         Section("对照", _compared(known, reveal=reveal), ""),
         Section("证据", _two("种类", _evidence(known)), ""),
@@ -224,7 +224,7 @@ def _apart(recorded: str, member: str) -> str:
     return f"第{'、'.join(str(place + 1) for place in apart)}位不同"
 
 
-def _record(known: Known) -> pl.DataFrame:
+def _record(known: Known, *, reveal: bool) -> pl.DataFrame:
     link, record = known.link, known.record
     whole = (
         "读出时与入库时一致（SHA-256 已校验）"
@@ -237,7 +237,10 @@ def _record(known: Known) -> pl.DataFrame:
         文件=link["extract"],
         工作表=link["sheet"],
         行号=f"第 {link['source_row']} 行，第 {link['slot']} 位权利人",
-        标的=link["subject"],
+        标的=wording.THINGS.get(link["subject"], link["subject"]),
+        登记事项=_thing(record),
+        另一方=_named(record.get("other_name_raw"), reveal=reveal),
+        死亡日期=_day(record.get("died_on")),
         登记日期=_day(record.get("record_date")) or "来源没有写",
         数据时点=_day(link["data_date"]),
         快照=link["snapshot"],
@@ -245,6 +248,19 @@ def _record(known: Known) -> pl.DataFrame:
         文件SHA256=known.landed or "原始文件没有留存，无法给出",
         接入指纹=known.spec,
     )  # fmt: skip
+
+
+def _thing(record: Row) -> str | None:
+    """What is registered of the person, where the table is one of events, roles or burdens."""
+    code = next((record[name] for name in ("event", "role") if record.get(name)), None)
+    return wording.THINGS.get(code, code) if code else None
+
+
+def _named(name: str | None, *, reveal: bool) -> str | None:
+    """Somebody else's name, masked unless `reveal`."""
+    if name is None or reveal:
+        return name
+    return pl.select(mask_name(pl.lit(name))).item()  # type: ignore[no-any-return]
 
 
 def _roster(known: Known, *, reveal: bool) -> pl.DataFrame:
@@ -305,6 +321,8 @@ def _alike(theirs: object, ours: object) -> str:
 def _numbers_compared(known: Known) -> str:
     record, person = known.record, known.person
     if known.evidence.same_number:
+        if record["owner_no_kind"] == "within":
+            return "登记号码有损或空白，取自证号内的号码，与名册相同"
         same = record["owner_no_raw"] == person["person_no"]
         return "原文相同" if same else "原文写法不同，规范后相同"
     if record["owner_no"] and person["number"]:

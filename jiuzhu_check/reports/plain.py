@@ -12,6 +12,8 @@ _ODD = (
 _ODD_PYTHON = re.compile(re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: f"\\U{code[1]:0>8}", _ODD))
 # 18 characters or 15 digits that stand alone: an identity number wherever it turns up (an account may be one too).
 _NUMBER_18 = r"(^|[^0-9A-Za-z])(\d{6})\d{8}(\d{3}[\dXxＸｘ])($|[^0-9A-Za-z])"
+# The same with a disability certificate's kind and grade behind it.
+_CERTIFICATE = r"(^|[^0-9A-Za-z])(\d{6})\d{8}(\d{3}[\dXxＸｘ][1-7１-７][1-4１-４](?:[BbＢｂ]\d{1,2})?)($|[^0-9A-Za-z])"
 _NUMBER_15 = r"(^|[^0-9A-Za-z])\d{11}(\d{4})($|[^0-9A-Za-z])"
 
 
@@ -32,7 +34,11 @@ def plain_frame(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def hide_numbers(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with each identity number in its text masked: 6 + ******** + 4 of 18, the last 4 of 15."""
+    """The frame with each identity number in its text masked: 6 + ******** + 4 of 18, the last 4 of 15.
+
+    >>> hide_numbers(pl.DataFrame({"said": ["11010519491231002X", "残疾人证 11010519491231002X43B1"]}))["said"].to_list()
+    ['110105********002X', '残疾人证 110105********002X43B1']
+    """
     return frame.with_columns(_hide_in_column(column) for column in _holding(frame, r"\d{15}"))
 
 
@@ -50,6 +56,7 @@ def _plain_column(column: pl.Series) -> pl.Series:
 def _hide_in_column(column: pl.Series) -> pl.Series:
     for _ in range(2):  # twice: neighbours share the character between them
         column = column.str.replace_all(_NUMBER_18, "${1}${2}********${3}${4}")
+        column = column.str.replace_all(_CERTIFICATE, "${1}${2}********${3}${4}")
         column = column.str.replace_all(_NUMBER_15, "${1}***********${2}${3}")
     return column
 

@@ -24,6 +24,37 @@ SOURCE_STATES = {
 REQUIREMENTS = {"required": "必需", "optional": "可选", "unsigned": "未签约"}
 LINK_STATUSES = {"accepted": "采信", "review": "待复核", "lead": "仅线索", "vetoed": "否决"}
 
+# What a record is of, where its code names it (tables/record.py): an event, a role, a burden.
+THINGS = {
+    "registered": "户籍登记",
+    "cancelled": "户口注销",
+    "married": "结婚登记",
+    "divorced": "离婚登记",
+    "deceased": "死亡",
+    "cremated": "火化",
+    "imprisoned": "在监狱服刑",
+    "released": "刑满释放",
+    "payroll": "财政供养",
+    "village_committee": "村（居）民委员会成员",
+    "case_handler": "社会救助经办人员",
+    "disability": "残疾",
+    "veteran": "优抚",
+    "medical_expense": "医疗费用",
+    "education": "就学",
+    "legal_representative": "法定代表人",
+    "investor": "投资人",
+    "executive": "高级管理人员",
+    "proprietor": "个体经营者",
+    "member": "合作社成员",
+    "pension": "职工养老保险",
+    "resident_pension": "居民养老保险",
+    "medical": "职工医疗保险",
+    "resident_medical": "居民医疗保险",
+    "unemployment": "失业保险",
+    "injury": "工伤保险",
+    "maternity": "生育保险",
+}
+
 FOUND = {False: "未发现不符", True: "有疑点待核实"}
 COMPLETE = {True: "已全部核对", False: "信息不全"}
 
@@ -42,6 +73,7 @@ TIERS = {
     "B2": "号码首尾有缺，号名相合",
     "B3": "号码部分遮盖，号名相合",
     "B4": "无号码，姓名、出生日期和另一项相合",
+    "B5": "号码有损或空白，证号内的号码和姓名一致",
     "C1": "号码一致，姓名一字不同",
     "C2": "号码和姓名分属同户两人",
     "C3": "号码一致，姓名不同",

@@ -20,6 +20,7 @@ OWNER = {
     "owner_name_raw": TEXT,  # as delivered
     "owner_no": TEXT,  # the valid 18-character number it says (15 digits upgraded), or null
     "owner_no_kind": TEXT,  # values/identity_number.py KINDS: valid, upgraded, broken, masked, blank ...
+    "owner_no_within": TEXT,  # never kept: the owner's number inside another one, such as a disability certificate's
     "owner_name": TEXT,  # folded for comparison (values/person_name.py), null where blank
     "owners": WHOLE,  # how many owners the row names
     "owner_birth": DATE,  # as the row says beside the number; kept only where the number is not usable
@@ -27,7 +28,7 @@ OWNER = {
     "owner_phone": TEXT,  # as owner_birth, digits only
     "owner_address": TEXT,  # as owner_birth: where the owner lives or is written to
     "answered": TEXT,  # never kept: found or nothing, what an inquiry's answer says of whether there is a record
-    "contradicts": TEXT,  # birth, sex or both, joined by 、: what the row says itself against its valid number
+    "contradicts": TEXT,  # 出生日期, 性别, 证号, joined by 、: what the row says itself against its number
     "record_date": DATE,  # when the thing was registered; null where the source does not say
 }
 
@@ -133,13 +134,16 @@ CIVIL_STATUS = _records(
     "civil_status",
     "one registered fact of one person's life",
     event=TEXT,  # registered, cancelled, married, divorced, deceased, cremated, imprisoned, released, or the raw text
+    died_on=DATE,  # speaks for itself where event is null; record_date is the day of the cremation or cancellation
     until=DATE,
     other_no_raw=TEXT,  # the other party of a marriage, as delivered
     other_name_raw=TEXT,
-    relation=TEXT,  # to the head of the registered household, as delivered
+    marital=TEXT,  # of the owner, not of the other party: unmarried, married, widowed, divorced, or the raw text
+    relation=TEXT,  # to the head of the registered household, as delivered: 2 is 配偶 in one table and 子 in the next
     register_no=TEXT,  # 户号
-    former_names=TEXT,
-    former_numbers=TEXT,
+    household_type=TEXT,  # 农业, 非农业, as delivered: 1 is the one in one system and the other in the next
+    former_names=TEXT,  # as delivered, several in a cell
+    former_numbers=TEXT,  # as former_names
     address=TEXT,
     place=TEXT,  # the institution: registry office, funeral home, prison
     certificate_no=TEXT,
@@ -151,7 +155,7 @@ PUBLIC_PAYROLL = _records(
     role=TEXT,  # payroll, village_committee, case_handler, or the raw text
     employer=TEXT,
     post=TEXT,
-    establishment=TEXT,  # 编制类型
+    establishment=TEXT,  # 编制类型, as delivered
     month=DATE,
     gross=MONEY,  # a month
     net=MONEY,
@@ -174,11 +178,14 @@ HARDSHIP = _records(
     "hardship",
     "one registered burden of one person: what speaks for a household",
     kind=TEXT,  # disability, veteran, medical_expense, education
+    # of a disability: visual, hearing, speech, physical, intellectual, mental, multiple, or the raw text; else raw
     category=TEXT,
-    grade=TEXT,
+    grade=TEXT,  # of a disability 1 (worst) to 4; else as delivered
     certificate_no=TEXT,
+    month=DATE,  # of a monthly allowance: its first day
     amount=MONEY,  # total of the bill, fee or allowance
-    own_payment=MONEY,  # what the person paid
+    fund_payment=MONEY,  # what the insurance fund paid of the bill
+    own_payment=MONEY,  # what the person paid in cash
     place=TEXT,  # hospital, school
     until=DATE,
     status=TEXT,
@@ -201,7 +208,7 @@ SUBJECT = {
     "contribution": ("personal_no", "branch"),
     "market_entity": ("entity_no", "entity_name"),
     "financial_asset": ("account_no", "institution"),
-    "civil_status": ("certificate_no", "event"),
+    "civil_status": ("certificate_no", "register_no", "event"),
     "public_payroll": ("employer", "role"),
     "assistance": ("certificate_no", "programme"),
     "hardship": ("certificate_no", "kind"),

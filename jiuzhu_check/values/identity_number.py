@@ -17,10 +17,12 @@ from jiuzhu_check.values.blank import WORDS
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 
-# What a cell in a number column can be. Only valid and upgraded name a person by themselves.
+# What a cell in a number column can be. Only valid and upgraded name a person by themselves; where a cell does not and
+# another number of the row, such as a disability certificate's, holds a valid one, that is taken: within.
 KINDS = {
     "valid": "有效18位号码",
     "upgraded": "15位旧号升位",
+    "within": "号码有损或空白，取自证号内的号码",
     "broken": "校验位不符",
     "rounded": "电子表格取整，只存前15位",
     "scientific": "科学计数法，只存前6位",
@@ -36,7 +38,7 @@ KINDS = {
     "other": "其他证件或无法识别",
     "blank": "空白",
 }
-NAMING = ("valid", "upgraded", "credit_code")  # they say whose a record is, a person's or a firm's
+NAMING = ("valid", "upgraded", "within", "credit_code")  # they say whose a record is, a person's or a firm's
 SPOILT = ("rounded", "scientific")  # a spreadsheet has destroyed digits: nobody can restore them
 
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I O S V Z

@@ -42,7 +42,7 @@ def test_a_run_says_how_many_decoys_it_linked(small: Small) -> None:
     result, _ = check_all(small.centre, "recipients", AS_OF)
     line = summarise(result, None).proof()
     assert line == [
-        "诱饵核验：30 人，误采信 A1 0、A2 0、A3 0、B1 0、B2 0、B3 0、B4 0 条；一层级未见误采信时，误采信率大约不超过 3/30。"
+        "诱饵核验：30 人，误采信 A1 0、A2 0、A3 0、B1 0、B2 0、B3 0、B4 0、B5 0 条；一层级未见误采信时，误采信率大约不超过 3/30。"
     ]
     assert len(summarise(result, None).lines()) == 3
 
