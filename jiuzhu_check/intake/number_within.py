@@ -12,24 +12,30 @@ _CUT = 14  # digits that a spreadsheet leaves unrounded
 
 
 def take_number_within(slots: pl.DataFrame) -> pl.DataFrame:
-    """The same rows; where the owner's own number is unusable and may be the one within, owner_no is that one.
+    """The rows with _apart; where a row's own number is unusable and may be the one within, owner_no is that one.
 
-    slots: one row an owner: owner_no_raw, owner_no, owner_no_kind, owners and owner_no_within, which may be absent
-    Where what is left of the own number speaks of somebody else, nothing is taken.
+    slots: one row an owner: owner_no_raw, owner_no, owner_no_kind, slot, owners; owner_no_within, the valid number that
+           the certificate's holds, or null; it may be absent
+    Where both numbers speak of two people, or the own one is another valid one, nobody can say whose the row is: it
+    stands under each, the one within in a slot of its own, and _apart says so of both.
     """
+    apart = pl.lit(value=False).alias("_apart")
     if "owner_no_within" not in slots.columns:
-        return slots
-    folded = slots.select(identity_number.shown(identity_number.fold(pl.col("owner_no_raw")))).to_series()
-    asked = slots.select("owner_no", "owner_no_kind", "owner_no_within", "owners").rows()
-    taken = [
-        within is not None and number is None and owners == 1 and (kind in _SILENT or may_be(shown or "", within))
-        for (number, kind, within, owners), shown in zip(asked, folded, strict=True)
+        return slots.with_columns(apart)
+    within = pl.col("owner_no_within")
+    held = slots.with_columns(apart, _at=pl.int_range(pl.len()))
+    asked = held.filter(within.is_not_null(), pl.col("owners") == 1, pl.col("owner_no").ne_missing(within))
+    folded = asked.select(identity_number.shown(identity_number.fold(pl.col("owner_no_raw")))).to_series()
+    known = asked.select("owner_no", "owner_no_kind", "owner_no_within").rows()
+    fits = [
+        number is None and (kind in _SILENT or may_be(shown or "", one))
+        for (number, kind, one), shown in zip(known, folded, strict=True)
     ]
-    takes = pl.Series(taken, dtype=pl.Boolean)
-    return slots.with_columns(
-        owner_no=pl.when(takes).then("owner_no_within").otherwise("owner_no"),
-        owner_no_kind=pl.when(takes).then(pl.lit("within")).otherwise("owner_no_kind"),
-    )
+    taken = asked.with_columns(owner_no=within, owner_no_kind=pl.lit("within"), _fits=pl.Series(fits, dtype=pl.Boolean))
+    same, other = taken.filter("_fits"), taken.filter(~pl.col("_fits")).with_columns(slot=pl.col("slot") + 1)
+    left = held.join(same, on="_at", how="anti").with_columns(_apart=pl.col("_at").is_in(other["_at"].implode()))
+    other = other.with_columns(_apart=pl.lit(value=True))
+    return pl.concat([left, *(part.select(left.columns) for part in (same, other))]).sort("_at", "slot").drop("_at")
 
 
 def may_be(shown: str, number: str) -> bool:

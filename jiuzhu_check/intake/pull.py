@@ -238,16 +238,14 @@ def to_records(source: Source, rows: pl.DataFrame, *, supplier: str, snapshot: s
     slots = split_owners(rows, source.owner_separators)
     if source.both_parties:
         slots = both_parties(slots)
-    owned = slots.with_columns(*read_owners_of(slots))
+    slots = take_number_within(slots.with_columns(*read_owners_of(slots)))
     return table.fit(
-        take_number_within(owned)
-        .with_columns(
+        slots.with_columns(
             source=pl.lit(source.id),
             supplier=pl.lit(supplier),
             snapshot=pl.lit(snapshot),
             extract=pl.lit(extract),
-        )
-        .with_columns(_own_words(slots))
+        ).with_columns(_own_words(slots))
     )
 
 
@@ -261,10 +259,7 @@ def _own_words(slots: pl.DataFrame) -> list[pl.Expr]:
         else None,
         "性别": pl.col("owner_sex") != identity_number.sex(number) if "owner_sex" in slots.columns else None,
     }
-    if "owner_no_within" in slots.columns:
-        said["证号"] = pl.col("owner_no_within").is_not_null() & pl.col("owner_no").ne_missing(
-            pl.col("owner_no_within")
-        )
+    said["证号"] = pl.col("_apart")
     against = [pl.when(differs & one).then(pl.lit(name)) for name, differs in said.items() if differs is not None]
     told = [pl.concat_str(against, separator="、", ignore_nulls=True).replace("", None)] if against else []
     kept = [name for name in ("owner_birth", "owner_phone", "owner_address") if name in slots.columns]

@@ -322,7 +322,7 @@ def _numbers_compared(known: Known) -> str:
     record, person = known.record, known.person
     if known.evidence.same_number:
         if record["owner_no_kind"] == "within":
-            return "登记号码有损或空白，取自证号内的号码，与名册相同"
+            return "取自登记的证号，与名册相同"
         same = record["owner_no_raw"] == person["person_no"]
         return "原文相同" if same else "原文写法不同，规范后相同"
     if record["owner_no"] and person["number"]:

@@ -11,7 +11,7 @@ _ODD = (
 )
 _ODD_PYTHON = re.compile(re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: f"\\U{code[1]:0>8}", _ODD))
 # 18 characters or 15 digits that stand alone: an identity number wherever it turns up (an account may be one too).
-_NUMBER_18 = r"(^|[^0-9A-Za-z])(\d{6})\d{8}(\d{3}[\dXxＸｘ])($|[^0-9A-Za-z])"
+_NUMBER_18 = r"((?:^|[^0-9A-Za-z])[GL]?)(\d{6})\d{8}(\d{3}[\dXxＸｘ])($|[^0-9A-Za-z])"
 # The same with a disability certificate's kind and grade behind it.
 _CERTIFICATE = r"(^|[^0-9A-Za-z])(\d{6})\d{8}(\d{3}[\dXxＸｘ][1-7１-７][1-4１-４](?:[BbＢｂ]\d{1,2})?)($|[^0-9A-Za-z])"
 _NUMBER_15 = r"(^|[^0-9A-Za-z])\d{11}(\d{4})($|[^0-9A-Za-z])"

@@ -133,9 +133,11 @@ FINANCIAL_ASSET = _records(
 CIVIL_STATUS = _records(
     "civil_status",
     "one registered fact of one person's life",
-    event=TEXT,  # registered, cancelled, married, divorced, deceased, cremated, imprisoned, released, or the raw text
+    # registered, cancelled, married, divorced, annulled, deceased, cremated, imprisoned, released, or the raw text
+    event=TEXT,
     died_on=DATE,  # speaks for itself where event is null; record_date is the day of the cremation or cancellation
-    until=DATE,
+    until=DATE,  # when it is to end
+    ended_on=DATE,  # when it did end: the cancellation, the release
     other_no_raw=TEXT,  # the other party of a marriage, as delivered
     other_name_raw=TEXT,
     marital=TEXT,  # of the owner, not of the other party: unmarried, married, widowed, divorced, or the raw text

@@ -79,6 +79,23 @@ def test_a_spreadsheets_day_number_and_milliseconds_are_days(serial: int, one: d
         assert read_one(day.read, str(midnight_in_china - 1)) == one - timedelta(days=1)
 
 
+@given(st.dates(date(1930, 1, 1), date(2090, 1, 1)))
+@always
+def test_milliseconds_are_days_in_every_year(one: date) -> None:
+    before_noon_in_china = ((one - date(1970, 1, 1)).days * 24 + 3) * 3600 * 1000  # in summer time too
+    if abs(before_noon_in_china) < 10**10:
+        return  # the first months of 1970 have too few digits to be told from other numbers
+    assert read_one(day.read, str(before_noon_in_china)) == one
+
+
+def test_midnight_in_the_summer_time_of_the_eighties_is_that_day() -> None:
+    assert read_one(day.read, "546793200000") == date(1987, 5, 1)
+    assert read_one(day.read, "844099200000") == date(1996, 10, 1)
+    assert read_one(day.read, "-315648000000") == date(1960, 1, 1)
+    assert read_one(day.read, "199610011030") == date(1996, 10, 1)  # a day and a time of day
+    assert read_one(day.read, "13800000001") is None  # a telephone number
+
+
 @pytest.mark.parametrize("raw", ["长期", "99991231", "9999-12-31", "永久"])
 def test_for_ever_is_the_last_day(raw: str) -> None:
     assert read_one(day.read, raw) == FOREVER

@@ -18,7 +18,7 @@ _INVERSES = tuple(pow(weight, -1, 11) for weight in _WEIGHTS)
 SENTENCES = {
     "valid": "号码相同（18位有效）",
     "upgraded": "号码相同（15位旧号升位）",
-    "within": "登记号码有损或空白，证号（如残疾人证号）内的号码与本人号码相同",
+    "within": "登记的证号（如残疾人证号）内的号码与本人号码相同",
     "one_edit": "登记号码校验位不符，改正一处后与本人号码相同",
     "several_edits": "登记号码校验位不符，改正一处后与名册中多人的号码都可相同",
     "one_digit": "登记号码多一位或少一位，改正后与本人号码相同",
