@@ -47,7 +47,7 @@ format: setup  ## 按项目风格改写代码 · rewrite the code in the project
 
 update: setup  ## 重写 tests/expected 和英文目录，逐行看过再提交 · rewrite what the tests compare with
 	@$(BIN)/python jiuzhu_check/locale/compile.py
-	@$(BIN)/python -m pytest -q tests/reports --update
+	@$(BIN)/python -m pytest -q tests/reports tests/connectors --update
 	@git diff --stat tests/expected
 
 bench: setup  ## 速度，各为一次运行里的倍数 · speed, as ratios within one run

@@ -78,6 +78,11 @@ def stranger(rng: Random, male: bool | None = None) -> One:
     return One(name, male, birth, rng.randint(40, 90) * 10 + male, f"永和县柳河镇西村{rng.randint(1, 200)}号")
 
 
+def spoilt(who: One) -> float:
+    """The number as a spreadsheet keeps it where it takes it for one: fifteen digits."""
+    return float(who.no[:15] + "000")
+
+
 def household_register(rng: Random) -> bytes:
     """The register of the police: pinyin headings, GB18030, codes of two systems, former names and numbers."""
     headings = "XM,GMSFHM,XB,CSRQ,HH,YHZGX,HKXZ,HJDXZ,CYM,YSFZH,HYZK,ZXBS,ZXYY,SWSJ,ZXSJ,PCS,RHRQ"
@@ -157,7 +162,7 @@ def death(rng: Random) -> bytes:
 
     told = [
         row(DESHAN, "死亡", "2017.04.02", 42845),
-        row(GUILAN, "正常死亡", "2018年3月1日", "20180309", 公民身份号码=float(GUILAN.no)),
+        row(GUILAN, "正常死亡", "2018年3月1日", "20180309", 公民身份号码=spoilt(GUILAN)),
         row(GUOQING, "", "2016-01-20", "", 曾用名="孙建军", 出生日期="1949-08-10"),  # no reason, and the lunar birthday
         row(MAIMAITI, "出国（境）定居", "", "2015-09-01"),
         row(WEI, "迁往市外", "", "2014-03-02"),
@@ -234,7 +239,7 @@ def public_payroll(rng: Random) -> bytes:
         [
             "柳河镇人民政府",
             WEI.name,
-            float(WEI.no[:17] + "0"),
+            spoilt(WEI),
             "事业编制",
             "民政助理员",
             "2018-11",
@@ -372,7 +377,7 @@ def education(rng: Random) -> bytes:
     admitted: Rows = [
         ["2018年高考录取信息"],
         ["家庭成员姓名", "身份证号", "户口所在地", "院校名称", "批次名称", "录取年度", "学费标准(万元)"],
-        [HAO.name, float(HAO.no[:15] + "000"), HAO.address, "永和职业学院", "专科提前批", 2018, 0.5],
+        [HAO.name, spoilt(HAO), HAO.address, "永和职业学院", "专科提前批", 2018, 0.5],
         [LEI.name, LEI.no, LEI.address, "东海大学", "本科一批", 2018, ""],
     ]
     for _ in range(3):

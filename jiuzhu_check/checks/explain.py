@@ -4,7 +4,7 @@ A run keeps its own roster rows and links, so that an old one stays explainable;
 the link names, and what is left is told where that snapshot is gone or damaged.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -217,10 +217,10 @@ class _Run:
         return rows.filter(*narrowed).sort("supplier", "snapshot", "sheet")
 
     def _explained(self, link: Row, beside: pl.DataFrame) -> Explanation:
-        record, lost = self._record(link)
         home = self.households.row(by_predicate=pl.col("household_no") == link["household_no"], named=True)
         people = self.members.filter(pl.col("household_no") == link["household_no"])
         person = people.row(by_predicate=pl.col("member_no") == link["member_no"], named=True)
+        record, lost = self._record(link, person["number"])
         others = people.filter(pl.col("member_no") != link["member_no"]).sort(pl.col("member_no").cast(pl.Int64))
         snapshot = _held(self.centre, dataset(link["source"], link["supplier"]), link["snapshot"])[0]
         landed = _held(self.centre, f"landed/{link['source']}/{link['supplier']}", link["snapshot"])[0]
@@ -252,8 +252,11 @@ class _Run:
         )
         return LINK.fit(self.snapshot.read("link", where=rows)) if links.height else LINK.empty()
 
-    def _record(self, link: Row) -> tuple[Row, str]:
-        """The record as stored, and why it is not at hand where it is read anew from what the link keeps."""
+    def _record(self, link: Row, member: str | None) -> tuple[Row, str]:
+        """The record as stored, and why it is not at hand where it is read anew from what the link keeps.
+
+        member: the member's number: a record may stand under it although its own cell of the number says another
+        """
         raw = {"owner_no_raw": link["owner_no"], "owner_name_raw": link["owner_name"]}
         number = identity_number.read(pl.Series([link["owner_no"]], dtype=pl.String)).row(0, named=True)
         name = person_name.read(pl.Series([link["owner_name"]], dtype=pl.String))[0]
@@ -263,7 +266,7 @@ class _Run:
             return again, lost
         same = [pl.col(name).eq_missing(link[name]) for name in ("sheet", "source_row", "slot")]
         try:
-            for part in _wanted(snapshot, number["number"], self.centre.store.bucket_key):
+            for part in _wanted(snapshot, (number["number"], member), self.centre.store.bucket_key):
                 rows = self._part(snapshot, part).filter(*same)
                 if rows.height:
                     return rows.row(0, named=True), ""
@@ -295,9 +298,9 @@ def _held(centre: Centre, place: str, name: str) -> tuple[Snapshot | None, str]:
         return None, "快照已不在工作区（保存期满或未从备份恢复）"
 
 
-def _wanted(snapshot: Snapshot, number: str | None, key: bytes) -> Iterator[str]:
-    """The parts that may hold an owner's record: that of the number, else those without a usable one."""
-    if number is not None:
+def _wanted(snapshot: Snapshot, numbers: Iterable[str | None], key: bytes) -> Iterator[str]:
+    """The parts that may hold an owner's record: those of the numbers, then those without a usable one."""
+    for number in dict.fromkeys(each for each in numbers if each is not None):
         place = pl.select(bucket(pl.lit(number), int(snapshot.facts["parts"]), key)).item()
         yield f"n{place:03}"
     yield from (name for name in snapshot.part_names() if name.startswith("loose"))

@@ -16,7 +16,8 @@ _NUMBER = r"([0-9]{14,18}[Xx]?)"
 # Said of the owner, not of the other party.
 _OWN = (
     "owner_birth", "owner_sex", "owner_phone", "owner_address", "owner_no_within",
-    "marital", "relation", "register_no", "household_type", "former_names", "former_numbers", "address",
+    "marital", "relation", "register_no", "household_type", "owner_former_names",
+    "owner_former_numbers", "address",
 )  # fmt: skip
 _SILENT = ("blank", "placeholder", "other")
 _SHORT_NAME = 12  # bytes: four characters, so one name and no separator between two

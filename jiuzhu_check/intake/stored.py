@@ -19,12 +19,14 @@ def dataset(source: str, supplier: str) -> str:
 def slim(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, object]]:
     """The records without what stands in them more than once, and the columns that all of them have alike.
 
-    What was delivered is left out where it was read as it stands; what all have alike stands once, in the facts.
+    What was delivered is left out where it was read as it stands, and is an empty text where nothing was and it was read
+    from elsewhere in the row; what all have alike stands once, in the facts.
     """
     often = [name for name in (*ORIGIN, "owners") if name not in _KEYS]
     one = [name for name in often if records.height and (records[name] == records[name][0]).all()]
     different = records.with_columns(
-        pl.when(pl.col(raw).ne_missing(pl.col(read))).then(raw) for raw, read in _READ_AS.items()
+        pl.when(pl.col(raw).ne_missing(pl.col(read))).then(pl.col(raw).fill_null("")).alias(raw)
+        for raw, read in _READ_AS.items()
     )
     empty = [name for name in records.columns if name not in _KEYS and different[name].null_count() == records.height]
     alike: dict[str, object] = {**{name: records[name][0] for name in one}, **dict.fromkeys(empty)}
@@ -44,7 +46,10 @@ def as_records(snapshot: Snapshot, stored: pl.DataFrame) -> pl.DataFrame:
     columns = RECORDS[snapshot.facts["table"]].columns
     alike = {**dict.fromkeys(name for name in columns if name not in stored.columns), **snapshot.facts["alike"]}
     whole = stored.with_columns(pl.lit(value, columns[name]).alias(name) for name, value in alike.items())
-    return whole.with_columns(pl.coalesce(raw, read) for raw, read in _READ_AS.items()).select(list(columns))
+    delivered = [
+        pl.when(pl.col(raw).ne_missing("")).then(pl.coalesce(raw, read)).alias(raw) for raw, read in _READ_AS.items()
+    ]
+    return whole.with_columns(delivered).select(list(columns))
 
 
 def read_owners(snapshot: Snapshot, part: str) -> pl.DataFrame:

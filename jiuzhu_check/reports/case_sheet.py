@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from jiuzhu_check.reports import wording
-from jiuzhu_check.reports.evidence import evidence_rows, source_titles, why_this_person
+from jiuzhu_check.reports.evidence import evidence_rows, source_titles, subject_in_words, why_this_person
 from jiuzhu_check.reports.plain import hide_numbers, plain_frame
 from jiuzhu_check.reports.results import household_results
 from jiuzhu_check.values.identity_number import mask_number
@@ -134,7 +134,7 @@ def _findings(found: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         pl.col("kind").replace(wording.KINDS).alias("类别"),
         pl.concat_str("declared", unit, separator=" ").fill_null("未填写").alias("申报"),
         pl.concat_str("found", unit, separator=" ").alias("登记"),
-        pl.col("subject").alias("标的"),
+        subject_in_words().alias("标的"),
         pl.col("data_date").cast(pl.String).alias("数据时点"),
         pl.col("status").replace(wording.STATUSES).alias("状态"),
         pl.col("sentence").alias("说明"),

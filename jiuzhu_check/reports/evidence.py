@@ -44,6 +44,12 @@ def source_titles(source_states: pl.DataFrame) -> dict[str, str]:
     return dict(named.select("source", "title").iter_rows())
 
 
+def subject_in_words() -> pl.Expr:
+    """What a finding is about, a code of an event, a role or a burden put into words: death:deceased is death:死亡."""
+    source = pl.col("subject").str.extract("^([a-z][a-z0-9_]*:)").fill_null("")
+    return source + pl.col("subject").str.strip_prefix(source).replace(wording.THINGS)
+
+
 def why_this_person() -> pl.Expr:
     """Why a record is taken as this person's, from columns tier and reason: A1 号名一致：……"""
     meaning = pl.col("tier").replace_strict(wording.TIERS, default="", return_dtype=pl.String)

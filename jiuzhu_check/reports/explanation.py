@@ -414,7 +414,7 @@ def _refuting(known: Known) -> list[tuple[str, str]]:
     number = "another" if known.evidence.holder is not None else link["number_evidence"]
     codes = {"record": ("登记", known.table), "number": ("号码", number), "name": ("姓名", link["name_relation"])}
     told = [(kind, refutes[side].get(code) or refutes[side]["other"]) for side, (kind, code) in codes.items()]
-    return [*told, ("所有", refutes["owned"])]
+    return told if known.table in refutes["not_owned"] else [*told, ("所有", refutes["owned"])]
 
 
 def _tier_title(known: Known) -> str:

@@ -7,7 +7,7 @@ from io import BytesIO
 import polars as pl
 
 from jiuzhu_check.reports import wording
-from jiuzhu_check.reports.evidence import evidence_cells, source_titles
+from jiuzhu_check.reports.evidence import evidence_cells, source_titles, subject_in_words
 from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
 from jiuzhu_check.reports.workbook import ROWS_PER_SHEET, Column, add_notes, add_table, open_book
 from jiuzhu_check.tables.roster import DECLARATION
@@ -237,7 +237,7 @@ def _declared() -> pl.Expr:
 
 def _found() -> pl.Expr:
     amount = pl.concat_str("found", pl.col("unit").fill_null(""), separator=" ").str.strip_chars()
-    subject = pl.format("\n{}", "subject").fill_null("")
+    subject = pl.format("\n{}", subject_in_words()).fill_null("")
     day = pl.format("\n数据时点 {}", pl.col("data_date").cast(pl.String)).fill_null("")
     return amount.fill_null("") + subject + day
 

@@ -65,9 +65,9 @@ def test_a_line_that_lost_its_separators_comes_back_and_the_total_is_no_record()
 
 def test_former_names_and_numbers_are_kept_as_delivered() -> None:
     register = taken("household_register")
-    assert register.says(2, "former_numbers") == ("370199610312117",)
-    assert register.says(4, "former_names") == ("张小磊、张石头",)
-    assert register.says(8, "former_names", "former_numbers") == ("赵浩", "370199197111110337、无")
+    assert register.says(2, "owner_former_numbers") == ("370199610312117",)
+    assert register.says(4, "owner_former_names") == ("张小磊、张石头",)
+    assert register.says(8, "owner_former_names", "owner_former_numbers") == ("赵浩", "370199197111110337、无")
 
 
 def test_a_former_name_in_the_cell_of_the_name_is_not_the_name() -> None:
