@@ -57,7 +57,9 @@ def _tiered(candidates: pl.DataFrame, closed: frozenset[str]) -> pl.DataFrame:
     why = pl.format("；该号码在本表与 {} 个互不相干的姓名同现，疑为代办人号码", pl.col("go_between"))
     against = pl.col("contradicts").is_not_null()
     vetoed = (generic | against) & ~own
-    either = against & own & pl.col("_namesake_at_home")
+    # the row has a second valid number under the same name: it may be that one's
+    two = pl.col("contradicts").str.contains("证号") & (pl.col("number_evidence") != "within")
+    either = against & own & (pl.col("_namesake_at_home") | two)
     other = pl.format("；登记的{}与登记号码不符", pl.col("contradicts"))
     return _weighed(pairs).with_columns(
         tier=pl.when(vetoed).then(pl.lit(VETO.code)).otherwise("tier"),

@@ -86,6 +86,17 @@ def test_the_father_is_not_disabled_for_his_number_and_the_child_is_found(run: R
     assert [(tier, status) for _, _, tier, status in of(run, GUANGMING, "disability")] == [("R", "vetoed")]
 
 
+def test_a_row_with_two_numbers_under_one_name_is_for_a_reader(small: Small, tmp_path: Path) -> None:
+    small.require({"disability": "required"})
+    small.enrol([JIANGUO])
+    file = tmp_path / "disability.csv"
+    file.write_text(f"姓名,身份证号,残疾人证号\n张建国,{JIANGUO.number},{QIANG.number}43\n", "utf-8")
+    take(small.centre, "disability", file, "", DATA_DATE)
+    link = check_all(Centre.open(small.centre.workspace.path), "recipients", AS_OF)[0].link
+    assert link.select("slot", "tier", "status").rows() == [(1, "A1", "review")]
+    assert "登记的证号与登记号码不符" in link["reason"][0]
+
+
 def test_case_shows_what_was_found_of_the_household(centre: Centre) -> None:
     result = check_case(centre, "JZ1", "recheck", AS_OF)
     sheet = case_text(

@@ -463,3 +463,8 @@ def test_states_that_nobody_knows_are_kept_and_told() -> None:
     assert aid.notes == {
         ("status", "unknown_code", "已发放", 1), ("status", "unknown_code", "3", 1), ("month_from", "unreadable", "", 1),
     }  # fmt: skip
+
+
+def test_the_countys_own_roster_is_not_taken_for_another_countys_aid() -> None:
+    with pytest.raises(ExtractChanged, match="总发放金额"):
+        read("other_assistance", f"姓名,身份证号码,救助类别\n张建国,{JIANGUO},农村低保\n".encode())
