@@ -8,7 +8,7 @@ from typing import Any
 from jiuzhu_check.intake.shape import Shape, hold_to_shape, wrong
 from jiuzhu_check.language import say
 
-TRANSPORTS: tuple[str, ...] = ("folder", "sftp", "database")  # each a module in transports/
+TRANSPORTS: tuple[str, ...] = ("folder", "sftp", "http", "database")  # each a module in transports/
 MODES = ("snapshot", "incremental")
 _COMMON: Shape = {"kind": str, "credential": str}
 SILENCE = ("unanswered", "nothing")
