@@ -2,7 +2,6 @@
 
 import codecs
 import re
-from collections.abc import Sequence
 
 import polars as pl
 
@@ -19,7 +18,6 @@ _REAL = {
 
 _LOOK = 1 << 16  # bytes that tell an empty file and the encoding
 _NEAR = 1 << 10  # bytes around a wrong one
-_FILLER = " \x00"
 
 
 def decode(data: bytes, extract: str, encoding: str = "auto") -> bytes:
@@ -132,31 +130,3 @@ def to_real_characters(text: pl.Expr) -> pl.Expr:
     '张䶮'
     """
     return text.str.replace_many([chr(private) for private in _REAL], [chr(real) for real in _REAL.values()])
-
-
-def decode_cells(cells: Sequence[bytes], encoding: str) -> tuple[list[str | None], list[int]]:
-    """Cells cut out of longer bytes, as text without the blanks that fill them up; and which of them end within a character.
-
-    A name that is too long for its field is cut there, be it in the middle of a character: what is left of it stands.
-    Null where a cell is not in the encoding.
-    """
-    try:
-        text = b"\n".join(cells).decode(encoding)  # no character of either encoding holds this byte
-    except UnicodeDecodeError:
-        text = ""
-    told: list[str | None] = [cell.strip(_FILLER) for cell in text.split("\n")]
-    if len(told) == len(cells):
-        return told, []
-    each = [_cut_cell(cell, encoding) for cell in cells]
-    return [cell for cell, _ in each], [at for at, (_, cut) in enumerate(each) if cut]
-
-
-def _cut_cell(cell: bytes, encoding: str) -> tuple[str | None, bool]:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        text = decoder.decode(cell)
-    except UnicodeDecodeError:
-        return None, False
-    if not decoder.getstate()[0] and not decoder.getstate()[1]:
-        return text.strip(_FILLER), False
-    return (None, False) if text.isascii() else (text.strip(_FILLER), True)

@@ -10,9 +10,8 @@ from dataclasses import replace
 import polars as pl
 
 from jiuzhu_check.errors import ExtractChanged
-from jiuzhu_check.intake.decode import decode_cells
 from jiuzhu_check.intake.format_spec import Field
-from jiuzhu_check.intake.formats.slices import cut
+from jiuzhu_check.intake.formats.slices import cell_text, cut
 from jiuzhu_check.intake.grid import BROKEN, Grid
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.language import say
@@ -81,7 +80,7 @@ def _fields(header: bytes, encoding: str, extract: str) -> list[Field]:
         if at + _HEAD > len(header):
             break
         name, kind, width, places = struct.unpack("<11sc4xBB14x", header[at : at + _HEAD])
-        (heading,), _ = decode_cells([name.split(b"\x00")[0]], encoding)
+        heading = (cell_text(name.split(b"\x00")[0], encoding)[0] or "").strip()
         if not heading or not width:
             break
         if kind not in _TEXT_TYPES:

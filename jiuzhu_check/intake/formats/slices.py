@@ -1,15 +1,18 @@
 """Records of one length in bytes → columns of text: sliced first and decoded then, for widths count bytes."""
 
+import codecs
 from collections.abc import Sequence
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jiuzhu_check.intake.decode import decode_cells, to_real_characters
+from jiuzhu_check.intake.decode import to_real_characters
 from jiuzhu_check.intake.format_spec import Field
 from jiuzhu_check.intake.grid import Grid
 from jiuzhu_check.intake.note import Note
+
+_BETWEEN = b"\n"  # no character of either encoding holds this byte
 
 
 def cut(block: bytes, fields: Sequence[Field], source_row: pl.Series, encoding: str) -> Grid:
@@ -26,12 +29,12 @@ def cut(block: bytes, fields: Sequence[Field], source_row: pl.Series, encoding: 
     start = 0
     wrong = pl.DataFrame(schema={"source_row": pl.Int64, "heading": pl.String, "nul": pl.Boolean})
     for field in fields:
-        cells = pc.binary_slice(records, start, start + field.width).to_pylist()
         start += field.width
         if not field.name:
             continue
-        text, ended = decode_cells(cells, encoding)
-        column = pl.Series(str(len(columns)), text, pl.String)
+        cells = pc.binary_slice(records, start - field.width, start).cast(pa.binary())
+        column, ended = _column(cells, encoding)
+        column = column.alias(str(len(columns)))
         nul = column.str.contains("\x00", literal=True).fill_null(value=False)
         bad = column.is_null() | nul
         if bad.any():
@@ -56,6 +59,40 @@ def cut(block: bytes, fields: Sequence[Field], source_row: pl.Series, encoding: 
     )
     kept = rows.join(wrong, on="source_row", how="anti") if wrong.height else rows
     return Grid("", tuple(headings), 0, tidy(kept), broken=refused, notes=tuple(notes))
+
+
+def _column(cells: pa.BinaryArray, encoding: str) -> tuple[pl.Series, list[int]]:
+    """The cells as text without the blanks that fill them up, null where one is not in the encoding; and which were cut."""
+    ended: list[int] = []
+    joined = pc.binary_join(pa.ListArray.from_arrays([0, len(cells)], cells), _BETWEEN)[0].as_py()
+    if joined.isascii():
+        return _filled(pl.Series(pl.from_arrow(cells.cast(pa.string())))), ended
+    try:
+        text: list[str | None] = list(joined.decode(encoding).split(_BETWEEN.decode()))
+    except UnicodeDecodeError:
+        text = []
+    if len(text) != len(cells):
+        each = [cell_text(cell, encoding) for cell in cells.to_pylist()]
+        text, ended = [cell for cell, _ in each], [at for at, (_, cut_off) in enumerate(each) if cut_off]
+    return _filled(pl.Series(text, dtype=pl.String)), ended
+
+
+def cell_text(cell: bytes, encoding: str) -> tuple[str | None, bool]:
+    """The text of a cell, null where it is not in the encoding; and whether it ended within a character.
+
+    A name that is too long for its field is cut there, be it in the middle of a character: what is left of it stands.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        text = decoder.decode(cell)
+    except UnicodeDecodeError:
+        return None, False
+    whole = decoder.getstate() == (b"", 0)
+    return (text, not whole) if whole or not text.isascii() else (None, False)
+
+
+def _filled(cells: pl.Series) -> pl.Series:
+    return cells.str.strip_chars(" \x00")
 
 
 def tidy(rows: pl.DataFrame) -> pl.DataFrame:

@@ -43,9 +43,7 @@ def refuse_bomb(data: bytes, extract: str) -> None:
 
 
 def members(data: bytes, pattern: str, extract: str) -> tuple[Iterator[tuple[str, bytes]], list[str]]:
-    """The name and bytes of each fitting file in a zip, in the zip's order; and the names of the other files.
-
-    pattern: of the name without folders
+    """The name and bytes of each file in a zip whose name without folders fits the pattern, and the names of the others.
 
     raises: ExtractChanged where it is locked, damaged, unpacks beyond all measure, holds a name twice or no such file
     """
