@@ -47,7 +47,7 @@ def read(data: bytes, encoding: str, extract: str) -> Grid:
             hint=say('确认编码后，在 source.toml 写 format.encoding = "gb18030" 或 "utf-8"。'),
         )
     encoding = "gb18030" if encoding == "auto" else encoding
-    fields = _fields(data[:head], encoding, extract)
+    fields, kinds = _fields(data[:head], encoding, extract)
     if 1 + sum(field.width for field in fields) != width:
         raise _broken(extract, say("各列宽度之和与记录长度不符"))
     end = head + count * width
@@ -62,6 +62,8 @@ def read(data: bytes, encoding: str, extract: str) -> Grid:
         else b"".join(data[head + (number - 1) * width : head + number * width] for number in living)
     )
     grid = cut(records, [Field("", 1), *fields], pl.Series("source_row", living, pl.Int64), encoding)
+    numbers = [str(at) for at, kind in enumerate(kinds) if kind in (b"N", b"F")]
+    grid = replace(grid, rows=grid.rows.with_columns(_spoilt_by_a_float(grid.rows[column]) for column in numbers))
     deleted = [number for number, mark in enumerate(marks, start=1) if mark == _DELETED]
     odd: list[tuple[int, list[str], str, str]] = [
         (number, [], "mark", "记录的删除标记不对") for number, mark in enumerate(marks, start=1) if mark not in _MARKS
@@ -72,11 +74,22 @@ def read(data: bytes, encoding: str, extract: str) -> Grid:
     )
 
 
-def _fields(header: bytes, encoding: str, extract: str) -> list[Field]:
+def _spoilt_by_a_float(cells: pl.Series) -> pl.Series:
+    """The cells; one of 16 and more digits so that it reads as spoilt, where it is what a float would be written as.
+
+    FoxPro reckons in floats, which hold 15 digits. Digits that no float would give were written by another program.
+    """
+    long = cells.filter(cells.cast(pl.Float64, strict=False).abs() >= 1e15).unique()
+    spoilt = [cell for cell in long if cell.endswith("00") or f"{float(cell):.0f}" == cell]
+    return cells.replace(spoilt, [f"{float(cell):.14E}" for cell in spoilt]) if spoilt else cells
+
+
+def _fields(header: bytes, encoding: str, extract: str) -> tuple[list[Field], list[bytes]]:
     fields: list[Field] = []
+    kinds: list[bytes] = []
     for at in range(_HEAD, len(header), _HEAD):
         if header[at] == _END_OF_FIELDS and fields:
-            return fields
+            return fields, kinds
         if at + _HEAD > len(header):
             break
         name, kind, width, places = struct.unpack("<11sc4xBB14x", header[at : at + _HEAD])
@@ -89,6 +102,7 @@ def _fields(header: bytes, encoding: str, extract: str) -> list[Field]:
                 hint=say("请部门改为字符型或数值型，或导出为 CSV。"),
             )
         fields.append(Field(heading, width + 256 * places if kind == b"C" else width))
+        kinds.append(kind)
     raise _broken(extract, say("表头不完整"))
 
 
