@@ -237,11 +237,20 @@ def run(arguments: list[str]) -> int:
 
 
 def _tell(message: str, hint: str, code: ExitCode) -> ExitCode:
-    typer.echo(say("错误：{message}", message=message), err=True)
+    typer.echo(say("错误：{message}", message=_visible(message)), err=True)
     if hint:
-        typer.echo(say("建议：{hint}", hint=hint), err=True)
+        typer.echo(say("建议：{hint}", hint=_visible(hint)), err=True)
     typer.echo(say("退出码 {code}", code=int(code)), err=True)
     return code
+
+
+def _visible(text: str) -> str:
+    """What a file is called or says may stand in a message; it may not move the terminal's cursor."""
+    if text.replace("\n", "").isprintable():
+        return text
+    from jiuzhu_check.reports.plain import plain
+
+    return "\n".join(map(plain, text.split("\n")))
 
 
 def _usage(problem: Any) -> str:

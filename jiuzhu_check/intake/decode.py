@@ -17,7 +17,7 @@ _REAL = {
 }  # fmt: skip
 
 _LOOK = 1 << 16  # bytes that tell an empty file and the encoding
-_NEAR = 1 << 10  # bytes around a wrong one
+_NEAR = 1 << 16  # bytes on either side of a wrong one
 
 
 def decode(data: bytes, extract: str, encoding: str = "auto") -> bytes:
@@ -73,9 +73,9 @@ def encoding_of(data: bytes, extract: str, encoding: str = "auto") -> str:
 
 
 def _is_utf8(near: bytes) -> bool:
-    """Whether text around a wrong byte is UTF-8 all the same: as GB18030, so many characters never end in such bytes."""
-    high = len(re.findall(rb"[\x80-\xff]", near))
-    return high > 12 and 3 * len(re.findall(rb"[\xe3-\xe9][\x80-\xbf]{2}", near)) > 0.8 * high
+    """Whether text around a wrong byte is UTF-8 all the same: of GB18030, a fiftieth of the bytes looks so."""
+    high = len(near.translate(None, bytes(range(0x80))))
+    return high > 12 and 3 * len(re.findall(rb"[\xe3-\xe9][\x80-\xbf]{2}", near)) > 0.5 * high
 
 
 def _to_utf8(data: bytes, extract: str, encoding: str) -> bytes:

@@ -20,7 +20,9 @@ import python_calamine
 PLAIN = ("\x1f", "\x1e")
 _MARKS = (PLAIN, ("\ufdd0", "\ufdd1"))  # between cells, between rows; the latter are no characters, and in no text
 NOT_A_WORKBOOK, NOT_A_SHEET = 3, 4  # how it ends
-_MEMORY = 8 << 30
+_MEMORY = 8 << 30  # bytes at most; a quarter of it for the smallest file
+_MEMORY_A_BYTE = 400  # of the file: ordinary workbooks take 30
+_MOST_CELLS = 50_000_000
 Cell = float | int | str | bool | date | datetime | time | timedelta
 
 
@@ -68,14 +70,19 @@ def main() -> int:
     """Read, write, and say how it went."""
     gc.disable()  # there are no cycles to collect, and many cells
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    data = sys.stdin.buffer.read()
+    memory = min(_MEMORY, _MEMORY // 4 + _MEMORY_A_BYTE * len(data))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     ends_as = NOT_A_WORKBOOK
     sheets, bodies = [], []
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         ends_as = NOT_A_SHEET
         for meta in book.sheets_metadata:
-            rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+            sheet = book.get_sheet_by_name(meta.name)
+            if sheet.total_height * sheet.total_width > _MOST_CELLS:
+                return ends_as
+            rows = sheet.to_python(skip_empty_area=False)
             if all(cell == "" for row in rows for cell in row):
                 continue
             body, marks = joined(rows)
