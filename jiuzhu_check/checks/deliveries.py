@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from jiuzhu_check.checks.audited import audited
@@ -9,7 +10,7 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.intake.fetch import Secrets, fetch
 from jiuzhu_check.intake.increment import since
-from jiuzhu_check.intake.pull import Handed, Pulled, read_file, take_in
+from jiuzhu_check.intake.pull import Handed, Pulled, take_in
 from jiuzhu_check.intake.roster import Imported, import_roster
 from jiuzhu_check.intake.source import Source, pick
 from jiuzhu_check.intake.stored import dataset
@@ -24,8 +25,7 @@ def take(
     """Take in one department's file; supplier is the centre's own region where none is named."""
     wanted, sender = pick(centre.sources, source), _sender(centre, supplier)
     with workspace_lock(centre.workspace.path, f"pull {source}"):
-        handed = Handed(path.name, read_file(path), data_date)
-        return _take(centre, wanted, handed, sender, accept_drop=accept_drop)
+        return _take(centre, wanted, partial(_from_disk, path, data_date), sender, accept_drop=accept_drop)
 
 
 def take_what_came(
@@ -62,9 +62,10 @@ def take_what_came(
                             form="{date:%Y%m%d}",
                         ),
                     )
-                changes = start is not None
-                handed = Handed(each.extract, each.data, day, rows=each.rows, changes=changes, cursor=each.cursor)
-                taken.append(_take(centre, wanted, handed, sender, accept_drop=accept_drop))
+                hand = partial(
+                    Handed, each.extract, each.data, day, rows=each.rows, changes=start is not None, cursor=each.cursor
+                )
+                taken.append(_take(centre, wanted, hand, sender, accept_drop=accept_drop))
             looked.counts = {"files": len(taken)}
     return taken
 
@@ -75,11 +76,11 @@ def reachable(centre: Centre) -> list[str]:
     return [name for name in signed if centre.sources[name].transport is not None]
 
 
-def _take(centre: Centre, source: Source, handed: Handed, sender: str, *, accept_drop: bool) -> Pulled:
-    """Take in one delivery under the lock, audited."""
+def _take(centre: Centre, source: Source, hand: Callable[[], Handed], sender: str, *, accept_drop: bool) -> Pulled:
+    """Take in one delivery under the lock; what is handed over is read once the intent is on record."""
     facts = {"source": source.id, "supplier": sender, "accept_drop": accept_drop}
     with audited(centre.audit, "pull", facts=facts) as ending:
-        taken = take_in(centre.store, source, handed, supplier=sender, accept_drop=accept_drop)
+        taken = take_in(centre.store, source, hand(), supplier=sender, accept_drop=accept_drop)
         ending.result = "existing" if taken.existing else "ok"
         ending.counts = {"delivered": taken.delivered, "accepted": taken.accepted, "rejected": taken.rejected}
     return taken
