@@ -76,6 +76,10 @@ def reachable(centre: Centre) -> list[str]:
     return [name for name in signed if centre.sources[name].transport is not None]
 
 
+def _from_disk(path: Path, data_date: date) -> Handed:
+    return Handed(path.name, read_file(path), data_date)
+
+
 def _take(centre: Centre, source: Source, hand: Callable[[], Handed], sender: str, *, accept_drop: bool) -> Pulled:
     """Take in one delivery under the lock; what is handed over is read once the intent is on record."""
     facts = {"source": source.id, "supplier": sender, "accept_drop": accept_drop}
