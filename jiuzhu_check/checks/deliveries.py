@@ -10,7 +10,7 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.intake.fetch import Secrets, fetch
 from jiuzhu_check.intake.increment import since
-from jiuzhu_check.intake.pull import Handed, Pulled, take_in
+from jiuzhu_check.intake.pull import Handed, Pulled, read_file, take_in
 from jiuzhu_check.intake.roster import Imported, import_roster
 from jiuzhu_check.intake.source import Source, pick
 from jiuzhu_check.intake.stored import dataset

@@ -73,6 +73,27 @@ def test_each_change_of_a_source_is_another_reading(tmp_path: Path) -> None:
         ("[contract]", "[lookups.plate_no]\nletter = true\n[contract]", "lookups.plate_no.letter"),
         ("[contract]", '[format]\nfooters = ["("]\n[contract]', "format.footers"),
         ("[contract]", '[format]\nfooter = ["合计"]\n[contract]', "format.footer"),
+        ("[contract]", '[format]\nkind = "pdf"\n[contract]', "format.kind"),
+        ("[contract]", '[format]\nkind = "fixed"\n[contract]', "format.fields"),
+        ("[contract]", '[format]\nkind = "fixed"\nfields = [{name = "a", width = 0}]\n[contract]', "format.fields"),
+        ("[contract]", '[format]\nkind = "fixed"\nfields = [{name = "a", width = true}]\n[contract]', "format.fields"),
+        ("[contract]", '[format]\nkind = "fixed"\nfields = [{name = "a", bytes = 2}]\n[contract]', "format.fields"),
+        ("[contract]", '[format]\nkind = "fixed"\nfields = ["a"]\n[contract]', "format.fields"),
+        ("[contract]", '[[format.fields]]\nname = "a"\nwidth = 2\n[contract]', "format.fields"),
+        (
+            "[contract]",
+            '[format]\nkind = "fixed"\nfields = [{name = "甲", width = 2}, {name = " 甲", width = 2}]\n[contract]',
+            "format.fields",
+        ),
+        ("[contract]", '[format]\nkind = "xml"\n[contract]', "format.records"),
+        ("[contract]", '[format]\nkind = "dbf"\nrecords = "a"\n[contract]', "format.records"),
+        ("[contract]", '[format]\nencoding = "big5"\n[contract]', "format.encoding"),
+        ("[contract]", '[format]\nkind = "spreadsheet"\nencoding = "utf-8"\n[contract]', "format.encoding"),
+        ("[contract]", '[format]\ndelimiter = ""\n[contract]', "format.delimiter"),
+        ("[contract]", "[format]\ndelimiter = '\"'\n[contract]", "format.delimiter"),
+        ("[contract]", '[format]\nkind = "json"\ndelimiter = ","\n[contract]', "format.delimiter"),
+        ("[contract]", '[format]\nmembers = ""\n[contract]', "format.members"),
+        ("[contract]", '[format]\npath = "a"\n[contract]', "format.path"),
         ("[contract]", "[owners]\nseparators = 7\n[contract]", "owners.separators"),
         ("[contract]", "[contract]\nmax_drop = 20", "contract.max_drop"),
         ("[contract]", '[contract]\nmax_drop_pct = "20"', "contract.max_drop_pct"),
@@ -129,3 +150,14 @@ def test_a_number_typed_where_a_source_belongs_is_not_repeated() -> None:
     with pytest.raises(NotFound) as missing:
         pick(find_sources(shipped_connectors()), row(1)[1])
     assert row(1)[1] not in missing.value.message + missing.value.hint
+
+
+def test_a_county_reads_its_department_in_another_format(tmp_path: Path) -> None:
+    fields = "".join(
+        f'[[format.fields]]\nname = "{heading}"\nwidth = {width}\n'
+        for heading, width in (("机主", 12), ("机主证件号", 18), ("", 2), ("农机号牌", 12))
+    )
+    format = f'[format]\nkind = "fixed"\nencoding = "gb18030"\n{fields}[contract]'
+    machinery = with_folder(tmp_path, "farm_machinery", NEW.replace("[contract]", format))["farm_machinery"]
+    line = "张乙".encode("gb18030").ljust(12) + row(1)[1].encode() + b"##" + b"01-12345".ljust(12) + b"\n"
+    assert one(taken(line, machinery), "owner_no_raw") == row(1)[1]

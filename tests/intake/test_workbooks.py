@@ -1,5 +1,6 @@
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import xlwt
 
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.delivery import Delivery, read_delivery
+from jiuzhu_check.intake.formats.workbook import joined
 from jiuzhu_check.intake.pull import to_records
 from jiuzhu_check.intake.source import Source
 from tests.intake.extracts import FUND, HEADINGS, VEHICLE, at, number, owners, rejected, row
@@ -203,3 +205,16 @@ def test_a_workbook_says_the_same_as_its_text(tmp_path: Path) -> None:
     rows = [row(serial) for serial in range(50)]
     text = read_delivery(VEHICLE, "\n".join(map(",".join, [HEADINGS, *rows, ()])).encode(), "extract.csv")
     assert taken(xlsx([[*HEADINGS], *map(list, rows)])).rows.drop("sheet").equals(text.rows.drop("sheet"))
+
+
+def test_a_sheet_of_one_column_and_one_whose_text_holds_control_characters_are_read_too() -> None:
+    heading = type(VEHICLE)(**{**vars(VEHICLE), "contract": replace(VEHICLE.contract, required=("plate_no",))})
+    assert taken(xlsx([["号牌号码"], ["鲁A00001"], [""], ["鲁A00002"]]), heading).rows["source_row"].to_list() == [2, 4]
+    for odd in ("张\x1f乙", "张\x1e", "张\n乙", '"张', "张,乙", " 张"):
+        body, marks = joined([[odd, 1.5], ["", ""]])
+        assert [line.split(marks[0]) for line in body.decode().split(marks[1])] == [[odd, "1.5"], ["", ""]]
+    assert owners(taken(xlsx([[*HEADINGS], ['"张', *row(1)[1:]], ["张\n乙", *row(2)[1:]]]))) == ['"张', "张\n乙"]
+
+
+def test_noughts_alone_are_no_row() -> None:
+    assert at(taken(xlsx([[*HEADINGS], [*row(1)], [0, 0, None, False], [*row(2)]]))) == [2, 4]

@@ -2,10 +2,9 @@
 
 import codecs
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from jiuzhu_check.intake.decode import to_real_characters
 from jiuzhu_check.intake.format_spec import Field
@@ -21,6 +20,9 @@ def cut(block: bytes, fields: Sequence[Field], source_row: pl.Series, encoding: 
     fields:     what a record consists of, to its last byte
     source_row: the number of each record
     """
+    import pyarrow as pa  # a twentieth of a second, which most formats need not wait for
+    import pyarrow.compute as pc
+
     width = sum(field.width for field in fields)
     records = pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), source_row.len(), [None, pa.py_buffer(block)])
     headings: list[str] = []
@@ -33,7 +35,8 @@ def cut(block: bytes, fields: Sequence[Field], source_row: pl.Series, encoding: 
         if not field.name:
             continue
         cells = pc.binary_slice(records, start - field.width, start).cast(pa.binary())
-        column, ended = _column(cells, encoding)
+        whole = pc.binary_join(pa.ListArray.from_arrays([0, len(cells)], cells), _BETWEEN)[0].as_py()
+        column, ended = _column(cells, whole, encoding)
         column = column.alias(str(len(columns)))
         nul = column.str.contains("\x00", literal=True).fill_null(value=False)
         bad = column.is_null() | nul
@@ -61,12 +64,15 @@ def cut(block: bytes, fields: Sequence[Field], source_row: pl.Series, encoding: 
     return Grid("", tuple(headings), 0, tidy(kept), broken=refused, notes=tuple(notes))
 
 
-def _column(cells: pa.BinaryArray, encoding: str) -> tuple[pl.Series, list[int]]:
-    """The cells as text without the blanks that fill them up, null where one is not in the encoding; and which were cut."""
+def _column(cells: Any, joined: bytes, encoding: str) -> tuple[pl.Series, list[int]]:
+    """The cells as text without the blanks that fill them up, null where one is not in the encoding; and which were cut.
+
+    cells:  an Arrow array
+    joined: the same as one text
+    """
     ended: list[int] = []
-    joined = pc.binary_join(pa.ListArray.from_arrays([0, len(cells)], cells), _BETWEEN)[0].as_py()
     if joined.isascii():
-        return _filled(pl.Series(pl.from_arrow(cells.cast(pa.string())))), ended
+        return _filled(pl.Series(pl.from_arrow(cells.cast("string")))), ended
     try:
         text: list[str | None] = list(joined.decode(encoding).split(_BETWEEN.decode()))
     except UnicodeDecodeError:
