@@ -12,7 +12,7 @@ def kind_of(data: bytes, format: Format) -> str:
     """
     if zip.is_gzip(data):
         return "gzip"
-    if format.kind == "zip" or (format.kind != "spreadsheet" and zip.is_zip(data)):
+    if format.kind == "zip" or zip.is_zip(data):
         return "zip"
     if format.kind != "auto":
         return format.kind

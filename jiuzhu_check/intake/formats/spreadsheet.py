@@ -35,7 +35,8 @@ def read(
     """
     if data[:2] == b"PK":
         refuse_bomb(data, extract)
-    done = subprocess.run([sys.executable, "-I", workbook.__file__], input=data, capture_output=True, check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-P", workbook.__file__], input=data, capture_output=True, check=False)  # noqa: S603
+    assert done.returncode != 1, "the reader of workbooks does not start"
     if done.returncode == workbook.NOT_A_SHEET:
         raise ExtractChanged(
             say("{extract} 的工作表读不出来。", extract=extract), hint=say("请部门另存为 .xlsx 后重新提供。")

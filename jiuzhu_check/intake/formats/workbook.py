@@ -71,8 +71,9 @@ def main() -> int:
     gc.disable()  # there are no cycles to collect, and many cells
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     data = sys.stdin.buffer.read()
-    memory = min(_MEMORY, _MEMORY // 4 + _MEMORY_A_BYTE * len(data))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    memory = min(_MEMORY, _MEMORY // 4 + _MEMORY_A_BYTE * len(data), *([hard] if hard >= 0 else []))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, hard))
     ends_as = NOT_A_WORKBOOK
     sheets, bodies = [], []
     try:
