@@ -1,0 +1,117 @@
+"""来源一览 source list: what is here of each registered source, how old it is, what was refused; and its quality."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from jiuzhu_check.checks.audited import audited
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.sources import SourceState, source_states
+from jiuzhu_check.errors import NotFound
+from jiuzhu_check.intake.note import Note
+from jiuzhu_check.intake.source import pick
+from jiuzhu_check.intake.stored import read_records
+from jiuzhu_check.language import say
+from jiuzhu_check.store.snapshot import Snapshot
+from jiuzhu_check.tables.reject import REJECT
+from jiuzhu_check.values.identity_number import NAMING, mask_number
+
+MANY_NAMES = 3
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One registered source and supplier today.
+
+    deliveries: how many snapshots of it were taken in: one is 首次接入
+    refused:    how many landed deliveries became no snapshot, since the newest one
+    age:        days from its data date to today; null where nothing is here
+    """
+
+    state: SourceState
+    deliveries: int
+    refused: int
+    age: int | None
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What a department should hear of its newest delivery.
+
+    damaged:    sheet, source_row, kind, number (masked) of records whose number names nobody by itself
+    many_names: number (masked), names (how many), rows (how many), first (a source_row) of numbers under several names
+    rejects:    REJECT rows
+    notes:      codes that no table knows, cells that could not be read
+    """
+
+    title: str
+    department: str
+    supplier: str
+    snapshot: Snapshot
+    damaged: pl.DataFrame
+    many_names: pl.DataFrame
+    rejects: pl.DataFrame
+    notes: tuple[Note, ...]
+    before: Snapshot | None
+
+
+def standings(centre: Centre, as_of: date) -> list[Standing]:
+    """Every registered source and supplier, in the register's order."""
+    told = []
+    for state in source_states(centre.store, centre.sources, centre.register, as_of):
+        place = f"records/{state.source.id}/{state.supplier}"
+        taken = [entry.id for entry in centre.store.snapshots(place)] if state.supplier else []
+        landed = [entry.id for entry in centre.store.snapshots(f"landed/{state.source.id}/{state.supplier}")]
+        last = max((landed.index(each) for each in taken if each in landed), default=-1)
+        refused = [each for each in landed[last + 1 :] if each not in taken]
+        if not state.supplier and state.requirement != "unsigned":
+            refused = _never_taken(centre, state.source.id)
+        day = state.snapshot.data_date if state.snapshot else None
+        told.append(Standing(state, len(taken), len(refused), (as_of - day).days if day else None))
+    return told
+
+
+def quality(centre: Centre, source: str, supplier: str = "") -> Quality:
+    """What is wrong in a source's newest delivery, row by row; audited, for it reads records.
+
+    raises: NotFound where nothing of it is here
+    """
+    wanted, sender = pick(centre.sources, source), supplier or centre.region
+    place = f"records/{wanted.id}/{sender}"
+    taken = centre.store.snapshots(place)
+    if not taken:
+        raise NotFound(
+            say("{title}（{supplier}）还没有收下过数据。", title=wanted.title, supplier=sender),
+            hint=say("先运行 jiuzhu-check pull {source}；别的机构交来的加 --supplier。", source=source),
+        )
+    with audited(centre.audit, "quality", facts={"source": source, "supplier": sender}) as ending:
+        newest = centre.store.snapshot(place, taken[-1].id)
+        parts = [name for name in newest.part_names() if name.startswith(("n", "loose"))]
+        records = pl.concat([read_records(newest, name) for name in parts])
+        ending.counts = {"records": records.height}
+    mine = records.filter(pl.col("snapshot") == newest.id)
+    kind = pl.col("owner_no_kind")
+    damaged = (
+        mine.filter(~kind.is_in(NAMING))
+        .select("sheet", "source_row", kind=kind, number=mask_number(pl.col("owner_no_raw")))
+        .sort("kind", "sheet", "source_row")
+    )
+    many = (
+        mine.filter(pl.col("owner_no").is_not_null(), pl.col("owner_name").is_not_null())
+        .group_by("owner_no")
+        .agg(names=pl.col("owner_name").n_unique(), rows=pl.len(), first=pl.col("source_row").min())
+        .filter(pl.col("names") >= MANY_NAMES)
+        .sort("names", "first", descending=[True, False])
+        .select("names", "rows", "first", number=mask_number(pl.col("owner_no")))
+    )
+    before = centre.store.snapshot(place, taken[-2].id) if len(taken) > 1 else None
+    rejects = REJECT.fit(newest.read("rejects")).sort("sheet", "source_row")
+    notes = tuple(Note(*each) for each in newest.facts["notes"])
+    return Quality(wanted.title, wanted.department, sender, newest, damaged, many, rejects, notes, before)
+
+
+def _never_taken(centre: Centre, source: str) -> list[str]:
+    """Deliveries that landed of a source of which nothing was ever taken in."""
+    places = centre.store.datasets(f"landed/{source}/")
+    return [entry.id for place in places for entry in centre.store.snapshots(place)]

@@ -1,0 +1,82 @@
+"""source: what is here of each department, and the letter that tells it what to mend."""
+
+from pathlib import Path
+
+import typer
+
+from jiuzhu_check.cli.entry import group
+from jiuzhu_check.cli.options import AS_OF, day, workspace_path
+from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.errors import UsageError
+from jiuzhu_check.language import say
+
+app = group(say("各来源的到位情况：数据时点、行数、退回；给部门的数据质量函。"))
+
+
+@app.command("list", help=say(
+    "列出登记的来源：到位、过期、缺失、首次接入，数据时点和距今天数，收下和退回的行数，拒收的份数。\n\n"
+    "\b\n例：jiuzhu-check -C 工作区 source list --as-of 2018-12-01"
+))  # fmt: skip
+def list_(ctx: typer.Context, as_of: str = AS_OF, form: Form | None = FORM) -> None:
+    """List the register with what is here."""
+    from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.source_list import standings
+    from jiuzhu_check.reports.wording import REQUIREMENTS, SOURCE_STATES
+
+    heads = [
+        say("来源"),
+        say("供数机构"),
+        say("要求"),
+        say("状态"),
+        say("数据时点"),
+        say("天数"),
+        say("收下"),
+        say("退回"),
+        say("拒收份数"),
+    ]
+    rows = []
+    for each in standings(Centre.open(workspace_path(ctx)), day(as_of)):
+        state, held = each.state, each.state.snapshot
+        word = SOURCE_STATES[state.state] + (say("（首次接入）") if each.deliveries == 1 else "")
+        rows.append(
+            (
+                state.source.id, state.supplier, REQUIREMENTS[state.requirement], word,
+                held.data_date if held else None, each.age,
+                held.facts["accepted"] if held else None, held.facts["rejected"] if held else None,
+                each.refused or None,
+            )
+        )  # fmt: skip
+    show(say("来源"), heads, rows, form, right=(5, 6, 7, 8))
+
+
+@app.command("quality", help=say(
+    "给部门的数据质量函：损坏的号码、一号多名、不认识的代码、读不出来的单元格、退回的行，逐行写明，号码遮盖。\n\n"
+    "\b\n例：jiuzhu-check -C 工作区 source quality vehicle -o 机动车数据质量.xlsx"
+))  # fmt: skip
+def quality(
+    ctx: typer.Context,
+    source: str = typer.Argument(..., metavar="SOURCE", help=say("来源，如 vehicle；用 connector list 看有哪些。")),
+    supplier: str = typer.Option("", "--supplier", metavar="REGION", help=say("交数据的机构所在行政区划；不写则为本中心的。")),
+    output: Path = typer.Option(None, "--output", "-o", metavar="FILE", help=say("写到文件：.xlsx（含逐行清单）或 .txt；不写则显示文字。")),
+) -> None:  # fmt: skip
+    """Write the letter."""
+    from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.source_list import quality as look
+    from jiuzhu_check.reports.quality_letter import Letter, letter_book, letter_text
+    from jiuzhu_check.store.durable import write_file
+
+    if output and output.suffix.lower() not in (".xlsx", ".txt"):
+        raise UsageError(say("函只写成 .xlsx 或 .txt。"), hint=say("改用这样的文件名。"))
+    found = look(Centre.open(workspace_path(ctx)), source, supplier)
+    held = found.snapshot
+    assert held.data_date is not None
+    notes = [(note.column, note.what, note.value, note.rows, note.first) for note in found.notes]
+    letter = Letter(
+        found.title, found.department, str(held.facts["extract"]), held.data_date, held.facts,
+        found.before.facts if found.before else None, found.damaged, found.many_names, found.rejects, notes,
+    )  # fmt: skip
+    if output is None:
+        typer.echo(letter_text(letter), nl=False)
+        return
+    write_file(output, letter_book(letter) if output.suffix.lower() == ".xlsx" else letter_text(letter).encode())
+    tell(say("已写到 {path}。", path=output))

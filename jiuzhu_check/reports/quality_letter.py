@@ -1,0 +1,132 @@
+"""给部门的函 quality letter: what a department should mend in its data, by row, with numbers masked. Text or XLSX."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+
+import polars as pl
+import xlsxwriter
+
+from jiuzhu_check.reports.plain import plain, plain_frame
+from jiuzhu_check.values.identity_number import KINDS
+
+SHOWN = 20
+_CODES = {
+    "columns": "列数与表头不符",
+    "footer": "合计或说明行",
+    "oversized": "单元格过长",
+    "not_asked": "不在查询名单内的人",
+}
+_NOTES = {
+    "unknown_code": "代码表里没有的值",
+    "unreadable": "读不出来的单元格",
+    "hidden_sheet": "隐藏的工作表，没有读",
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What the letter says.
+
+    facts:   delivered, accepted, rejected rows of the delivery
+    before:  the same of the delivery before, or null
+    kinds:   records by what their number is
+    damaged: sheet, source_row, kind, number (masked)
+    many:    names, rows, first, number (masked)
+    rejects: sheet, source_row, code, reason
+    notes:   column, what, value, rows, first
+    """
+
+    title: str
+    department: str
+    extract: str
+    data_date: date
+    facts: Mapping[str, int]
+    before: Mapping[str, int] | None
+    damaged: pl.DataFrame
+    many: pl.DataFrame
+    rejects: pl.DataFrame
+    notes: Sequence[tuple[str, str, str, int, int]]
+
+
+def letter_text(letter: Letter) -> str:
+    """The letter as plain text: what was found, how often, and the first rows of each."""
+    delivered, accepted, rejected = (letter.facts[name] for name in ("delivered", "accepted", "rejected"))
+    lines = [
+        f"{letter.department}：",
+        "",
+        f"贵单位提供的{letter.title}数据（{letter.extract}，数据时点 {letter.data_date}）已收到："
+        f"共 {delivered:,} 行，收下 {accepted:,} 行，退回 {rejected:,} 行。",
+    ]
+    if letter.before:
+        change = accepted - letter.before["accepted"]
+        lines.append(
+            f"上一次收下 {letter.before['accepted']:,} 行，这次{'多' if change >= 0 else '少'} {abs(change):,} 行。"
+        )
+    lines += ["", "请核对下列各项，能补正的在下次提供时补正（行号与表格软件所显示的一致，第一行是 1）：", ""]
+    found = _found(letter)
+    lines += [f"{place}. {line}" for place, line in enumerate(found, start=1)] or ["没有发现要补正的。"]
+    lines += ["", "数据只用于社会救助家庭经济状况核对。号码已遮盖；如需逐行清单，请见所附表格。", ""]
+    return plain("\n".join(lines))
+
+
+def letter_book(letter: Letter) -> bytes:
+    """The letter as a workbook: the text, and every row that it speaks of."""
+    data = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(data, options) as book:
+        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+        first = book.add_worksheet("函")
+        first.set_column(0, 0, 100)
+        for place, line in enumerate(letter_text(letter).split("\n")):
+            first.write_string(place, 0, line, wrapped)
+        kinds = letter.damaged.with_columns(pl.col("kind").replace_strict(KINDS, default="不可用"))
+        for name, heads, frame in (
+            ("号码不可用", ("工作表", "行", "问题", "号码"), kinds.select("sheet", "source_row", "kind", "number")),
+            ("一号多名", ("号码", "姓名数", "行数", "首见行"), letter.many.select("number", "names", "rows", "first")),
+            (
+                "退回的行",
+                ("工作表", "行", "代码", "原因"),
+                letter.rejects.select("sheet", "source_row", "code", "reason"),
+            ),
+        ):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, heads, bold)
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, len(heads) - 1, 24)
+            for place, row in enumerate(plain_frame(frame).iter_rows(), start=1):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, int):
+                        sheet.write_number(place, column, cell)
+                    elif cell is not None:
+                        sheet.write_string(place, column, str(cell))
+    return data.getvalue()
+
+
+def _found(letter: Letter) -> list[str]:
+    said = [
+        f"证件号码{KINDS.get(kind, '不可用')}：{rows['source_row'].len():,} 行，如第 {_rows(rows['source_row'])} 行。"
+        for (kind,), rows in sorted(
+            letter.damaged.partition_by("kind", as_dict=True).items(), key=lambda each: -each[1].height
+        )
+    ]
+    if letter.many.height:
+        said.append(
+            f"同一号码配有三个及以上不同姓名：{letter.many.height:,} 个号码，如第 {_rows(letter.many['first'])} 行。"
+        )
+    said += [
+        f"{_CODES.get(code, code)}，整行退回：{rows.height:,} 行，如第 {_rows(rows['source_row'])} 行。"
+        for (code,), rows in sorted(letter.rejects.partition_by("code", as_dict=True).items())
+    ]
+    said += [
+        f"{column} 列{_NOTES.get(what, what)}{f'「{value}」' if value else ''}：{rows:,} 行"
+        + (f"，首见第 {first} 行。" if first else "。")
+        for column, what, value, rows, first in letter.notes
+    ]
+    return said
+
+
+def _rows(numbers: pl.Series) -> str:
+    shown = "、".join(str(number) for number in numbers.head(SHOWN))
+    return shown + (" 等" if numbers.len() > SHOWN else "")

@@ -1,0 +1,140 @@
+"""The morning's question: what is here, how old, what was refused; and what the department should mend."""
+
+import io
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from jiuzhu_check.checks.deliveries import take
+from jiuzhu_check.checks.source_list import quality, standings
+from jiuzhu_check.errors import ExtractChanged, NotFound
+from tests.checks.centres import VEHICLE, Small, number
+from tests.cli.program import WHOLE_NUMBER, Said, run
+
+DAY = date(2018, 12, 1)
+
+
+def deliver(town: Small, rows: list[tuple[str, str]], on: date = date(2018, 11, 30), more: str = "") -> None:
+    lines = [
+        f"02,鲁Z{place:05},K33,LZZ{place:014},{name},{owner},20100101,A" for place, (name, owner) in enumerate(rows)
+    ]
+    file = town.folder / "vehicle.csv"
+    file.write_text("\n".join([VEHICLE, *lines]) + f"\n{more}", encoding="utf-8")
+    take(town.centre, "vehicle", file, "", on)
+
+
+def people(count: int) -> list[tuple[str, str]]:
+    return [(f"赵{'一二三四五六七八九'[place % 9]}", number(place + 1)) for place in range(count)]
+
+
+def told(town: Small, as_of: date = DAY) -> dict[str, tuple[object, ...]]:
+    return {
+        each.state.source.id: (each.state.state, each.deliveries, each.refused, each.age)
+        for each in standings(town.centre, as_of)
+    }
+
+
+def program(town: Small, *words: str) -> Said:
+    return run("-C", str(town.centre.workspace.path), *words)
+
+
+def test_what_is_here_how_old_and_what_was_refused_stands_in_one_list(tmp_path: Path) -> None:
+    town = Small(tmp_path)
+    town.require({"vehicle": "required", "housing": "optional"})
+    assert told(town)["vehicle"] == ("missing", 0, 0, None)
+    deliver(town, people(20))
+    assert told(town)["vehicle"] == ("arrived", 1, 0, 1)
+    with pytest.raises(ExtractChanged):
+        deliver(town, people(5), on=DAY)
+    assert told(town)["vehicle"] == ("arrived", 1, 1, 1)
+    deliver(town, people(21), on=DAY)
+    assert told(town)["vehicle"] == ("arrived", 2, 0, 0)
+    assert told(town, date(2019, 2, 1))["vehicle"][0] == "stale"
+    said = program(town, "source", "list", "--as-of", "2018-12-01", "--format", "tsv")
+    lines = {line.split("\t")[0]: line.split("\t")[1:] for line in said.out.splitlines()[1:]}
+    assert lines["vehicle"] == ["370000", "必需", "到位", "2018-12-01", "0", "21", "0", ""]
+    assert lines["housing"][1:3] == ["可选", "缺失"]
+    assert lines["provident_fund"][1:3] == ["未签约", "未签约"]
+
+
+def test_a_first_delivery_that_was_refused_is_seen(tmp_path: Path) -> None:
+    town = Small(tmp_path)
+    with pytest.raises(ExtractChanged):
+        deliver(town, [])
+    assert told(town)["vehicle"] == ("missing", 0, 1, None)
+
+
+def test_the_letter_names_every_row_that_should_be_mended_and_no_whole_number(tmp_path: Path) -> None:
+    town = Small(tmp_path)
+    shared = number(500)
+    broken = number(7)[:-1] + ("0" if number(7)[-1] != "0" else "1")
+    rows = [
+        *people(300),
+        ("张伟", shared),
+        ("李娜", shared),
+        ("王芳", shared),
+        ("钱二", broken),
+        ("孙三", "111111111111111111"),
+    ]
+    deliver(town, rows, more="合计,,,,,,,\n")
+    found = quality(town.centre, "vehicle")
+    assert found.damaged.select("source_row", "kind").rows() == [(305, "broken"), (306, "placeholder")]
+    assert found.many_names.select("names", "rows", "first").rows() == [(3, 3, 302)]
+    letter = program(town, "source", "quality", "vehicle")
+    assert letter.code == 0
+    for words in (
+        "校验位不符：1 行，如第 305 行",
+        "占位号码：1 行，如第 306 行",
+        "1 个号码，如第 302 行",
+        "合计或说明行",
+    ):
+        assert words in letter.out
+    assert not WHOLE_NUMBER.search(letter.out)
+    book = tmp_path / "letter.xlsx"
+    assert program(town, "source", "quality", "vehicle", "-o", str(book)).code == 0
+    sheets = openpyxl.load_workbook(io.BytesIO(book.read_bytes()))
+    assert sheets.sheetnames == ["函", "号码不可用", "一号多名", "退回的行"]
+    cells = [str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert not any(WHOLE_NUMBER.search(cell) for cell in cells)
+    assert [row[1].value for row in sheets["号码不可用"].iter_rows(min_row=2)] == [305, 306]
+    assert oct(book.stat().st_mode)[-3:] == "600"
+
+
+def test_the_letter_says_what_changed_since_the_last_delivery(tmp_path: Path) -> None:
+    town = Small(tmp_path)
+    deliver(town, people(20), on=date(2018, 10, 31))
+    deliver(town, people(22))
+    assert "上一次收下 20 行，这次多 2 行" in program(town, "source", "quality", "vehicle").out
+    assert "没有发现要补正的" in program(town, "source", "quality", "vehicle").out
+
+
+def test_without_a_delivery_there_is_no_letter(tmp_path: Path) -> None:
+    town = Small(tmp_path)
+    with pytest.raises(NotFound, match="还没有收下过数据"):
+        quality(town.centre, "vehicle")
+    assert program(town, "source", "quality", "vehicle", "-o", str(tmp_path / "letter.pdf")).code == 2
+
+
+def test_a_departments_way_is_tried_and_nothing_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "drop").mkdir()
+    home = tmp_path / "connectors" / "vehicle"
+    home.mkdir(parents=True)
+    path = f"{tmp_path}/drop/car_{{date:%Y%m%d}}.csv"
+    (home / "source.toml").write_text(
+        f'[transport]\nkind = "folder"\nsettle_seconds = 0\npath = "{path}"\n', encoding="utf-8"
+    )
+    words = ("connector", "test", "vehicle", "--folder", str(home.parent), "--as-of", "2018-12-01")
+    assert run(*words).code == 75
+    (tmp_path / "drop" / "car_20181130.csv").write_text(
+        f"{VEHICLE}\n02,鲁Z1,K33,LZZ1,赵一,{number(1)},20100101,A\n", encoding="utf-8"
+    )
+    said = run(*words)
+    assert said.code == 0
+    assert "收下 1 行" in said.err
+    assert "owner_name_raw、owner_no_raw" in said.err
+    assert number(1) not in said.err + said.out
+    (tmp_path / "drop" / "car_20181130.csv").write_text("no,heading\n", encoding="utf-8")
+    assert run(*words).code == 13
+    assert run("connector", "test", "housing").code == 2
