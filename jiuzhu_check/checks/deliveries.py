@@ -20,12 +20,26 @@ from jiuzhu_check.store.lock import workspace_lock
 
 
 def take(
-    centre: Centre, source: str, path: Path, supplier: str, data_date: date, *, accept_drop: bool = False
+    centre: Centre,
+    source: str,
+    path: Path,
+    supplier: str,
+    data_date: date,
+    *,
+    accept_drop: bool = False,
+    accept_columns: bool = False,
 ) -> Pulled:
     """Take in one department's file; supplier is the centre's own region where none is named."""
     wanted, sender = pick(centre.sources, source), _sender(centre, supplier)
     with workspace_lock(centre.workspace.path, f"pull {source}"):
-        return _take(centre, wanted, partial(_from_disk, path, data_date), sender, accept_drop=accept_drop)
+        return _take(
+            centre,
+            wanted,
+            partial(_from_disk, path, data_date),
+            sender,
+            accept_drop=accept_drop,
+            accept_columns=accept_columns,
+        )
 
 
 def take_what_came(
@@ -36,6 +50,7 @@ def take_what_came(
     supplier: str = "",
     data_date: date | None = None,
     accept_drop: bool = False,
+    accept_columns: bool = False,
     secrets: Secrets = read_credential,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> list[Pulled]:
@@ -65,7 +80,9 @@ def take_what_came(
                 hand = partial(
                     Handed, each.extract, each.data, day, rows=each.rows, changes=start is not None, cursor=each.cursor
                 )
-                taken.append(_take(centre, wanted, hand, sender, accept_drop=accept_drop))
+                taken.append(
+                    _take(centre, wanted, hand, sender, accept_drop=accept_drop, accept_columns=accept_columns)
+                )
             looked.counts = {"files": len(taken)}
     return taken
 
@@ -80,11 +97,15 @@ def _from_disk(path: Path, data_date: date) -> Handed:
     return Handed(path.name, read_file(path), data_date)
 
 
-def _take(centre: Centre, source: Source, hand: Callable[[], Handed], sender: str, *, accept_drop: bool) -> Pulled:
+def _take(
+    centre: Centre, source: Source, hand: Callable[[], Handed], sender: str, *, accept_drop: bool, accept_columns: bool
+) -> Pulled:
     """Take in one delivery under the lock; what is handed over is read once the intent is on record."""
-    facts = {"source": source.id, "supplier": sender, "accept_drop": accept_drop}
+    facts = {"source": source.id, "supplier": sender, "accept_drop": accept_drop, "accept_columns": accept_columns}
     with audited(centre.audit, "pull", facts=facts) as ending:
-        taken = take_in(centre.store, source, hand(), supplier=sender, accept_drop=accept_drop)
+        taken = take_in(
+            centre.store, source, hand(), supplier=sender, accept_drop=accept_drop, accept_columns=accept_columns
+        )
         ending.result = "existing" if taken.existing else "ok"
         ending.counts = {"delivered": taken.delivered, "accepted": taken.accepted, "rejected": taken.rejected}
     return taken

@@ -36,6 +36,7 @@ def pull(
     every: bool = typer.Option(False, "--all", help=say("向全部写有 [transport] 的已签约来源取数，供定时运行。")),
     as_of: str = AS_OF,
     accept_drop: bool = typer.Option(False, "--accept-drop", help=say("行数比上一次少得多，已向部门核实，照收。")),
+    accept_columns: bool = typer.Option(False, "--accept-columns", help=say("比上一次少了列，或有列读法变了，已向部门核实，照收。")),
     form: Form | None = FORM,
 ) -> None:  # fmt: skip
     """Take in one file, or what came; show the counts that add up."""
@@ -54,11 +55,14 @@ def pull(
         return
     said = day(data_date, "--data-date") if data_date else None
     if file and said:
-        show_taken(take(centre, source, file, supplier, said, accept_drop=accept_drop), form)
+        show_taken(
+            take(centre, source, file, supplier, said, accept_drop=accept_drop, accept_columns=accept_columns), form
+        )
         return
     with progress(say("取数"), quiet=quiet(ctx)) as tell_progress:
         came = take_what_came(
             centre, source, day(as_of), supplier=supplier, data_date=said, accept_drop=accept_drop,
+            accept_columns=accept_columns,
             progress=lambda done, of: tell_progress(source, done, of),
         )  # fmt: skip
     for taken in came:
@@ -134,6 +138,7 @@ def show_taken(taken: "Pulled", form: Form | None) -> None:
 def _noted(what: str) -> str:
     """What a note says."""
     return {
+        "new_column": say("上一次没有的列，不认识，没有读"),
         "hidden_sheet": say("隐藏的工作表，有表头和数据，没有读；该读的请部门取消隐藏"),
         "other_member": say("压缩包里的其他文件，没有读"),
         "deleted_rows": say("DBF 表里已标删除的记录，没有读"),

@@ -33,12 +33,14 @@ class Delivery:
     rejects: REJECT rows; source, supplier, snapshot and extract are filled by the caller
     torn:    every cell of the rejected rows that held data
     notes:   what was kept without being understood
+    unknown: headings that mean no column
     """
 
     rows: pl.DataFrame
     rejects: pl.DataFrame
     torn: pl.Series
     notes: tuple[Note, ...]
+    unknown: tuple[str, ...] = ()
 
     @property
     def delivered(self) -> int:
@@ -53,6 +55,7 @@ def read_delivery(source: Source, data: bytes, extract: str) -> Delivery:
     """
     rows, rejects = [], []
     notes: list[Note] = []
+    unknown: list[str] = []
     for grid, header in _grids(source, data, extract):
         notes += grid.notes
         if grid.hidden:
@@ -63,9 +66,10 @@ def read_delivery(source: Source, data: bytes, extract: str) -> Delivery:
         rows.append(typed.with_columns(sheet=pl.lit(grid.sheet)))
         rejects.append(refused.with_columns(sheet=pl.lit(grid.sheet)))
         notes += found
+        unknown += [each for at, each in enumerate(header.headings) if at not in header.place.values() and each.strip()]
     refused = pl.concat(rejects)
     torn = refused.filter(~pl.col("code").is_in(NOT_DATA))["cells"].explode()
-    delivery = Delivery(pl.concat(rows, how="diagonal"), REJECT.fit(refused), torn, tuple(notes))
+    delivery = Delivery(pl.concat(rows, how="diagonal"), REJECT.fit(refused), torn, tuple(notes), tuple(unknown))
     _hold_to(source, delivery, extract)
     return delivery
 

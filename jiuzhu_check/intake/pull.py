@@ -13,6 +13,7 @@ import polars as pl
 from jiuzhu_check.errors import ExtractChanged, NotFound
 from jiuzhu_check.intake.answer import read_answer
 from jiuzhu_check.intake.delivery import NOT_DATA, Delivery, read_delivery
+from jiuzhu_check.intake.drift import columns_of, compare
 from jiuzhu_check.intake.increment import carried
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.number_within import take_number_within
@@ -92,11 +93,20 @@ def pull(
     return take_in(store, source, handed, supplier=supplier, accept_drop=accept_drop)
 
 
-def take_in(store: Store, source: Source, handed: Handed, *, supplier: str, accept_drop: bool = False) -> Pulled:
+def take_in(
+    store: Store,
+    source: Source,
+    handed: Handed,
+    *,
+    supplier: str,
+    accept_drop: bool = False,
+    accept_columns: bool = False,
+) -> Pulled:
     """Take in one delivery; the snapshot before stays until the new one is whole.
 
-    accept_drop: take it although it has far fewer rows than the last one
-    raises:      ExtractChanged where the delivery breaks its contract, or does not hold as many rows as it should
+    accept_drop:    take it although it has far fewer rows than the last one
+    accept_columns: take it although columns of the last one are gone or read otherwise
+    raises:         ExtractChanged where the delivery breaks its contract, or does not hold as many rows as it should
     """
     place, before = dataset(source.id, supplier), store.latest(dataset(source.id, supplier))
     partly = handed.asked is not None or handed.changes
@@ -119,6 +129,9 @@ def take_in(store: Store, source: Source, handed: Handed, *, supplier: str, acce
     if not partly:
         _refuse_drop(source, before, delivery.rows.height, handed.extract, accept_drop=accept_drop)
     records = to_records(source, delivery.rows, supplier=supplier, snapshot=snapshot, extract=handed.extract)
+    seen, notes = columns_of(delivery, records), list(delivery.notes)
+    if before is not None and not (partly and delivery.rows.is_empty()):
+        notes += compare(source, before.facts, seen, handed.extract, accept_columns=accept_columns)
     refused, more, told = delivery.rejects, {}, records
     key = list(source.extract.key)
     if handed.asked is not None:
@@ -152,7 +165,8 @@ def take_in(store: Store, source: Source, handed: Handed, *, supplier: str, acce
         "records": records.height,
         "kinds": _counts(records["owner_no_kind"]),
         "reject_codes": _counts(rejects["code"]),
-        "notes": [[note.column, note.what, note.value, note.rows, note.first] for note in delivery.notes],
+        "notes": [[note.column, note.what, note.value, note.rows, note.first] for note in notes],
+        **seen,
         **_course(handed, kept),
     }
     store.publish(
