@@ -80,6 +80,8 @@ def read_transport(name: str, spec: Mapping[str, Any]) -> Transport | None:
     if missing := [key for key in module.REQUIRED if key not in spec]:
         raise wrong(name, f"transport.{missing[0]}", say("缺这一项"))
     settings = {key: value for key, value in spec.items() if key not in _COMMON}
+    if hasattr(module, "check"):
+        module.check(name, settings)
     return Transport(str(kind), str(spec.get("credential", "")), settings)
 
 

@@ -51,5 +51,7 @@ def _fetch(source: Source, secrets: Secrets, ask: Ask) -> Iterator[Arrival]:
         )
     module = import_module(f"jiuzhu_check.intake.transports.{way.kind}")
     cursor = source.extract.cursor if source.extract.mode == "incremental" else ""
-    asked = replace(ask, settings=way.settings, secret=lambda: secrets(way.credential), cursor=cursor)
+    asked = replace(
+        ask, settings=way.settings, secret=lambda: secrets(way.credential), secret_named=secrets, cursor=cursor
+    )
     yield from module.fetch(asked)

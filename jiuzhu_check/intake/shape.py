@@ -27,6 +27,8 @@ def kind_word(shape: type | tuple[type, ...]) -> str:
     words = {
         str: say('"文本"'), list: say("[列表]"), dict: say("[表]"), int: say("整数"), bool: say("true 或 false"),
     }  # fmt: skip
+    if isinstance(shape, tuple) and str in shape:
+        return " / ".join(words[kind] for kind in shape)
     return words.get(shape, say("数字")) if isinstance(shape, type) else say("数字")
 
 

@@ -79,6 +79,19 @@ def read_lines(text: bytes, extract: str) -> Grid:
     return to_grid(records)
 
 
+def parsed(text: str) -> Any:
+    """What a text says, with every number as it is written; raises ValueError where it is not valid, or names a key twice."""
+    try:
+        return _DECODER.decode(text)
+    except RecursionError:
+        raise ValueError from None
+
+
+def records(value: Any, where: str) -> list[Any]:
+    """The records at the end of the way that read() goes; raises ValueError where it leads elsewhere."""
+    return list(_records(value, where.split(".") if where else []))
+
+
 def begins(data: bytes) -> bool:
     """Whether a text begins as JSON does, and as no table would."""
     head = b"".join(data[:1024].removeprefix(b"\xef\xbb\xbf").split())

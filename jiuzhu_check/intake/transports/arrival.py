@@ -12,6 +12,7 @@ class Ask:
 
     settings: the [transport] of its source.toml
     secret:   reads the credential that the transport names; raises CredentialError
+    secret_named: the same for a second one, by its name
     as_of:    today
     after:    the data date of the newest snapshot that is here; null: there is none. Older files are not brought again
     since:    incremental only: rows whose cursor is at or after this; null: all rows
@@ -24,6 +25,7 @@ class Ask:
     settings: Mapping[str, Any]
     secret: Callable[[], bytes]
     as_of: date
+    secret_named: Callable[[str], bytes] = lambda name: b""
     after: date | None = None
     since: str | None = None
     cursor: str = ""

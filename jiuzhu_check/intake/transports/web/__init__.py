@@ -1,1 +1,1 @@
-"""What the http transport is made of: who signs a request, what a reply means, which page comes next."""
+"""What the http transport is made of: who signs a request, one call, what a reply means, which page comes next."""

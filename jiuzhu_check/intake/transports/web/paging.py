@@ -1,26 +1,14 @@
-"""翻页 paging: which request asks for the next page, and when there is none."""
+"""翻页 paging: which request asks for the next page, when there is none, and whether anything is missing between them."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from jiuzhu_check.intake.shape import Shape
-from jiuzhu_check.intake.transports.web.reply import at
+from jiuzhu_check.intake.transports.web.reply import Absent, at
 
-KINDS = ("page", "offset", "cursor", "link")
-STOPS = ("total", "short", "empty")
-SHAPE: Shape = {
-    "kind": str,
-    "in": str,
-    "name": str,
-    "size_name": str,
-    "size": int,
-    "first": int,
-    "next": str,
-    "stop": str,
-}
-_LINK = re.compile(r"<([^>]*)>([^<]*)")
+_LINK = re.compile(r"<([^>]*)>((?:[^,\"]|\"[^\"]*\")*)")
+_NEXT = re.compile(r";\s*rel\s*=\s*(?:\"(?:[^\"]*\s)?next(?:\s[^\"]*)?\"|next\b)", re.I)
 
 
 @dataclass(frozen=True)
@@ -31,44 +19,100 @@ class Page:
     url: str = ""
 
 
-def first(paging: Mapping[str, Any]) -> Page:
-    """The first page."""
-    kind = paging.get("kind", "")
-    size = {paging["size_name"]: int(paging["size"])} if paging.get("size_name") else {}
-    if kind == "page":
-        return Page({paging["name"]: int(paging.get("first", 1)), **size})
-    if kind == "offset":
-        return Page({paging["name"]: int(paging.get("first", 0)), **size})
-    return Page(size)
+class Gap(Exception):
+    """The pages do not add up; `what` is one of repeated, circle, short, total, no_next."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
 
 
-def following(
-    paging: Mapping[str, Any],
-    now: Page,
-    records: Sequence[Any],
-    body: Any,
-    link: str,
-    so_far: int,
-    total: int | None,
-) -> Page | None:
-    """The page after this one; null where this was the last.
+class Moved(Exception):
+    """The number of rows changed while they were fetched."""
 
-    records: of this page; so_far: of all pages up to it; total: what the service says there are, or null
-    link:    the Link header
+
+@dataclass
+class Pages:
+    """Walks through the pages of one answer and counts.
+
+    paging: the [transport.paging]; empty where one answer holds all
+    page:   the one to ask for now; null: all are here
+    rows:   records so far; total: as many there are, as the service says; null: it did not say
     """
-    kind = paging.get("kind", "")
-    if kind == "link":
-        url = next((url for url, rest in _LINK.findall(link) if re.search(r'rel="?next"?', rest)), "")
-        return Page({}, url) if url else None
-    if kind == "cursor":
-        cursor = at(body, str(paging["next"]))
-        return Page({**now.said, paging["name"]: str(cursor)}) if cursor not in (None, "", False) else None
-    if kind not in ("page", "offset") or not records:
-        return None
-    stop = paging.get("stop", "total" if total is not None else "empty")
-    if (stop == "total" and total is not None and so_far >= total) or (
-        stop == "short" and len(records) < int(paging["size"])
-    ):
-        return None
-    step = 1 if kind == "page" else len(records)
-    return Page({**now.said, paging["name"]: int(now.said[paging["name"]]) + step})
+
+    paging: Mapping[str, Any]
+    page: Page | None = None
+    rows: int = 0
+    total: int | None = None
+    _asked: set[Page | tuple[object, ...]] = field(default_factory=set)
+    _seen: set[int] = field(default_factory=set)
+    _short: bool = False
+
+    def __post_init__(self) -> None:
+        kind, said = self.paging.get("kind"), {}
+        if kind in ("page", "offset"):
+            said[self.paging["name"]] = int(self.paging.get("first", 1 if kind == "page" else 0))
+        if self.paging.get("size_name") and self.paging.get("size"):
+            said[self.paging["size_name"]] = int(self.paging["size"])
+        self._ask(Page(said))
+
+    def take(self, records: Sequence[str], body: Any, link: str, total: int | None) -> None:
+        """Count one page in, and turn to the next.
+
+        records: of this page; link: its Link header; total: as the service says it on this page
+        raises:  Gap, Moved
+        """
+        if None not in (total, self.total) and total != self.total:
+            raise Moved
+        self.total = total if total is not None else self.total
+        if records:
+            if (mark := hash(tuple(records))) in self._seen:
+                raise Gap("repeated")
+            if self._short:
+                raise Gap("short")
+            self._seen.add(mark)
+            numbered = self.paging.get("kind") == "page"
+            self._short = numbered and len(records) < int(self.paging.get("size", 0))
+        self.rows += len(records)
+        following = self._following(records, body, link)
+        if following is None:
+            self.end()
+        else:
+            self._ask(following)
+
+    def end(self) -> None:
+        """No page follows. Raises Gap where not as many rows came as the service said."""
+        self.page = None
+        if self.total is not None and self.rows != self.total:
+            raise Gap("total")
+
+    def _ask(self, page: Page) -> None:
+        mark = (page.url, *page.said.items())
+        if mark in self._asked:
+            raise Gap("circle")
+        self._asked.add(mark)
+        self.page = page
+
+    def _following(self, records: Sequence[str], body: Any, link: str) -> Page | None:
+        assert self.page is not None
+        kind, said = self.paging.get("kind"), self.page.said
+        if kind == "link":
+            url = next((url for url, rest in _LINK.findall(link) if _NEXT.search(rest)), "")
+            return Page({}, url) if url else None
+        if kind == "cursor":
+            try:
+                cursor = at(body, str(self.paging["next"]))
+            except Absent:
+                if self.total is None:
+                    raise Gap("no_next") from None
+                cursor = None
+            return Page({**said, self.paging["name"]: cursor}) if cursor not in (None, "", False) else None
+        if kind is None or not records:
+            return None
+        stop = self.paging.get("stop", "empty" if self.total is None else "total")
+        if stop == "total" and self.total is not None and self.rows >= self.total:
+            return None
+        if stop == "short" and len(records) < int(self.paging["size"]):
+            return None
+        step = 1 if kind == "page" else len(records)
+        return Page({**said, self.paging["name"]: int(said[self.paging["name"]]) + step})

@@ -1,17 +1,15 @@
 """应答 reply: what a service's answer means: records, nothing, try again, or a word that ends the fetch."""
 
-import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
-from jiuzhu_check.intake.shape import Shape
-
-ACTIONS = ("retry", "refresh", "empty", "fail")
-SUCCESS: Shape = {"path": str, "equals": list}
-RESPONSE: Shape = {"status": list, "code": list, "action": str}
 # What holds unless a source says otherwise.
-_BY_STATUS = {429: "retry", 500: "retry", 502: "retry", 503: "retry", 504: "retry"}
+_BY_STATUS = {408: "retry", 425: "retry", 429: "retry", 500: "retry", 502: "retry", 503: "retry", 504: "retry"}
+_TELLABLE = re.compile(r"(?![0-9]{9})[0-9A-Za-z_.-]{1,16}")
 
 
 @dataclass(frozen=True)
@@ -19,37 +17,29 @@ class Meaning:
     """What to do with a reply.
 
     action: take, retry, refresh, empty, fail, denied
-    code:   the status, or the body's code, to be told in an error
+    code:   the status, or the body's code, fit to be told in an error: one that might be a number or a name is not
     """
 
     action: str
     code: str
 
 
-class NotJson(Exception):
-    """The body is no JSON."""
-
-
-def parsed(text: str) -> Any:
-    """The body; numbers stay as they are written, so that 18 digits keep their last ones.
-
-    raises: NotJson
-    """
-    try:
-        return json.loads(text, parse_int=str, parse_float=str)
-    except (ValueError, RecursionError):
-        raise NotJson from None
+class Absent(LookupError):
+    """Nothing stands at the path, not even null."""
 
 
 def at(body: Any, path: str) -> Any:
-    """What stands at a dotted path, such as data.rows or items.0; null where there is nothing."""
+    """What stands at a dotted path, such as data.total or items.0.
+
+    raises: Absent
+    """
     for step in path.split(".") if path else ():
-        if isinstance(body, Mapping):
-            body = body.get(step)
+        if isinstance(body, Mapping) and step in body:
+            body = body[step]
         elif isinstance(body, list) and step.isdigit() and int(step) < len(body):
             body = body[int(step)]
         else:
-            return None
+            raise Absent(path)
     return body
 
 
@@ -58,21 +48,47 @@ def meaning(status: int, body: Any, success: Mapping[str, Any], responses: Seque
 
     body: parsed; null where it is no JSON
     """
-    code = _text(at(body, str(success["path"]))) if success and body is not None else None
+    code = _code(body, success)
+    told = code if code is not None and _TELLABLE.fullmatch(code) else "…"
     for each in responses:
-        by_status = status in each.get("status", ())
-        by_code = code is not None and code in [_text(known) for known in each.get("code", ())]
-        if by_code or (by_status and not each.get("code")):
-            return Meaning(str(each["action"]), code or str(status))
+        by_status = not each.get("status") or status in each["status"]
+        by_code = not each.get("code") or code in [_text(known) for known in each["code"]]
+        if by_status and by_code:
+            return Meaning(str(each["action"]), told if each.get("code") else str(status))
     if status in (401, 403, 407):
         return Meaning("denied", str(status))
-    if status in _BY_STATUS:
-        return Meaning(_BY_STATUS[status], str(status))
     if not 200 <= status < 300:
-        return Meaning("fail", str(status))
-    if success and code not in [_text(known) for known in success["equals"]]:
-        return Meaning("fail", code or "—")
-    return Meaning("take", code or str(status))
+        return Meaning(_BY_STATUS.get(status, "fail"), str(status))
+    if success:
+        wanted = success["equals"] if isinstance(success["equals"], list) else [success["equals"]]
+        if code not in [_text(known) for known in wanted]:
+            return Meaning("fail", told)
+    return Meaning("take", str(status))
+
+
+def retry_after(said: str, now: datetime | None = None) -> float | None:
+    """The seconds that a Retry-After header asks for: a number, or a moment; null where it says neither.
+
+    >>> retry_after("120"), retry_after("soon")
+    (120.0, None)
+    >>> retry_after("Sat, 01 Dec 2018 02:15:30 GMT", datetime(2018, 12, 1, 2, 15, tzinfo=UTC))
+    30.0
+    """
+    if said.isdigit():
+        return float(said)
+    try:
+        moment = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+
+
+def _code(body: Any, success: Mapping[str, Any]) -> str | None:
+    try:
+        return _text(at(body, str(success["path"]))) if success else None
+    except Absent:
+        return None
 
 
 def _text(value: Any) -> str | None:
