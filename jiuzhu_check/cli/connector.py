@@ -1,12 +1,14 @@
 """connector list | validate: which departments can be read, and whether their source.toml fits. Needs no workspace."""
 
+import sys
 from pathlib import Path
 
 import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day
-from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, block, show, tell
+from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
 app = group(say("各部门的接入说明（connectors/来源/source.toml）。"))
@@ -28,13 +30,34 @@ def list_(folder: Path | None = FOLDER, form: Form | None = FORM) -> None:
 
 
 @app.command("validate", help=say(
-    "检验全部 source.toml：键、列、读法、约定。不需要工作区。\n\n\b\n例：jiuzhu-check connector validate --folder connectors"
+    "检验全部 source.toml：一次列出所有不合的地方，逐条说明文件、键、原因和怎么改；有一处不合即以 2 退出。不需要工作区。\n\n"
+    "\b\n例：jiuzhu-check connector validate --folder connectors"
 ))  # fmt: skip
-def validate(folder: Path | None = FOLDER) -> None:
-    """Read every source.toml; the first that does not fit is an error."""
+def validate(folder: Path | None = FOLDER, form: Form | None = FORM) -> None:
+    """Everything that does not fit, at once."""
+    from jiuzhu_check.intake.lint import lint
     from jiuzhu_check.intake.source import find_sources, shipped_connectors
 
-    sources = find_sources(shipped_connectors(), *([folder] if folder else []))
+    folders = [shipped_connectors(), *([_existing(folder)] if folder else [])]
+    problems = lint(*folders)
+    rows = [
+        (
+            each.file.removeprefix(f"{shipped_connectors().parent}/"),
+            each.key,
+            each.why,
+            each.todo,
+            say("要改") if each.stops else say("留意"),
+        )
+        for each in problems
+    ]
+    wrong = sum(each.stops for each in problems)
+    if rows:
+        _show_problems(rows, form)
+    if wrong:
+        raise UsageError(
+            say("{wrong} 处要改。", wrong=wrong), hint=say("改好后再运行一次 jiuzhu-check connector validate。")
+        )
+    sources = find_sources(*folders)
     tell(say("{count} 个来源，全部可用：{names}。", count=len(sources), names="、".join(sources)))
 
 
@@ -71,3 +94,22 @@ def try_(
             columns="、".join(name for name in source.columns if name in read.rows.columns),
         )
     )  # fmt: skip
+
+
+def _existing(folder: Path) -> Path:
+    """The folder; one that is not there is a mistake, and not a folder without sources."""
+    if not folder.is_dir():
+        raise UsageError(
+            say("没有 {folder} 这个文件夹。", folder=folder), hint=say("写 connectors 目录，里面一个文件夹一个来源。")
+        )
+    return folder
+
+
+def _show_problems(rows: list[tuple[str, str, str, str, str]], form: Form | None) -> None:
+    """A table for programs; for people each problem under its file and key, for the sentences are long."""
+    heads = [say("文件"), say("键"), say("原因"), say("怎么改"), say("轻重")]
+    if form not in (None, Form.table) or (form is None and not sys.stdout.isatty()):
+        show(say("检验"), heads, rows, form)
+        return
+    for file, key, why, todo, weight in rows:
+        block(f"{weight}  {file}", [pair for pair in ((heads[1], key), (heads[2], why), (heads[3], todo)) if pair[1]])

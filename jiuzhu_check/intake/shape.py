@@ -9,6 +9,18 @@ from jiuzhu_check.language import say
 Shape = Mapping[str, type | tuple[type, ...]]
 
 
+class Misfit(UsageError):
+    """One key of one source.toml does not fit: which, and why."""
+
+    def __init__(self, name: str, key: str, why: str) -> None:
+        super().__init__(
+            say("connectors/{name}/source.toml 的 {key}：{why}。", name=name, key=key, why=why),
+            hint=say("改好后运行 jiuzhu-check connector validate。"),
+        )
+        self.key = key
+        self.why = why
+
+
 def hold_to_shape(name: str, where: str, spec: Mapping[str, Any], shape: Shape) -> None:
     """Nothing, where every key of the table is known and of its kind.
 
@@ -32,9 +44,6 @@ def kind_word(shape: type | tuple[type, ...]) -> str:
     return words.get(shape, say("数字")) if isinstance(shape, type) else say("数字")
 
 
-def wrong(name: str, key: str, why: str) -> UsageError:
+def wrong(name: str, key: str, why: str) -> Misfit:
     """The error for one key of one source.toml."""
-    return UsageError(
-        say("connectors/{name}/source.toml 的 {key}：{why}。", name=name, key=key, why=why),
-        hint=say("改好后运行 jiuzhu-check connector validate。"),
-    )
+    return Misfit(name, key, why)

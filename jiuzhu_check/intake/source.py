@@ -95,6 +95,12 @@ class Lookup:
                 return said
         return None
 
+    def contradictions(self) -> list[tuple[str, str]]:
+        """Pairs of raw values that are one and the same once written narrowly, and have different codes."""
+        first: dict[str, str] = {}
+        pairs = [(first.setdefault(_narrow(value), value), value) for value in self.values]
+        return [(one, other) for one, other in pairs if self.values[one] != self.values[other]]
+
     @cached_property
     def _table(self) -> Mapping[str, str]:
         return {_narrow(code): code for code in self.values.values()} | {
