@@ -1,22 +1,27 @@
 """收数 deliveries: a department's file or a roster is taken in under the lock, and the audit says so."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.errors import UsageError
+from jiuzhu_check.errors import IntegrityError, UsageError
+from jiuzhu_check.intake.difference import Difference, difference
 from jiuzhu_check.intake.fetch import Secrets, fetch
 from jiuzhu_check.intake.increment import since
 from jiuzhu_check.intake.pull import Handed, Pulled, read_file, take_in
 from jiuzhu_check.intake.roster import Imported, import_roster
 from jiuzhu_check.intake.source import Source, pick
-from jiuzhu_check.intake.stored import dataset
+from jiuzhu_check.intake.stored import as_records, dataset, read_records
 from jiuzhu_check.language import say
 from jiuzhu_check.store.credential import read_credential
 from jiuzhu_check.store.lock import workspace_lock
+from jiuzhu_check.store.rehearsal import Rehearsal
+
+RECORD_PARTS = ("n", "loose")  # how the parts of a snapshot that hold records begin
 
 
 def take(
@@ -28,8 +33,12 @@ def take(
     *,
     accept_drop: bool = False,
     accept_columns: bool = False,
+    dry_run: bool = False,
 ) -> Pulled:
-    """Take in one department's file; supplier is the centre's own region where none is named."""
+    """Take in one department's file; supplier is the centre's own region where none is named.
+
+    dry_run: read and check everything as always, keep nothing, and say what would change
+    """
     wanted, sender = pick(centre.sources, source), _sender(centre, supplier)
     with workspace_lock(centre.workspace.path, f"pull {source}"):
         return _take(
@@ -39,6 +48,7 @@ def take(
             sender,
             accept_drop=accept_drop,
             accept_columns=accept_columns,
+            dry_run=dry_run,
         )
 
 
@@ -51,12 +61,14 @@ def take_what_came(
     data_date: date | None = None,
     accept_drop: bool = False,
     accept_columns: bool = False,
+    dry_run: bool = False,
     secrets: Secrets = read_credential,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> list[Pulled]:
     """Fetch from one department what came since the last time, and take in each file, oldest first.
 
     data_date: the day the data speaks of, where neither the transport nor the file's name tells it
+    dry_run:   as take; each file is compared with what is here now
     returns:   none where nothing new is there
     raises:    as fetch and take_in; UsageError where nobody tells the day
     """
@@ -81,7 +93,15 @@ def take_what_came(
                     Handed, each.extract, each.data, day, rows=each.rows, changes=start is not None, cursor=each.cursor
                 )
                 taken.append(
-                    _take(centre, wanted, hand, sender, accept_drop=accept_drop, accept_columns=accept_columns)
+                    _take(
+                        centre,
+                        wanted,
+                        hand,
+                        sender,
+                        accept_drop=accept_drop,
+                        accept_columns=accept_columns,
+                        dry_run=dry_run,
+                    )
                 )
             looked.counts = {"files": len(taken)}
     return taken
@@ -98,17 +118,44 @@ def _from_disk(path: Path, data_date: date) -> Handed:
 
 
 def _take(
-    centre: Centre, source: Source, hand: Callable[[], Handed], sender: str, *, accept_drop: bool, accept_columns: bool
+    centre: Centre,
+    source: Source,
+    hand: Callable[[], Handed],
+    sender: str,
+    *,
+    accept_drop: bool,
+    accept_columns: bool,
+    dry_run: bool = False,
 ) -> Pulled:
     """Take in one delivery under the lock; what is handed over is read once the intent is on record."""
     facts = {"source": source.id, "supplier": sender, "accept_drop": accept_drop, "accept_columns": accept_columns}
+    if dry_run:
+        facts["dry_run"] = True
+    store = Rehearsal.of(centre.store) if dry_run else centre.store
     with audited(centre.audit, "pull", facts=facts) as ending:
-        taken = take_in(
-            centre.store, source, hand(), supplier=sender, accept_drop=accept_drop, accept_columns=accept_columns
-        )
+        taken = take_in(store, source, hand(), supplier=sender, accept_drop=accept_drop, accept_columns=accept_columns)
+        if isinstance(store, Rehearsal):
+            taken = replace(taken, rehearsed=True, changes=_changes(store, source, sender))
         ending.result = "existing" if taken.existing else "ok"
         ending.counts = {"delivered": taken.delivered, "accepted": taken.accepted, "rejected": taken.rejected}
     return taken
+
+
+def _changes(store: Rehearsal, source: Source, sender: str) -> Difference | None:
+    """What the rehearsed delivery would change; null where it is here already, or what it replaces does not read."""
+    place = dataset(source.id, sender)
+    rehearsed, before = store.published.get(place), store.latest(place)
+    if rehearsed is None:
+        return None
+    after = (
+        as_records(rehearsed.snapshot, part) for name, part in rehearsed.parts.items() if name.startswith(RECORD_PARTS)
+    )
+    parts = [] if before is None else [(before, name) for name in before.part_names()]
+    held = (read_records(snapshot, name) for snapshot, name in parts if name.startswith(RECORD_PARTS))
+    try:
+        return difference(source.table, held, after)
+    except IntegrityError:
+        return None  # a real pull does not read it either
 
 
 def _sender(centre: Centre, supplier: str) -> str:

@@ -37,6 +37,7 @@ def pull(
     as_of: str = AS_OF,
     accept_drop: bool = typer.Option(False, "--accept-drop", help=say("行数比上一次少得多，已向部门核实，照收。")),
     accept_columns: bool = typer.Option(False, "--accept-columns", help=say("比上一次少了列，或有列读法变了，已向部门核实，照收。")),
+    dry_run: bool = typer.Option(False, "--dry-run", help=say("照样读、照样检查，说出会有什么变化；什么也不存。")),
     form: Form | None = FORM,
 ) -> None:  # fmt: skip
     """Take in one file, or what came; show the counts that add up."""
@@ -51,18 +52,22 @@ def pull(
         raise UsageError(say("缺 --data-date。"), hint=say("写明数据时点，如 --data-date 2018-11-30。"))
     centre = Centre.open(workspace_path(ctx))
     if every:
-        _pull_all(ctx, centre, day(as_of), form)
+        _pull_all(ctx, centre, day(as_of), form, dry_run=dry_run)
         return
     said = day(data_date, "--data-date") if data_date else None
     if file and said:
         show_taken(
-            take(centre, source, file, supplier, said, accept_drop=accept_drop, accept_columns=accept_columns), form
-        )
+            take(
+                centre, source, file, supplier, said, accept_drop=accept_drop, accept_columns=accept_columns,
+                dry_run=dry_run,
+            ),
+            form,
+        )  # fmt: skip
         return
     with progress(say("取数"), quiet=quiet(ctx)) as tell_progress:
         came = take_what_came(
             centre, source, day(as_of), supplier=supplier, data_date=said, accept_drop=accept_drop,
-            accept_columns=accept_columns,
+            accept_columns=accept_columns, dry_run=dry_run,
             progress=lambda done, of: tell_progress(source, done, of),
         )  # fmt: skip
     for taken in came:
@@ -71,7 +76,7 @@ def pull(
         tell(say("没有新数据；上一次的仍在用。"))
 
 
-def _pull_all(ctx: typer.Context, centre: "Centre", today: "date", form: Form | None) -> None:
+def _pull_all(ctx: typer.Context, centre: "Centre", today: "date", form: Form | None, *, dry_run: bool) -> None:
     """Fetch every source that can be; one that fails does not keep the others."""
     from jiuzhu_check.checks.deliveries import reachable, take_what_came
 
@@ -87,7 +92,7 @@ def _pull_all(ctx: typer.Context, centre: "Centre", today: "date", form: Form | 
         for place, name in enumerate(names):
             tell_progress(name, place, len(names))
             try:
-                came = take_what_came(centre, name, today)
+                came = take_what_came(centre, name, today, dry_run=dry_run)
             except JiuzhuError as problem:
                 failed = True
                 rows.append((name, say("未成"), None, None, None, f"{problem.message}{problem.hint}"))
@@ -95,7 +100,7 @@ def _pull_all(ctx: typer.Context, centre: "Centre", today: "date", form: Form | 
                 rows += [
                     (
                         name,
-                        say("已在") if each.existing else say("收下"),
+                        say("已在") if each.existing else say("会收下") if dry_run else say("收下"),
                         each.delivered,
                         each.accepted,
                         each.rejected,
@@ -115,15 +120,20 @@ def show_taken(taken: "Pulled", form: Form | None) -> None:
 
     if taken.existing:
         tell(say("这份文件以前已收下（快照 {snapshot}），没有重复写入。", snapshot=taken.snapshot))
+    if taken.rehearsed:
+        tell(say("试收：什么也没有存。下面是真的收下时会有的结果。"))
+        if taken.changes is None and not taken.existing:
+            tell(say("上一份数据读不出来，没有同它比较。"))
     rows = [
         (say("交来行数"), taken.delivered, ""),
         (say("收下"), taken.accepted, ""),
         (say("退回"), taken.rejected, "、".join(f"{code} {count}" for code, count in taken.reject_codes.items())),
         (say("记录（每位权利人一条）"), taken.records, taken.snapshot),
+        *_changes(taken),
         *((say("号码：{kind}", kind=KINDS[kind]), count, "") for kind, count in taken.kinds.items()),
         *(
             (
-                _noted(note.what),
+                noted(note.what),
                 note.rows,
                 f"{note.column} {note.value}".strip()
                 + (say("，首见第 {row} 行", row=note.first) if note.first else ""),
@@ -135,7 +145,21 @@ def show_taken(taken: "Pulled", form: Form | None) -> None:
     show(title, [say("项目"), say("数量"), say("说明")], rows, form, right=(1,))
 
 
-def _noted(what: str) -> str:
+def _changes(taken: "Pulled") -> list[tuple[str, int, str]]:
+    """What a dry run would change, record by record."""
+    told = taken.changes
+    if told is None:
+        return []
+    before = say("上一份有 {before:,} 条", before=told.before) if told.before else say("以前没有数据")
+    return [
+        (say("会新增的记录"), told.added, before),
+        (say("会改变的记录"), told.changed, say("同一件东西、同一权利人，内容不同")),
+        (say("会消失的记录"), told.gone, say("上一份有，这一份没有")),
+        (say("不变的记录"), told.alike, ""),
+    ]
+
+
+def noted(what: str) -> str:
     """What a note says."""
     return {
         "new_column": say("上一次没有的列，不认识，没有读"),

@@ -52,7 +52,7 @@ def show(
         typer.echo("\n".join("\t".join(map(_cell, row)) for row in [heads, *rows]))
 
 
-def block(title: str, pairs: Sequence[tuple[str, Any]]) -> None:
+def block(title: str, pairs: Sequence[tuple[Any, ...]]) -> None:
     """Heads and their values below each other, for a terminal: long values wrap beside their head."""
     from rich.console import Console
     from rich.table import Table
@@ -61,8 +61,8 @@ def block(title: str, pairs: Sequence[tuple[str, Any]]) -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    for head, value in pairs:
-        grid.add_row(Text(f"  {head}", style="dim"), Text(_drawn(value)))
+    for head, *values in pairs:
+        grid.add_row(Text(f"  {head}", style="dim"), *(Text(_drawn(value)) for value in values))
     console = Console(highlight=False)
     console.print(Text(title, style="bold"))
     console.print(grid)

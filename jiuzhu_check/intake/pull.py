@@ -14,6 +14,7 @@ from jiuzhu_check.errors import ExtractChanged, NotFound
 from jiuzhu_check.intake.answer import read_answer
 from jiuzhu_check.intake.delivery import NOT_DATA, Delivery, read_delivery
 from jiuzhu_check.intake.drift import columns_of, compare
+from jiuzhu_check.intake.difference import Difference
 from jiuzhu_check.intake.increment import carried
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.number_within import take_number_within
@@ -60,6 +61,8 @@ class Pulled:
     records:  rows in the store, one for each owner
     kinds:    records by what their number is (values/identity_number.py KINDS)
     existing: the same file by the same source.toml was already here, and nothing was written
+    rehearsed: a dry run: nothing was written
+    changes:  of a dry run, what would change; null where the file is here already, or the snapshot before does not read
     """
 
     source: str
@@ -76,6 +79,8 @@ class Pulled:
     reject_codes: Mapping[str, int]
     notes: tuple[Note, ...]
     existing: bool = False
+    rehearsed: bool = False
+    changes: Difference | None = None
 
 
 def pull(
