@@ -305,41 +305,6 @@ def validate(folder: Path | None = FOLDER, form: Form | None = FORM) -> None:
     tell(say("{count} 个来源，全部可用：{names}。", count=len(sources), names="、".join(sources)))
 
 
-@app.command("test", help=say(
-    "按 source.toml 的 [transport] 连上一个部门，取几行看看能不能读；不存任何数据。\n\n"
-    "\b\n例：jiuzhu-check connector test provident_fund --folder connectors"
-))  # fmt: skip
-def try_(
-    name: str = typer.Argument(..., metavar="NAME", help=say("来源，如 vehicle；用 connector list 看有哪些。")),
-    folder: Path | None = FOLDER,
-    as_of: str = AS_OF,
-) -> None:
-    """Reach a department, and read a few of its rows."""
-    from jiuzhu_check.intake.fetch import reach
-    from jiuzhu_check.intake.source import find_sources, pick, shipped_connectors
-    from jiuzhu_check.intake.trial import tried
-    from jiuzhu_check.store.credential import read_credential
-
-    source = pick(find_sources(shipped_connectors(), *([folder] if folder else [])), name)
-    arrival = reach(source, read_credential, day(as_of))
-    tell(
-        say(
-            "{title}：连上了，取到 {extract}（{size:,} 字节）。",
-            title=source.title,
-            extract=arrival.extract,
-            size=len(arrival.data),
-        )
-    )
-    read = tried(source, arrival)
-    tell(
-        say(
-            "读到 {delivered:,} 行，收下 {accepted:,} 行，退回 {rejected:,} 行；认出的列：{columns}。没有存任何数据。",
-            delivered=read.delivered, accepted=read.rows.height, rejected=read.rejects.height,
-            columns="、".join(name for name in source.columns if name in read.rows.columns),
-        )
-    )  # fmt: skip
-
-
 def _existing(folder: Path) -> Path:
     """The folder; one that is not there is a mistake, and not a folder without sources."""
     if not folder.is_dir():

@@ -13,8 +13,8 @@ import polars as pl
 from jiuzhu_check.errors import ExtractChanged, NotFound
 from jiuzhu_check.intake.answer import read_answer
 from jiuzhu_check.intake.delivery import NOT_DATA, Delivery, read_delivery
-from jiuzhu_check.intake.drift import columns_of, compare
 from jiuzhu_check.intake.difference import Difference
+from jiuzhu_check.intake.drift import columns_of, compare
 from jiuzhu_check.intake.increment import carried
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.number_within import take_number_within

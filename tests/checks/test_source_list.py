@@ -115,26 +115,3 @@ def test_without_a_delivery_there_is_no_letter(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="还没有收下过数据"):
         quality(town.centre, "vehicle")
     assert program(town, "source", "quality", "vehicle", "-o", str(tmp_path / "letter.pdf")).code == 2
-
-
-def test_a_departments_way_is_tried_and_nothing_is_kept(tmp_path: Path) -> None:
-    (tmp_path / "drop").mkdir()
-    home = tmp_path / "connectors" / "vehicle"
-    home.mkdir(parents=True)
-    path = f"{tmp_path}/drop/car_{{date:%Y%m%d}}.csv"
-    (home / "source.toml").write_text(
-        f'[transport]\nkind = "folder"\nsettle_seconds = 0\npath = "{path}"\n', encoding="utf-8"
-    )
-    words = ("connector", "test", "vehicle", "--folder", str(home.parent), "--as-of", "2018-12-01")
-    assert run(*words).code == 75
-    (tmp_path / "drop" / "car_20181130.csv").write_text(
-        f"{VEHICLE}\n02,鲁Z1,K33,LZZ1,赵一,{number(1)},20100101,A\n", encoding="utf-8"
-    )
-    said = run(*words)
-    assert said.code == 0
-    assert "收下 1 行" in said.err
-    assert "owner_name_raw、owner_no_raw" in said.err
-    assert number(1) not in said.err + said.out
-    (tmp_path / "drop" / "car_20181130.csv").write_text("no,heading\n", encoding="utf-8")
-    assert run(*words).code == 13
-    assert run("connector", "test", "housing").code == 2
