@@ -12,6 +12,7 @@ import ssl
 import sys
 import threading
 import time
+import tomllib
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from jiuzhu_check.errors import CredentialError, ExitCode, ExtractChanged, JiuzhuError, TryLater, UsageError
+from jiuzhu_check.intake.asking import read_transport
 from jiuzhu_check.intake.fetch import fetch, reach
 from jiuzhu_check.intake.source import Source, find_sources
 from jiuzhu_check.intake.transports.arrival import Arrival
@@ -885,3 +887,12 @@ def test_an_authority_that_cannot_be_read_is_named(service: Service, tmp_path: P
     for file in ("no.pem", "none.pem"):
         with pytest.raises(UsageError, match=r"transport.ca_file"):
             service.fetched(ca_file=str(tmp_path / file))
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_example_of_the_manual_is_one(readme: str) -> None:
+    text = (Path(__file__).parents[2] / readme).read_text(encoding="utf-8")
+    example = text[text.index("```toml\n[transport]") :].split("```")[1].removeprefix("toml\n")
+    way = read_transport("fund", tomllib.loads(example)["transport"])
+    assert way is not None
+    assert (way.kind, way.settings["auth"]["kind"]) == ("http", "gjgxjhpt")

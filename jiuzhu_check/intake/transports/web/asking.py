@@ -207,6 +207,7 @@ def _gap(ask: Ask, what: str, pages: Pages) -> ExtractChanged:
         "repeated": say("同一页来了两次，翻页没有向前"),
         "circle": say("翻页绕了回来，没有尽头"),
         "short": say("中间有一页不满，后面的页可能跳过了记录；size 不要大于服务肯给的"),
+        "long": say("一页给的比要的多；size 要与服务给的相同"),
         "no_next": say("应答里没有 {path}，不知道还有没有下一页", path=str(ask.settings["paging"].get("next", ""))),
     }[what]
     return ExtractChanged(

@@ -20,7 +20,7 @@ class Page:
 
 
 class Gap(Exception):
-    """The pages do not add up; `what` is one of repeated, circle, short, total, no_next."""
+    """The pages do not add up; `what` is one of repeated, circle, short, long, total, no_next."""
 
     def __init__(self, what: str) -> None:
         super().__init__(what)
@@ -71,8 +71,7 @@ class Pages:
             if self._short:
                 raise Gap("short")
             self._seen.add(mark)
-            numbered = self.paging.get("kind") == "page"
-            self._short = numbered and len(records) < int(self.paging.get("size", 0))
+            self._hold_to_size(len(records))
         self.rows += len(records)
         following = self._following(records, body, link)
         if following is None:
@@ -85,6 +84,13 @@ class Pages:
         self.page = None
         if self.total is not None and self.rows != self.total:
             raise Gap("total")
+
+    def _hold_to_size(self, rows: int) -> None:
+        """A service that gives other pages than it was asked for may count them otherwise too."""
+        kind, size = self.paging.get("kind"), int(self.paging.get("size", 0))
+        if kind in ("page", "offset") and size and rows > size:
+            raise Gap("long")
+        self._short = kind == "page" and rows < size
 
     def _ask(self, page: Page) -> None:
         mark = (page.url, *page.said.items())
