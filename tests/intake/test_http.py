@@ -294,6 +294,11 @@ def test_a_link_leads_to_the_next_page_of_the_same_host_only(service: Service) -
     )
     with pytest.raises(ExtractChanged, match="转到别的地址"):
         service.fetched(**by_link)
+    for broken in ("https://[", "/a\tb\x7f", f"https://{urlsplit(service.url).netloc}/\u0001", "https://localhost:x/"):
+        link = {"X-Total": "9", "Link": f'<{broken}>; rel="next"'}
+        service.answer = lambda asked, link=link: Reply({"data": {"rows": PEOPLE[:5]}}, headers=link)
+        with pytest.raises(ExtractChanged):
+            service.fetched(**by_link)
 
 
 def test_pages_may_be_asked_for_in_the_body(service: Service) -> None:
@@ -675,6 +680,9 @@ def test_a_few_rows_show_that_the_way_is_open(service: Service) -> None:
         ({"body": {"a": 1}}, "method"),
         ({"url": "https://localhost/a?b=1"}, "transport.url"),
         ({"url": "https://localhost:port/"}, "transport.url"),
+        ({"url": "https://local host/"}, "transport.url"),
+        ({"auth": {"kind": "gjgxjhpt", "rid": "甲", "sid": "S"}}, "auth.rid"),
+        ({"auth": {"kind": "header", "header": "X Key"}}, "auth.header"),
         ({"headers": {"Authorization": "Bearer x"}}, "headers.Authorization"),
         ({"headers": {"X-名": "x"}}, "headers.X-名"),
         ({"deadline_seconds": 0}, "deadline_seconds"),

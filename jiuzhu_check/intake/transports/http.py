@@ -57,6 +57,8 @@ _POSITIVE = (
 )  # fmt: skip
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _PLACE = re.compile(r"\{([^{}]*)\}")
+_ADDRESS = re.compile(r"[^\s\x00-\x20\x7f<>\"{}|\\^`]+")
+_HEADER = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def check(name: str, settings: Mapping[str, Any]) -> None:
@@ -121,7 +123,7 @@ def _check_address(refuse_unless: _Refuse, key: str, url: str) -> None:
         known = address.port is None or address.port > 0
     except ValueError:
         known = False
-    refuse_unless(known and address.hostname, key, say("不是网址"))
+    refuse_unless(known and address.hostname and _ADDRESS.fullmatch(url), key, say("不是网址"))
     safe = address.scheme == "https" or (address.scheme == "http" and address.hostname in _LOOPBACK)
     refuse_unless(safe, key, say("只用 https"))
     refuse_unless(not (address.username or address.password), key, say("地址里不写口令"))
@@ -130,10 +132,13 @@ def _check_address(refuse_unless: _Refuse, key: str, url: str) -> None:
 
 def _check_headers(refuse_unless: _Refuse, headers: Mapping[str, Any]) -> None:
     for name, value in headers.items():
-        plain = isinstance(value, str) and value.isascii() and value.isprintable()
-        refuse_unless(plain and re.fullmatch(r"[A-Za-z0-9_-]+", name), f"headers.{name}", say("不是请求头"))
+        refuse_unless(_plain(value) and _HEADER.fullmatch(name), f"headers.{name}", say("不是请求头"))
         secret = name.lower() in ("authorization", "proxy-authorization", "cookie")
         refuse_unless(not secret, f"headers.{name}", say("凭据不写在这里，写 transport.auth 和 credential"))
+
+
+def _plain(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable()
 
 
 def _check_auth(refuse_unless: _Refuse, auth: Mapping[str, Any]) -> None:
@@ -143,6 +148,11 @@ def _check_auth(refuse_unless: _Refuse, auth: Mapping[str, Any]) -> None:
         refuse_unless(auth.get(key), f"auth.{key}", say("缺这一项"))
     for part in auth.get("canonical", ()):
         refuse_unless(part in _SIGNED, "auth.canonical", say("可用：{kinds}", kinds="、".join(_SIGNED)))
+    for key in ("header", "app", "rid", "sid"):
+        plain = _HEADER if key == "header" else re.compile(r"[!-~]*")
+        refuse_unless(plain.fullmatch(str(auth.get(key, "-"))), f"auth.{key}", say("不能放进请求头"))
+    for name, value in auth.get("headers", {}).items():
+        refuse_unless(_plain(value) and _HEADER.fullmatch(name), f"auth.headers.{name}", say("不是请求头"))
     places = {place for value in auth.get("headers", {}).values() for place in _PLACE.findall(str(value))}
     known = (*_SIGNED, "signature")
     refuse_unless(places <= set(known), "auth.headers", say("可用：{kinds}", kinds="、".join(known)))

@@ -108,8 +108,12 @@ def _request(ask: Ask, caller: Caller, page: Page) -> Request:
     if body is not None or in_body:
         body = {**_filled(ask, body or {}), **(said if in_body else {})}
     if page.url:
-        there = urljoin(url, page.url)
-        if urlsplit(there)[:2] != urlsplit(url)[:2]:
+        try:
+            there = urljoin(url, page.url)
+            same = urlsplit(there)[:2] == urlsplit(url)[:2]
+        except ValueError:
+            same = False
+        if not same:
             raise caller.elsewhere()
         return Request(method, there, {}, body)
     return Request(method, url, {**query, **({} if in_body else said)}, body)

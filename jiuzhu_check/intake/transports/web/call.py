@@ -138,9 +138,12 @@ class Caller:
         plain = {"Accept": "*/*", "Accept-Encoding": "gzip"}
         if content:
             plain["Content-Type"] = "application/json; charset=utf-8"
-        request = self._client.build_request(
-            method, url, params=dict(query) or None, content=content or None, headers={**plain, **headers}
-        )
+        try:
+            request = self._client.build_request(
+                method, url, params=dict(query) or None, content=content or None, headers={**plain, **headers}
+            )
+        except self._httpx.InvalidURL:  # of a link: our own address is checked
+            raise self.elsewhere() from None
         if sign:
             path, _, asked = request.url.raw_path.decode().partition("?")
             try:
