@@ -186,7 +186,7 @@ def show_preview(source: "Source", seen: "Preview", form: Form | None) -> None:
         if column not in given
     ]
     for sheet, row, slot, column, value in seen.records:
-        title = say("第 {row} 行", row=row) + (f"（{slot}）" if slot > 1 else "")
+        title = say("第 {row} 行第 {slot} 位", row=row, slot=slot) if slot > 1 else say("第 {row} 行", row=row)
         parts.setdefault(_sheeted(sheet, title), []).append((column, value, ""))
     if seen.delivery is not None:
         codes = seen.delivery.rejects["code"].value_counts(sort=True).rows()
@@ -245,34 +245,6 @@ def _show_parts(parts: Mapping[str, Sequence[tuple[object, ...]]], form: Form | 
     show("", [say("部分"), say("项目"), say("内容"), say("说明")], every, form)
 
 
-@app.command("test", help=say(
-    "按 source.toml 的 [transport] 连一次部门，取几行看看读成什么；不存。要在工作区里运行（-C），记入审计。\n\n"
-    "\b\n例：jiuzhu-check -C 工作区 connector test provident_fund"
-))  # fmt: skip
-def try_(
-    ctx: typer.Context,
-    name: str = typer.Argument(..., metavar="NAME", help=say("来源，如 provident_fund。")),
-    rows: int = typer.Option(5, "--rows", min=0, help=say("看开头几行。")),
-    as_of: str = AS_OF,
-    form: Form | None = FORM,
-) -> None:
-    """Reach the source, and show what came."""
-    from jiuzhu_check.checks.centre import Centre
-    from jiuzhu_check.checks.trial import try_source
-
-    tried = try_source(Centre.open(workspace_path(ctx)), name, day(as_of), rows)
-    tell(
-        say(
-            "{title}：连上了，取到 {extract}（{size:,} 字节），数据时点 {day}。没有存。",
-            title=tried.source.title,
-            extract=tried.arrival.extract,
-            size=len(tried.arrival.data),
-            day=tried.arrival.data_date or say("没有写明"),
-        )
-    )
-    show_preview(tried.source, tried.seen, form)
-
-
 @app.command("validate", help=say(
     "检验全部 source.toml：一次列出所有不合的地方，逐条说明文件、键、原因和怎么改；有一处不合即以 2 退出。不需要工作区。\n\n"
     "\b\n例：jiuzhu-check connector validate --folder connectors"
@@ -303,6 +275,34 @@ def validate(folder: Path | None = FOLDER, form: Form | None = FORM) -> None:
         )
     sources = find_sources(*folders)
     tell(say("{count} 个来源，全部可用：{names}。", count=len(sources), names="、".join(sources)))
+
+
+@app.command("test", help=say(
+    "按 source.toml 的 [transport] 连一次部门，取几行看看读成什么；不存。要在工作区里运行（-C），记入审计。\n\n"
+    "\b\n例：jiuzhu-check -C 工作区 connector test provident_fund"
+))  # fmt: skip
+def try_(
+    ctx: typer.Context,
+    name: str = typer.Argument(..., metavar="SOURCE", help=say("来源，如 provident_fund。")),
+    rows: int = typer.Option(5, "--rows", min=0, help=say("看开头几行。")),
+    as_of: str = AS_OF,
+    form: Form | None = FORM,
+) -> None:
+    """Reach the source, and show what came."""
+    from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.trial import try_source
+
+    tried = try_source(Centre.open(workspace_path(ctx)), name, day(as_of), rows)
+    tell(
+        say(
+            "{title}：连上了，取到 {extract}（{size:,} 字节），数据时点 {day}。没有存。",
+            title=tried.source.title,
+            extract=tried.arrival.extract,
+            size=len(tried.arrival.data),
+            day=tried.arrival.data_date or say("没有写明"),
+        )
+    )
+    show_preview(tried.source, tried.seen, form)
 
 
 def _existing(folder: Path) -> Path:

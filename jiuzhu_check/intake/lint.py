@@ -107,16 +107,24 @@ _Told = tuple[str, str, str, bool]  # key, why, what to do, whether it stops
 
 
 def _every(spec: _Spec) -> Iterator[_Told]:
+    told = list(_of_the_spec(spec))
+    yield from told
+    if not any(stops for *_, stops in told):
+        yield from _samples(read_source(spec.name, spec.merged), spec)
+
+
+def _of_the_spec(spec: _Spec) -> Iterator[_Told]:
     whole = spec.merged
-    yield from _stray(whole)
+    stray = list(_stray(whole))
+    yield from stray
     yield from _headings(whole)
     misfits, source = _misfits(spec.name, whole)
     for key, why in misfits:
         yield key, why, _todo(key, why, spec.merged), True
     yield from _basis(spec.merged)
     if source is not None:
-        yield from _unheard(source)
-        yield from _samples(source, spec)
+        unread = {key.removeprefix("read.") for key in (*(key for key, *_ in stray), *(key for key, _ in misfits))}
+        yield from _unheard(source, unread)
 
 
 def _misfits(name: str, spec: dict[str, Any]) -> tuple[list[tuple[str, str]], Source | None]:
@@ -140,18 +148,19 @@ def _without(spec: dict[str, Any], key: str) -> bool:
     if top not in spec:
         spec.update({top: copy.deepcopy(_EMPTY[top])} if top in _EMPTY else {})
         return top in _EMPTY
-    if top == "columns" and rest in spec["columns"] and rest in _columns(spec):
-        spec["columns"][rest] = [f"\ue000{rest}"]  # still a column, under a heading that nobody writes
-        return True
-    if top == "columns" and isinstance(spec["columns"], dict):
+    columns = spec.get("columns")
+    if rest and top == "columns" and isinstance(columns, dict):
+        if rest in columns and rest in _columns(spec):
+            columns[rest] = [f"\ue000{rest}"]  # still a column, under a heading that nobody writes
+            return True
         tables = [table for table in spec.values() if isinstance(table, dict)]
         return sum(_forget(table, rest) for table in tables) > 0
     if key == "contract.required":
-        said = spec["contract"]["required"]
-        spec["contract"]["required"] = (
-            [each for each in said if each in spec["columns"]] if isinstance(said, list) else []
-        )
-        return True
+        said = spec["contract"].get("required")
+        there = list(columns) if isinstance(columns, dict) else []
+        kept = [each for each in said if each in there] if isinstance(said, list) else []
+        spec["contract"]["required"] = kept or there[:1]
+        return bool(there)
     inner = spec[top]
     if rest and isinstance(inner, dict) and (_forget(inner, rest) or _forget_deep(inner, rest)):
         return True
@@ -254,8 +263,11 @@ def _basis(spec: Mapping[str, Any]) -> Iterator[_Told]:
         yield "legal_basis", why, say("照抄其中一条；没有核实的写“{open}”", open=BASIS_OPEN), True
 
 
-def _unheard(source: Source) -> Iterator[_Told]:
-    """What a run takes without a word."""
+def _unheard(source: Source, unread: set[str]) -> Iterator[_Told]:
+    """What a run takes without a word.
+
+    unread: columns whose reader was wrong, and taken out: what they hold is not known
+    """
     dtypes = ROSTER_ROW.columns if source.table == "roster" else RECORDS[source.table].columns
     for column, lookup in source.lookups.items():
         key = f"lookups.{column}"
@@ -271,7 +283,7 @@ def _unheard(source: Source) -> Iterator[_Told]:
         if dtypes[column] != TEXT:
             yield key, say("这一列不是文本，代码存不进去"), say("删去代码表，用 read"), True
     for column in (*source.columns, *source.also):
-        if column in source.lookups:
+        if column in source.lookups or column in unread:
             continue
         given = _given(source, column)
         if given != dtypes[column]:
@@ -281,7 +293,7 @@ def _unheard(source: Source) -> Iterator[_Told]:
             )
             yield f"read.{column}", why, say("在 [read] 写 {column} = …", column=column), True
     for column in source.units:
-        if _given(source, column) != MONEY:
+        if column not in unread and _given(source, column) != MONEY:
             yield f"units.{column}", say("这一列不是金额，单位用不到"), say("删去；面积一律是平方米"), True
     for column in source.also:
         if column in source.columns:
@@ -308,9 +320,6 @@ def _given(source: Source, column: str) -> pl.DataType | None:
 def _contract(source: Source) -> Iterator[_Told]:
     contract = source.contract
     unheaded = [each for each in contract.required if not source.columns.get(each)]
-    if not contract.required:
-        why = say("没有必需的列：文件的第一行总会被当作表头")
-        yield "contract.required", why, say("至少写姓名、号码和说明这是什么的一列"), True
     if unheaded:
         why = say("必需的列没有表头写法：{columns}，每份文件都会被拒收", columns="、".join(unheaded))
         yield "contract.required", why, say("在 [columns] 写上表头，或不列为必需"), True

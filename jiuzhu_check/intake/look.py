@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from xml.parsers import expat
 
+import polars as pl
+
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.decode import decode, encoding_of, lines_of
 from jiuzhu_check.intake.format_spec import Format
@@ -81,6 +83,8 @@ def _delimited(data: bytes, extract: str, format: Format, find: Find, rate: Rate
             told = replace(format, encoding=encoding, delimiter=mark)
             yield Seen(told, "", *table, tuple(above), text.endswith(b"\n"))
             return
+    nothing = Grid("", (), 0, pl.DataFrame(schema={"source_row": pl.Int64}))
+    yield Seen(replace(format, encoding=encoding), "", nothing, None)
 
 
 def _marks(text: bytes, extract: str, format: Format, rate: Rate | None) -> Sequence[str]:

@@ -5,8 +5,8 @@ For people: numbers, names, birth dates, phones and addresses are covered; nothi
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import polars as pl
 
 from jiuzhu_check.errors import ExtractChanged, JiuzhuError, UsageError
 from jiuzhu_check.intake.delivery import Delivery, read_delivery
+from jiuzhu_check.intake.guess.header import likely_header
 from jiuzhu_check.intake.heading import Header, find_header
 from jiuzhu_check.intake.look import Seen, look
 from jiuzhu_check.intake.note import Note
@@ -63,7 +64,7 @@ class Read:
 class Preview:
     """What a source would read of a file.
 
-    seen:     its tables, as they look
+    seen:     its tables, as they look; where none has the header of the source, under the row that is most like one
     headings: of every table with a header, in the file's order
     records:  sheet, source_row, slot, column and value of the first records; values are masked
     delivery: all of it, read; null where it would be refused
@@ -95,6 +96,8 @@ def preview(source: Source, data: bytes, extract: str, rows: int = 5) -> Preview
         return find_header(source, head)
 
     seen = look(data, extract, source.format, find)
+    if not any(table.header for table in seen):
+        seen = look(data, extract, source.format, _likely(source))  # what there is in the place of what was expected
     headings = [each for table in seen if table.header for each in _read(source, table, table.header)]
     try:
         delivery = read_delivery(source, data, extract)
@@ -159,6 +162,23 @@ def _read(source: Source, table: Seen, header: Header) -> list[Read]:
             unit = (header.unit.get(column) or source.units.get(name, "元")) if reader == "money" else ""
             told.append(Read(table.grid.sheet, heading, name, reader, unit))
     return told
+
+
+def _likely(source: Source) -> Callable[[Sequence[Sequence[str]]], Header | None]:
+    """A finder of the row that is most like a header, with the columns that it names."""
+    meant = {normal(name): column for column, names in source.columns.items() for name in (*names, column)}
+    find = likely_header(meant)
+
+    def likely(rows: Sequence[Sequence[str]]) -> Header | None:
+        header = find(rows)
+        place = (
+            {meant[normal(cell)]: at for at, cell in enumerate(header.headings) if normal(cell) in meant}
+            if header
+            else {}
+        )
+        return replace(header, place=place) if header else None
+
+    return likely
 
 
 def _records(source: Source, rows: pl.DataFrame, extract: str) -> pl.DataFrame:

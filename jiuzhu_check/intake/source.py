@@ -238,6 +238,8 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
             raise wrong(name, f"read.{column}", say("可用的读法：{readers}", readers="、".join(READERS)))
     _refuse_unclear(name, spec, named)
     contract = dict(spec["contract"])
+    if not contract.get("required"):
+        raise wrong(name, "contract.required", say("没有必需的列：文件的第一行总会被当作表头"))
     if missing := sorted(set(contract.get("required", ())) - named):
         raise wrong(name, "contract.required", say("要求的列没有写法：{missing}", missing="、".join(missing)))
     promised = Contract(**{**contract, "required": tuple(contract.get("required", ()))})
