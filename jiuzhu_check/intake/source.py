@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,7 @@ class Lookup:
         return frozenset(self.values.values())
 
 
+@lru_cache(maxsize=4096)  # sources share their footers, and a delivery its codes
 def _matches(pattern: str, text: str) -> bool:
     """By polars, whose time grows with the text alone: no pattern of a source.toml can hold a pull up."""
     return bool(pl.Series([text]).str.contains(pattern)[0])
