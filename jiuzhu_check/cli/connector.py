@@ -34,6 +34,11 @@ def list_(folder: Path | None = FOLDER, form: Form | None = FORM) -> None:
         for each in sources.values()
     ]
     heads = ["source", "title", "department", "table", "status", "freshness_days", "legal_basis"]
+    if form in (None, Form.table) and sys.stdout.isatty():  # what fits a screen; programs get it all
+        show(
+            say("来源"), ["source", "title", "table", "department"], [(*row[:2], row[3], row[2]) for row in rows], form
+        )
+        return
     show(say("来源"), heads, rows, form, right=(5,))
 
 
