@@ -1,5 +1,6 @@
 """source: what is here of each department, and the letter that tells it what to mend."""
 
+import sys
 from pathlib import Path
 
 import typer
@@ -46,6 +47,11 @@ def list_(ctx: typer.Context, as_of: str = AS_OF, form: Form | None = FORM) -> N
                 each.refused or None,
             )
         )  # fmt: skip
+    if form in (None, Form.table) and sys.stdout.isatty():  # what fits a screen; programs get every row
+        signed = [row for row in rows if row[2] != REQUIREMENTS["unsigned"]]
+        show(say("来源"), heads, signed, form, right=(5, 6, 7, 8))
+        tell(say("另有 {count} 项未签约；加 --format tsv 看全部。", count=len(rows) - len(signed)))
+        return
     show(say("来源"), heads, rows, form, right=(5, 6, 7, 8))
 
 

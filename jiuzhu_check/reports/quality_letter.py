@@ -68,7 +68,7 @@ def letter_text(letter: Letter) -> str:
     found = _found(letter)
     lines += [f"{place}. {line}" for place, line in enumerate(found, start=1)] or ["没有发现要补正的。"]
     lines += ["", "数据只用于社会救助家庭经济状况核对。号码已遮盖；如需逐行清单，请见所附表格。", ""]
-    return plain("\n".join(lines))
+    return "\n".join(plain(line) for line in lines)
 
 
 def letter_book(letter: Letter) -> bytes:
@@ -106,7 +106,7 @@ def letter_book(letter: Letter) -> bytes:
 
 def _found(letter: Letter) -> list[str]:
     said = [
-        f"证件号码{KINDS.get(kind, '不可用')}：{rows['source_row'].len():,} 行，如第 {_rows(rows['source_row'])} 行。"
+        f"证件号码，{KINDS.get(kind, '不可用')}：{rows['source_row'].len():,} 行，如第 {_rows(rows['source_row'])} 行。"
         for (kind,), rows in sorted(
             letter.damaged.partition_by("kind", as_dict=True).items(), key=lambda each: -each[1].height
         )

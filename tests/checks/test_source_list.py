@@ -91,6 +91,8 @@ def test_the_letter_names_every_row_that_should_be_mended_and_no_whole_number(tm
         "合计或说明行",
     ):
         assert words in letter.out
+    assert letter.out.splitlines()[0] == "公安机关交通管理部门："
+    assert "[U+" not in letter.out
     assert not WHOLE_NUMBER.search(letter.out)
     book = tmp_path / "letter.xlsx"
     assert program(town, "source", "quality", "vehicle", "-o", str(book)).code == 0
