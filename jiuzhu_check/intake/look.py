@@ -22,6 +22,9 @@ Find = Callable[[Sequence[Sequence[str]]], Header | None]
 Rate = Callable[[Sequence[Sequence[str]]], float]
 
 
+_BELOW = 8  # rows that are shown to the finder below headings that are no row
+
+
 @dataclass(frozen=True)
 class Seen:
     """One table of a file.
@@ -145,7 +148,9 @@ _LOOKS = {
 
 
 def _under(find: Find, grid: Grid, format: Format) -> Seen:
-    return Seen(format, "", grid, find([grid.headings]) if grid.headings else None)
+    said = grid.rows.head(_BELOW).select(pl.exclude("source_row").fill_null(""))
+    head = [grid.headings, *(tuple(row) for row in said.iter_rows())]
+    return Seen(format, "", grid, find(head) if grid.headings else None)
 
 
 def way_in_json(text: bytes) -> str:

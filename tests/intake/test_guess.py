@@ -256,6 +256,51 @@ def test_content_is_told_by_its_shape(kind: str) -> None:
     assert content_of(pl.Series(CONTENTS[kind], dtype=pl.String)).kind == kind
 
 
+ODD = st.text(st.sampled_from("甲乙\"\\#\n\r\t=[]{}\x00\x01\x7f\x85\u2028\u202e'é"), max_size=6)
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(st.lists(ODD, min_size=1, max_size=4), st.lists(ODD, min_size=2, max_size=2))
+def test_no_heading_and_no_code_can_write_into_the_draft(more: list[str], codes: list[str]) -> None:
+    rows = [
+        {
+            "机动车所有人": who,
+            "身份证明号码": no,
+            "号牌号码": car,
+            "机动车状态": codes[place % 2],
+            **dict.fromkeys(more, codes[place % 2]),
+        }
+        for place, (who, no, car) in enumerate(zip(NAMES, NUMBERS, CARS, strict=True))
+    ]
+    try:
+        made = guess(SOURCES, json.dumps(rows).encode(), "any.json", "new_source")
+    except JiuzhuError:
+        return
+    told = tomllib.loads(made.text)
+    assert (told["title"], told["table"], told["status"]) == ("new_source", "vehicle", "active")
+    assert set(told) <= {
+        "title",
+        "department",
+        "table",
+        "legal_basis",
+        "status",
+        "format",
+        "columns",
+        "also",
+        "read",
+        "units",
+        "owners",
+        "contract",
+        "lookups",
+    }
+
+
+def test_headings_of_json_that_nobody_knows_are_told_by_the_cells_below_them() -> None:
+    rows = [{"甲方": who, "甲方代码": no, "牌子": car} for who, no, car in zip(NAMES, NUMBERS, CARS, strict=True)]
+    made = guessed(json.dumps(rows, ensure_ascii=False).encode())
+    assert meanings(made) == {"甲方": "owner_name_raw", "甲方代码": "owner_no_raw", "牌子": "plate_no"}
+
+
 @settings(max_examples=60, derandomize=True, deadline=None)
 @given(
     st.lists(st.lists(st.text(max_size=12), min_size=2, max_size=5), min_size=2, max_size=8), st.sampled_from(",|\t;")

@@ -113,7 +113,7 @@ class Draft:
             if each.column or (each.about == "blank" and each.content.kind == "blank"):
                 continue
             shown = _heading(each)
-            safe = [value for value, _ in each.content.values if not self._names_somebody(value)]
+            safe = [_clean(value) for value, _ in each.content.values if not self._names_somebody(value)]
             values = "、".join(safe[:8])
             told = f"{each.content.word}：{values}" if values else each.content.word
             lines.append(f"#   {shown}（{told}）{_ABOUT.get(each.about, '没有表头，却有内容；读不了，请部门补上表头')}")
@@ -283,10 +283,15 @@ _UNITS = ("元", "万元", "千元", "百元", "分", "角", "亿元")
 
 def _heading(each: Column) -> str:
     """A heading as it may be shown; one that could be somebody's is told by its place."""
-    text = re.sub(r"[\x00-\x1f\x7f\s]+", " ", each.heading).strip()
+    text = _clean(each.heading)
     if not normal(text) or len(text) > _SHOWN or re.search("[0-9]{6}", text):
         return f"第 {each.place + 1} 列"
     return text
+
+
+def _clean(text: str) -> str:
+    """The text as it may stand in a comment: on one line, without control characters."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+", " ", text).strip()
 
 
 def _spellings(each: Column) -> list[str]:
