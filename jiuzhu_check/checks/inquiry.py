@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,13 +12,15 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import without_consent
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.intake.asking import Inquiry
-from jiuzhu_check.intake.pull import Pulled, pull
 from jiuzhu_check.intake.source import Source, pick
 from jiuzhu_check.language import say
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.inquiry import INQUIRY
+
+if TYPE_CHECKING:
+    from jiuzhu_check.intake.pull import Pulled
 
 _WHO = ["household_no", "member_no", "number"]
 _PART = "inquiry"
@@ -138,11 +141,13 @@ def ask(centre: Centre, source: str, as_of: date) -> tuple[str, pl.DataFrame, in
     return name, _list(chosen, inquiry), waiting.height - chosen.height
 
 
-def answer(centre: Centre, source: str, path: Path, data_date: date, *, supplier: str = "") -> Pulled:
+def answer(centre: Centre, source: str, path: Path, data_date: date, *, supplier: str = "") -> "Pulled":
     """Take in what a department answers; who is mentioned is answered, with a record or with nothing.
 
     raises: UsageError where nobody is waiting for an answer, ExtractChanged where the file breaks the contract
     """
+    from jiuzhu_check.intake.pull import pull  # reading files is nothing that a check needs to load
+
     wanted, inquiry = _asked_source(centre, source)
     sender = supplier or centre.region
     with workspace_lock(centre.workspace.path, f"inquiry {source}"), audited(centre.audit, "answer") as ending:
@@ -222,7 +227,7 @@ def _last(asked: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 
 def _answered(
-    before: pl.DataFrame, store: Store, taken: Pulled, supplier: str, inquiry: Inquiry, data_date: date
+    before: pl.DataFrame, store: Store, taken: "Pulled", supplier: str, inquiry: Inquiry, data_date: date
 ) -> pl.DataFrame:
     """The questions, with what this answer says of those that wait."""
     facts = store.snapshot(f"records/{taken.source}/{supplier}", taken.snapshot)
