@@ -1,6 +1,7 @@
 """Chinese is the source, English the catalogue: nothing that the program says may be lost between the two."""
 
 import gettext
+import io
 import re
 import subprocess
 import sys
@@ -63,12 +64,16 @@ def test_a_translation_is_english():
     assert {message.string: found for message in read() if message.id and (found := chinese(message.string))} == {}
 
 
-def test_the_compiled_catalogue_says_what_the_written_one_says(tmp_path):
-    mo = PO.with_suffix(".mo").read_bytes()
-    assert mo == compiled(read())
+def test_the_compiled_catalogue_says_what_the_written_one_says():
+    """Its texts, not its bytes: the header names the version of the library that wrote it."""
     with PO.with_suffix(".mo").open("rb") as file:
         spoken = gettext.GNUTranslations(file)
-    assert {m.id: spoken.gettext(m.id) for m in read() if m.string} == {m.id: m.string for m in read() if m.string}
+    assert texts(spoken) == {m.id: m.string for m in read() if m.id and m.string}
+    assert texts(gettext.GNUTranslations(io.BytesIO(compiled(read())))) == texts(spoken)
+
+
+def texts(spoken):
+    return {text: translation for text, translation in spoken._catalog.items() if text}
 
 
 def test_a_text_is_collected_where_it_is_said_and_where_a_constant_holds_it(tmp_path):
