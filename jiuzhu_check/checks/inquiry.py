@@ -56,18 +56,20 @@ def due(centre: Centre, source: str, as_of: date) -> Due:
     roster = centre.roster()
     members, homes = rosters.members(roster), rosters.households(roster)
     barred = without_consent(members, rosters.consents(roster), as_of)
-    limits = centre.policy.limits(homes["region"].fill_null(centre.region).unique(), as_of)
-    since = homes.select(
+    placed = homes.with_columns(pl.col("region").fill_null(centre.region))
+    limits = centre.policy.limits(placed.select("region", "programme").unique().rows(), as_of)
+    since = placed.select(
         "household_no",
         "stage",
         "accepted_on",
-        pl.col("region").fill_null(centre.region),
+        "region",
+        "programme",
         # 特困 is rechecked as class A; where the roster has no class, the shortest time holds
         _class=pl.when(pl.col("programme").str.contains("特困"))
         .then(pl.lit("A"))
         .otherwise(pl.col("class").fill_null("C").str.to_uppercase()),
         _urban=pl.col("programme").str.starts_with("城市"),
-    ).join(limits, on="region", how="left")
+    ).join(limits, on=["region", "programme"], how="left", nulls_equal=True)
     people = (
         members.select(*_WHO, "name")
         .join(barred.select("household_no", "member_no", "reason"), on=["household_no", "member_no"], how="left")

@@ -238,8 +238,8 @@ def _findings(
     linked: Linked,
     as_of: date,
 ) -> tuple[pl.DataFrame, list[str]]:
-    regions = households["region"].fill_null(centre.region).unique().sort().to_list()
     placed = households.with_columns(pl.col("region").fill_null(centre.region))
+    places = placed.select("region", "programme").unique().rows()
     tables = {
         "household": placed,
         "member": members,
@@ -248,12 +248,12 @@ def _findings(
         **linked.records,
     }
     policy = centre.policy
-    found = run_rules(tables, policy.limits(regions, as_of), as_of, lambda key: policy.basis(key, as_of))
+    found = run_rules(tables, policy.limits(places, as_of), as_of, lambda key: policy.basis(key, as_of))
     known = results.first_seen(centre.store).rename({"first_seen": "_before"})
     dated = found.join(known, on="finding_id", how="left").with_columns(
         first_seen=pl.min_horizontal("_before", pl.lit(as_of))
     )
-    return dated, policy.missing(regions, as_of)
+    return dated, policy.missing(places, as_of)
 
 
 def _name(

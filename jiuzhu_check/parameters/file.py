@@ -12,8 +12,9 @@ from typing import Any
 from jiuzhu_check.errors import PolicyError
 from jiuzhu_check.language import say
 from jiuzhu_check.parameters.parameter import TYPES, Cell, Parameter
+from jiuzhu_check.parameters.programme import PROGRAMMES
 
-ENTRY = {"from", "until", "value", "unit", "source"}
+ENTRY = {"from", "until", "programmes", "value", "unit", "source"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Value:
 
     region: the leading digits that the region and everything below it share; empty: the whole country
     until:  the last day in force; None: until a newer value
+    programmes: the kinds of assistance it holds for; empty: every one
     local:  said by the workspace's policy, and not by what ships
     """
 
@@ -33,10 +35,15 @@ class Value:
     source: str
     local: bool
     file: str
+    programmes: tuple[str, ...] = ()
 
     def in_force(self, on: date) -> bool:
         """Whether it holds on that day."""
         return self.since <= on and (self.until is None or on <= self.until)
+
+    def holds_for(self, region: str, programme: str | None) -> bool:
+        """Whether it holds in that region, for that kind of assistance."""
+        return region.startswith(self.region) and (not self.programmes or programme in self.programmes)
 
 
 def shipped(folder: Path) -> tuple[dict[str, Parameter], list[Value]]:
@@ -59,10 +66,13 @@ def local(folder: Path, parameters: Mapping[str, Parameter]) -> list[Value]:
             not fit, or two values begin on one day in one region
     """
     values = [value for path in sorted(folder.glob("*.toml")) for value in _local_values(path, parameters)]
-    first: dict[tuple[str, str, date], Value] = {}
+    first: dict[tuple[str, str, date, str], Value] = {}
     for value in values:
-        twin = first.setdefault((value.parameter, value.region, value.since), value)
-        if twin is not value:
+        twins = [
+            first.setdefault((value.parameter, value.region, value.since, programme), value)
+            for programme in value.programmes or ("",)
+        ]
+        if twin := next((each for each in twins if each is not value), None):
             raise PolicyError(
                 say(
                     "政策文件 {file}：{parameter} 自 {since} 起有两个值（另见 {file2}）",
@@ -184,10 +194,13 @@ def _value(
         cell = parameter.cell(entry.get("value"))
     except ValueError as error:
         raise refuse(say("的值不对：{error}", error=error), say("改正 value 后重试。")) from None
+    programmes = entry.get("programmes", [])
+    if not isinstance(programmes, list) or set(programmes) - set(PROGRAMMES):
+        raise refuse(say("的救助类别不对"), say("programmes 写列表，可写：{names}。", names="、".join(PROGRAMMES)))
     text = _source(entry.get("source", source))
     if not text:
         raise refuse(say("没有写依据"), say('写 source = "文件名称和文号"。'))
-    return Value(parameter.id, region, since, until, cell, text, local, path.name)
+    return Value(parameter.id, region, since, until, cell, text, local, path.name, tuple(sorted(set(programmes))))
 
 
 def _source(raw: object) -> str:

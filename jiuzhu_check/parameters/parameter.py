@@ -8,12 +8,19 @@ import polars as pl
 
 from jiuzhu_check.language import say
 
-Cell = Decimal | int | str | tuple[str, ...]
+Cell = Decimal | int | str | tuple[str, ...] | tuple[tuple[str | None, int, int | None, Decimal], ...]
 
-# Money and areas have two places, as in the tables that they are compared with.
+# Of which people of a sex and an age: sex null is everybody, age_to null is without end, both ages within.
+BANDS = pl.List(
+    pl.Struct({"sex": pl.String(), "age_from": pl.Int64(), "age_to": pl.Int64(), "rate": pl.Decimal(12, 4)})
+)
+# Money and areas have two places, as in the tables that they are compared with; a rate (a share, a multiple) four.
 TYPES: Mapping[str, pl.DataType] = {
     "money": pl.Decimal(18, 2),
     "area": pl.Decimal(12, 2),
+    "rate": pl.Decimal(12, 4),
+    "bands": BANDS,
+    "flag": pl.Boolean(),
     "count": pl.Int64(),
     "months": pl.Int64(),
     "choice": pl.String(),
@@ -55,6 +62,12 @@ class Parameter:
         """
         if self.type in ("money", "area"):
             return _amount(raw)
+        if self.type == "rate":
+            return _amount(raw, places=4)
+        if self.type == "flag":
+            return _flag(raw)
+        if self.type == "bands":
+            return _bands(raw)
         if self.type in ("count", "months"):
             return _whole(raw)
         if self.type == "choices":
@@ -62,13 +75,49 @@ class Parameter:
         return _text(raw, self.choices)
 
 
-def _amount(raw: object) -> Decimal:
+def _amount(raw: object, *, places: int = 2) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
         raise ValueError(say("应为数字"))
     amount = Decimal(raw)
-    if not amount.is_finite() or not 0 <= amount < 10**10 or amount != round(amount, 2):
-        raise ValueError(say("应为不小于零、最多两位小数的数字"))
-    return round(amount, 2)
+    if not amount.is_finite() or not 0 <= amount < 10 ** (12 - places) or amount != round(amount, places):
+        raise ValueError(say("应为不小于零、最多 {places} 位小数的数字", places=places))
+    return round(amount, places)
+
+
+def _flag(raw: object) -> bool:
+    if not isinstance(raw, bool):
+        raise ValueError(say("应为 true 或 false"))
+    return raw
+
+
+def _bands(raw: object) -> tuple[tuple[str | None, int, int | None, Decimal], ...]:
+    """Of which sex and age which rate; nobody may be in two bands.
+
+    >>> _bands([{"sex": "male", "age_from": 18, "age_to": 50, "rate": 1}])
+    (('male', 18, 50, Decimal('1.0000')),)
+    """
+    if not isinstance(raw, list) or not raw or not all(isinstance(each, dict) for each in raw):
+        raise ValueError(say("应为年龄段的列表，每段写 sex、age_from、age_to、rate"))
+    bands = [_band(each) for each in raw]
+    for at, (sex, age_from, age_to, _) in enumerate(bands):
+        for other, other_from, other_to, _ in bands[at + 1 :]:
+            same_sex = sex is None or other is None or sex == other
+            before = age_to is not None and age_to < other_from
+            after = other_to is not None and other_to < age_from
+            if same_sex and not before and not after:
+                raise ValueError(say("同一性别的年龄段不能重叠"))
+    return tuple(sorted(bands, key=lambda band: (band[0] or "", band[1])))
+
+
+def _band(raw: Mapping[str, object]) -> tuple[str | None, int, int | None, Decimal]:
+    if set(raw) - {"sex", "age_from", "age_to", "rate"} or not {"age_from", "rate"} <= set(raw):
+        raise ValueError(say("年龄段写 sex、age_from、age_to、rate，其中 age_from、rate 必填"))
+    sex = _text(raw["sex"], ("male", "female")) if "sex" in raw else None
+    age_from = _whole(raw["age_from"])
+    age_to = _whole(raw["age_to"]) if "age_to" in raw else None
+    if age_to is not None and age_to < age_from:
+        raise ValueError(say("age_to 不早于 age_from"))
+    return sex, age_from, age_to, _amount(raw["rate"], places=4)
 
 
 def _whole(raw: object) -> int:

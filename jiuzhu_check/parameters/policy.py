@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -22,30 +23,46 @@ class Policy:
     parameters: Mapping[str, Parameter]
     values: tuple[Value, ...]
 
-    def limits(self, regions: Iterable[str | None], on: date) -> pl.DataFrame:
-        """One row a region: `region`, and one typed column a parameter, named dibao_standard_urban.
+    def limits(self, places: Iterable[tuple[str | None, str | None]], on: date) -> pl.DataFrame:
+        """One row a place and programme: `region`, `programme`, and one typed column a parameter, as dibao_standard_urban.
 
-        A value holds in its region and everything below it. The more specific region wins, then the workspace over
-        what ships, then the newest. Null: nothing is in force on that day. Unknown regions (None) have no row.
+        places:  region and programme (救助类别, null where it is not known) of the households, repeated or not
+        returns: a value holds in its region and everything below it. The more specific region wins, then a value for
+                 the programme over one for every programme, then the workspace over what ships, then the newest.
+                 Null: nothing is in force on that day. Unknown regions (None) have no row.
         """
-        asked = sorted({region for region in regions if region is not None})
+        asked = sorted({(region, programme or "") for region, programme in places if region is not None})
         told = [each for each in self.parameters.values() if each.type != "text"]
+        regions, programmes = [region for region, _ in asked], [programme or None for _, programme in asked]
         return pl.DataFrame(
-            {"region": asked, **{each.column: self._column(each, asked, on) for each in told}},
-            schema={"region": pl.String(), **{each.column: TYPES[each.type] for each in told}},
+            {
+                "region": regions,
+                "programme": programmes,
+                **{each.column: self._column(each, regions, programmes, on) for each in told},
+            },
+            schema={
+                "region": pl.String(),
+                "programme": pl.String(),
+                **{each.column: TYPES[each.type] for each in told},
+            },
         )
 
-    def missing(self, regions: Iterable[str | None], on: date) -> list[str]:
+    def missing(self, places: Iterable[tuple[str | None, str | None]], on: date) -> list[str]:
         """Titles of the parameters that a rule needs and that nothing gives on that day, in the order declared.
 
         Where only some of the regions lack one, the title says which: 城市低保标准（370683）.
         """
-        asked = sorted({region for region in regions if region is not None})
+        asked = sorted({(region, programme or "") for region, programme in places if region is not None})
+        regions = {region for region, _ in asked}
         titles = []
         for parameter in self.parameters.values():
-            lacking = [region for region in asked if self._newest(parameter.id, region, on) is None]
-            if parameter.needed and lacking:
-                titles.append(parameter.title + (_named(lacking) if len(lacking) < len(asked) else ""))
+            if not parameter.needed:
+                continue
+            lacking = sorted(
+                {region for region, programme in asked if self._newest(parameter.id, region, programme, on) is None}
+            )
+            if lacking:
+                titles.append(parameter.title + (_named(lacking) if len(lacking) < len(regions) else ""))
         return titles
 
     def basis(self, key: str, on: date) -> str:
@@ -53,32 +70,48 @@ class Policy:
 
         raises: KeyError where no such basis is declared
         """
-        value = self._newest(self.parameters[f"legal_basis.{key}"].id, "", on)
+        value = self._newest(self.parameters[f"legal_basis.{key}"].id, "", None, on)
         return str(value.cell) if value else BASIS_UNKNOWN
 
     def fingerprint(self, on: date) -> str:
         """SHA-256 of every value in force on that day: the same policy has the same one, however its files are cut."""
         said = sorted(
-            (value.parameter, value.region, value.local, str(value.since), str(value.until), _plain(value))
+            (
+                value.parameter,
+                value.region,
+                value.programmes,
+                value.local,
+                str(value.since),
+                str(value.until),
+                _plain(value),
+            )
             for value in self.values
             if value.in_force(on)
         )
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
-    def _column(self, parameter: Parameter, regions: list[str], on: date) -> list[object]:
-        found = (self._newest(parameter.id, region, on) for region in regions)
-        return [None if value is None else _cell(value) for value in found]
+    def _column(self, parameter: Parameter, regions: list[str], programmes: list[str | None], on: date) -> list[object]:
+        places = zip(regions, programmes, strict=True)
+        found = (self._newest(parameter.id, region, programme, on) for region, programme in places)
+        return [None if value is None else _cell(value, parameter) for value in found]
 
-    def _newest(self, parameter: str, region: str, on: date) -> Value | None:
+    def _newest(self, parameter: str, region: str, programme: str | None, on: date) -> Value | None:
         return max(
             (
                 value
-                for value in self.values
-                if value.parameter == parameter and value.in_force(on) and region.startswith(value.region)
+                for value in self._by_parameter.get(parameter, ())
+                if value.in_force(on) and value.holds_for(region, programme)
             ),
-            key=lambda value: (len(value.region), value.local, value.since),
+            key=lambda value: (len(value.region), bool(value.programmes), value.local, value.since),
             default=None,
         )
+
+    @cached_property
+    def _by_parameter(self) -> Mapping[str, list[Value]]:
+        values: dict[str, list[Value]] = {}
+        for value in self.values:
+            values.setdefault(value.parameter, []).append(value)
+        return values
 
 
 def load_policy(policy_dir: Path | None = None) -> Policy:
@@ -91,12 +124,14 @@ def load_policy(policy_dir: Path | None = None) -> Policy:
     return Policy(parameters, (*national, *(local(policy_dir, parameters) if policy_dir else [])))
 
 
-def _cell(value: Value) -> object:
+def _cell(value: Value, parameter: Parameter) -> object:
+    if parameter.type == "bands":
+        return [dict(zip(("sex", "age_from", "age_to", "rate"), band, strict=True)) for band in value.cell]  # type: ignore[union-attr]
     return list(value.cell) if isinstance(value.cell, tuple) else value.cell
 
 
 def _plain(value: Value) -> str:
-    return "|".join(value.cell) if isinstance(value.cell, tuple) else str(value.cell)
+    return "|".join(str(each) for each in value.cell) if isinstance(value.cell, tuple) else str(value.cell)
 
 
 def _named(regions: list[str]) -> str:

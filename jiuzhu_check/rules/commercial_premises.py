@@ -8,6 +8,7 @@ from jiuzhu_check.rules.declared import last_declared, later_words, registered_l
 from jiuzhu_check.rules.found import kind, status
 from jiuzhu_check.rules.registered_property import registered_properties
 from jiuzhu_check.rules.rule import rule
+from jiuzhu_check.rules.terms import terms
 
 
 @rule(id="commercial_premises", title="登记有商业用房", basis="standard", since=date(2014, 5, 1))
@@ -15,7 +16,7 @@ def commercial_premises(
     household: pl.DataFrame, declaration: pl.DataFrame, real_estate: pl.DataFrame, limits: pl.DataFrame
 ) -> pl.DataFrame:
     """家庭成员名下现势登记有商业用房；当地政策没有规定的，作为询问。"""
-    policy = household.join(limits, on="region", how="left").select("household_no", policy="premises_commercial")
+    policy = terms(household, limits, policy="premises_commercial")
     later, doubt = registered_later(), pl.col("doubt")
     differs = (pl.col("policy") == "difference").fill_null(value=False)
     ending = (

@@ -9,6 +9,7 @@ from jiuzhu_check.rules.found import all_evidence, kind, status
 from jiuzhu_check.rules.household_size import household_size
 from jiuzhu_check.rules.registered_property import current_dwellings
 from jiuzhu_check.rules.rule import rule
+from jiuzhu_check.rules.terms import terms
 
 
 @rule(id="dwellings_over_policy", title="住房套数超出政策", basis="standard", since=date(2014, 5, 1))
@@ -20,9 +21,7 @@ def dwellings_over_policy(
     limits: pl.DataFrame,
 ) -> pl.DataFrame:
     """现势登记的住房超出当地政策允许的套数，而人均住房面积不低于政策所定面积，或者面积不明。"""
-    policy = household.join(limits, on="region").select(
-        "household_no", allowed="dwelling_allowed", limit="dwelling_area_exception"
-    )
+    policy = terms(household, limits, allowed="dwelling_allowed", limit="dwelling_area_exception")
     homes = current_dwellings(real_estate).join(declared_count(declaration, "dwelling"), on="household_no", how="left")
     counted = (
         homes.join(policy, on="household_no")

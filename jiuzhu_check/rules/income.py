@@ -8,6 +8,7 @@ from jiuzhu_check.rules.declared import declared_income, registered_later
 from jiuzhu_check.rules.found import all_evidence
 from jiuzhu_check.rules.household_size import members_only
 from jiuzhu_check.rules.provident_fund_account import accounts, wages_shown
+from jiuzhu_check.rules.terms import terms
 
 
 def income_per_head(
@@ -66,7 +67,12 @@ def _compared(household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     urban = pl.col("programme").str.starts_with("城市")
     year = pl.when(urban).then(pl.col("dibao_standard_urban") * 12).otherwise("dibao_standard_rural")
     return (
-        household.join(limits, on="region", maintain_order="left")
+        household.select("household_no", "programme")
+        .join(
+            terms(household, limits, "income_programmes", "dibao_standard_urban", "dibao_standard_rural"),
+            on="household_no",
+            maintain_order="left",
+        )
         .filter(pl.col("income_programmes").list.contains(pl.col("programme")))
         .select(
             "household_no",

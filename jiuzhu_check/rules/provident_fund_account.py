@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 
 from jiuzhu_check.rules.found import evidence
+from jiuzhu_check.rules.terms import terms
 from jiuzhu_check.tables.finding import EVIDENCE
 
 CLOSED = ("03", "04", "05")  # JGJ/T 320：合并销户、外部转出销户、提取销户
@@ -18,7 +19,13 @@ def accounts(provident_fund: pl.DataFrame, household: pl.DataFrame, limits: pl.D
              An account shows a wage where its state is one of the policy's and it is paid until as many months
              before as_of as the policy says, or later
     """
-    policy = household.select("household_no", "region").join(limits, on="region", how="left")
+    policy = terms(
+        household,
+        limits,
+        "provident_fund_recency",
+        "provident_fund_wage_states",
+        "provident_fund_no_wage_states",
+    )
     return (
         provident_fund.filter(~pl.col("status").is_in(CLOSED).fill_null(value=False))
         .join(policy, on="household_no", how="left")

@@ -3,6 +3,7 @@
 import polars as pl
 
 from jiuzhu_check.rules.found import all_evidence, evidence, only_member
+from jiuzhu_check.rules.terms import terms
 from jiuzhu_check.tables.finding import EVIDENCE
 
 # GA 24.17 has no F. A cell may hold several letters at once, such as GQ.
@@ -24,7 +25,7 @@ def registered_vehicles(vehicle: pl.DataFrame, household: pl.DataFrame, limits: 
     record_date: the earliest
     """
     letters = pl.col("status").str.to_uppercase().str.replace_all(r"[\s,，、;；/|]", "")
-    policy = household.select("household_no", "region").join(limits, on="region", how="left")
+    policy = terms(household, limits, "vehicle_exempt_types", "vehicle_livelihood_types", "vehicle_disability")
     return (
         vehicle.filter(pl.col("kind").fill_null("motor_vehicle") == "motor_vehicle")
         .join(policy, on="household_no", how="left")

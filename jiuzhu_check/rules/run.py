@@ -41,7 +41,7 @@ def run_rules(
     """FINDING, one row a household (and member), rule and subject, in a fixed order.
 
     tables:  by the names of OFFERED; a table that is not given is empty. Records are accepted links only
-    limits:  one row a region, as Policy.limits gives them on as_of
+    limits:  one row a region and programme, as Policy.limits gives them on as_of
     basis:   the legal basis of that day by its key, as Policy.basis gives it
     returns: `run` and `first_seen` are null, for the caller to fill
     """

@@ -8,6 +8,7 @@ from jiuzhu_check.rules.declared import declared_count, later_words, registered_
 from jiuzhu_check.rules.found import status
 from jiuzhu_check.rules.registered_vehicle import asked_vehicles
 from jiuzhu_check.rules.rule import rule
+from jiuzhu_check.rules.terms import terms
 
 
 @rule(id="vehicle_asked_about", title="县（市、区）政策过问的车辆", basis="standard", since=date(2014, 5, 1))
@@ -15,7 +16,7 @@ def vehicle_asked_about(
     household: pl.DataFrame, declaration: pl.DataFrame, vehicle: pl.DataFrame, limits: pl.DataFrame
 ) -> pl.DataFrame:
     """登记中未终止的机动车多于当地政策不过问的辆数，请核实车辆的情况和用途。"""
-    allowed = household.join(limits, on="region").select("household_no", allowed="vehicle_allowed")
+    allowed = terms(household, limits, allowed="vehicle_allowed")
     counted = pl.len().over("household_no").cast(pl.Int64).alias("registered")
     ending = (
         pl.when(pl.col("livelihood"))

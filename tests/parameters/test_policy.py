@@ -40,19 +40,20 @@ def county(folder: Path, **files: str) -> Policy:
 
 
 def urban(policy: Policy, region: str, on: date) -> Decimal | None:
-    return policy.limits([region], on)["dibao_standard_urban"].item()
+    return policy.limits([(region, "城市低保")], on)["dibao_standard_urban"].item()
 
 
 def test_what_ships_has_no_local_figure() -> None:
-    limits = load_policy().limits(["370683"], DAY)
+    limits = load_policy().limits([("370683", "农村低保")], DAY)
     told = {name for name, cell in limits.row(0, named=True).items() if cell is not None}
-    assert told == {"region", "income_programmes", "vehicle_disability", *RECHECK}
+    assert told == {"region", "programme", "income_programmes", "vehicle_disability", *RECHECK}
 
 
 def test_the_words_of_the_sample_county_are_its_limits() -> None:
-    assert load_policy(SAMPLE).limits(["370683"], DAY).to_dicts() == [
+    assert load_policy(SAMPLE).limits([("370683", "农村低保")], DAY).to_dicts() == [
         {
             "region": "370683",
+            "programme": "农村低保",
             "dibao_standard_urban": Decimal(616),
             "dibao_standard_rural": Decimal(4800),
             "dwelling_allowed": 1,
@@ -94,6 +95,29 @@ def test_a_value_holds_in_its_region_and_below_and_the_nearer_region_wins(tmp_pa
     assert urban(policy, "110101", DAY) is None
 
 
+def test_a_value_for_the_programme_wins_over_one_for_every_programme_of_the_same_region(tmp_path: Path) -> None:
+    only = URBAN.replace("616", "924").replace("from", 'programmes = ["低保边缘"]\nfrom')
+    policy = county(tmp_path, a=HEAD + URBAN + only)
+    limits = policy.limits([("370683", "低保边缘"), ("370683", "城市低保"), ("370683", None)], DAY)
+    told = dict(limits.select("programme", "dibao_standard_urban").rows())
+    assert told == {"低保边缘": 924, "城市低保": 616, None: 616}
+
+
+def test_a_nearer_region_wins_over_a_programme_of_a_wider_one(tmp_path: Path) -> None:
+    only = URBAN.replace("616", "924").replace("from", 'programmes = ["城市低保"]\nfrom')
+    policy = county(tmp_path, a=HEAD + only, b=HEAD.replace("370000", "370600") + URBAN)
+    assert urban(policy, "370683", DAY) == 616
+
+
+def test_two_values_of_one_day_that_share_a_programme_are_refused(tmp_path: Path) -> None:
+    one = URBAN.replace("from", 'programmes = ["城市低保", "低保边缘"]\nfrom')
+    other = URBAN.replace("from", 'programmes = ["低保边缘"]\nfrom')
+    with pytest.raises(PolicyError, match="有两个值"):
+        county(tmp_path, a=HEAD + one + other)
+    with pytest.raises(PolicyError, match="救助类别"):
+        county(tmp_path, a=HEAD + URBAN.replace("from", 'programmes = ["城镇低保"]\nfrom'))
+
+
 def test_the_newest_value_not_after_the_day_wins_and_one_past_its_end_is_gone(tmp_path: Path) -> None:
     later = URBAN.replace("2018-01-01", "2018-07-01\nuntil = 2018-12-31").replace("616", "650")
     policy = county(tmp_path, a=HEAD + URBAN + later)
@@ -103,11 +127,13 @@ def test_the_newest_value_not_after_the_day_wins_and_one_past_its_end_is_gone(tm
 
 def test_missing_parameters_are_named_by_title_and_region(tmp_path: Path) -> None:
     policy = county(tmp_path, a=HEAD.replace("370000", "370683") + URBAN)
-    assert "城市低保标准" not in policy.missing(["370683"], DAY)
-    assert "农村低保标准" in policy.missing(["370683"], DAY)
-    assert "城市低保标准（370211）" in policy.missing(["370683", "370211"], DAY)
-    assert "城市低保标准（370211 等 2 地）" in policy.missing(["370683", "370211", "370285", None], DAY)
-    assert load_policy(SAMPLE).missing(["370683"], DAY) == []
+    assert "城市低保标准" not in policy.missing([("370683", None)], DAY)
+    assert "农村低保标准" in policy.missing([("370683", None)], DAY)
+    assert "城市低保标准（370211）" in policy.missing([("370683", None), ("370211", None)], DAY)
+    assert "城市低保标准（370211 等 2 地）" in policy.missing(
+        [("370683", None), ("370211", None), ("370285", None), (None, None)], DAY
+    )
+    assert load_policy(SAMPLE).missing([("370683", None)], DAY) == []
 
 
 def test_the_fingerprint_changes_with_what_is_in_force_and_with_nothing_else(tmp_path: Path) -> None:
@@ -137,7 +163,7 @@ def test_the_legal_basis_is_the_one_of_the_day() -> None:
         (HEAD + "[[legal_basis.standard]]\nfrom = 2018-01-01\nvalue = '甲'\n", "没有 legal_basis.standard 这个参数"),
         (HEAD + URBAN.replace("元/人月", "元/人年"), "单位不对"),
         (HEAD + URBAN.replace("616", '"616"'), "应为数字"),
-        (HEAD + URBAN.replace("616", "616.123"), "最多两位小数"),
+        (HEAD + URBAN.replace("616", "616.123"), "最多 2 位小数"),
         (HEAD + URBAN.replace("616", "-1"), "不小于零"),
         (HEAD + URBAN.replace("616", "nan"), "不小于零"),
         (HEAD + URBAN.replace("616", "true"), "应为数字"),
@@ -199,3 +225,31 @@ def test_a_region_lies_within_its_own_prefix(code: str) -> None:
     prefix = region_prefix(code)
     assert code.startswith(prefix)
     assert not code[len(prefix) :].strip("0")
+
+
+BANDS = Parameter("imputed_wage.bands", "年龄段", "bands")
+
+
+def test_bands_say_which_share_holds_for_which_sex_and_age() -> None:
+    men = {"sex": "male", "age_from": 18, "age_to": 50, "rate": 1}
+    women = {"sex": "female", "age_from": 18, "age_to": 45, "rate": Decimal("0.5")}
+    assert BANDS.cell([men, women]) == (
+        ("female", 18, 45, Decimal("0.5000")),
+        ("male", 18, 50, Decimal("1.0000")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("bands", "said"),
+    [
+        ([{"age_from": 18, "age_to": 50, "rate": 1}, {"sex": "male", "age_from": 50, "rate": 1}], "不能重叠"),
+        ([{"age_from": 18, "rate": 1}, {"age_from": 60, "age_to": 70, "rate": 1}], "不能重叠"),
+        ([{"age_from": 50, "age_to": 18, "rate": 1}], "age_to"),
+        ([{"age_to": 18, "rate": 1}], "必填"),
+        ([{"sex": "男", "age_from": 18, "rate": 1}], "male"),
+        ([], "列表"),
+    ],
+)
+def test_bands_that_overlap_or_say_too_little_are_refused(bands: list[dict[str, object]], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        BANDS.cell(bands)

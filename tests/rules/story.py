@@ -16,6 +16,7 @@ import polars as pl
 from jiuzhu_check.parameters.file import Value
 from jiuzhu_check.parameters.policy import Policy, load_policy
 from jiuzhu_check.rules.run import OFFERED, run_rules
+from jiuzhu_check.tables.record import RECORDS
 
 CASES = Path(__file__).parents[1] / "cases"
 ORIGIN = {
@@ -55,6 +56,8 @@ USUAL: dict[str, dict[str, Any]] = {
     },
 }
 KEY = {"vehicle": "vin", "real_estate": "cert_key", "provident_fund": "account_no"}
+for _record in sorted(RECORDS.keys() - USUAL.keys()):  # of the others only where they stand is usual
+    USUAL[_record] = {**ORIGIN, "source": _record, "extract": f"{_record}.csv"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Story:
 
     def told(self) -> pl.DataFrame:
         """Everything that the rules find in it."""
-        limits = self.policy.limits(self.tables["household"]["region"].to_list(), self.as_of)
+        limits = self.policy.limits(self.tables["household"].select("region", "programme").rows(), self.as_of)
         return run_rules(self.tables, limits, self.as_of, lambda key: self.policy.basis(key, self.as_of))
 
 

@@ -28,7 +28,7 @@ def given_incomes(incomes: list[Decimal | None]) -> dict[str, pl.DataFrame]:
             ],
         ),
         "provident_fund": table("provident_fund", []),
-        "limits": policy(STANDARD).limits(["370683"], DAY),
+        "limits": policy(STANDARD).limits([("370683", "农村低保")], DAY),
     }
 
 
@@ -51,5 +51,5 @@ def test_one_unknown_income_leaves_no_figure(incomes: list[Decimal], place: int)
 
 
 def test_without_a_standard_no_household_is_compared() -> None:
-    frames = given_incomes([None]) | {"limits": policy({}).limits(["370683"], DAY)}
+    frames = given_incomes([None]) | {"limits": policy({}).limits([("370683", "农村低保")], DAY)}
     assert income_unknown(**frames, as_of=DAY) == 0

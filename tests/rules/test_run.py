@@ -32,7 +32,7 @@ def test_what_is_linked_to_a_supporter_is_not_the_households() -> None:
         "member": table("member", [{}, {"member_no": "2", "role": "supporter"}]),
         "vehicle": table("vehicle", [{"member_no": "2"}]),
     }
-    found = run_rules(tables, county.limits(["370683"], day), day, lambda key: county.basis(key, day))
+    found = run_rules(tables, county.limits([("370683", "农村低保")], day), day, lambda key: county.basis(key, day))
     assert found.is_empty()
 
 
@@ -41,7 +41,7 @@ def test_what_is_linked_to_a_supporter_is_not_the_households() -> None:
 def test_a_vehicle_is_ended_only_when_every_row_of_it_is(states: list[str]) -> None:
     rows = [{"vin": "V1", "status": state} for state in states]
     cars = registered_vehicles(
-        table("vehicle", rows), table("household", [{}]), policy({}).limits(["370683"], date.max)
+        table("vehicle", rows), table("household", [{}]), policy({}).limits([("370683", "农村低保")], date.max)
     )
     over, running = set(states) <= {"E", "GE", "M", "P"}, set(states) <= {"A", "GQ"}
     assert cars["ended"].to_list() == [over]

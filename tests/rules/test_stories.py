@@ -42,7 +42,7 @@ def world() -> dict[str, pl.DataFrame]:
 
 def found_in(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
     day, county = date(2018, 12, 1), load_policy(SAMPLE)
-    limits = county.limits(tables["household"]["region"].to_list(), day)
+    limits = county.limits(tables["household"].select("region", "programme").rows(), day)
     return run_rules(tables, limits, day, lambda key: county.basis(key, day))
 
 
@@ -118,7 +118,9 @@ def test_on_every_day_on_which_a_parameter_changes_every_rule_runs_and_has_its_b
     for day in sorted({value.since for value in policy.values} | ends):
         rules = [rule for rule in all_rules() if rule.in_force(day)]
         assert all(policy.basis(rule.basis, day).startswith("《") for rule in rules)
-        run_rules(story.tables, policy.limits(["370683"], day), day, lambda key, day=day: policy.basis(key, day))
+        run_rules(
+            story.tables, policy.limits([("370683", "农村低保")], day), day, lambda key, day=day: policy.basis(key, day)
+        )
 
 
 def test_before_the_regulation_was_in_force_no_rule_was() -> None:
