@@ -1,7 +1,7 @@
 """A TOML file becomes declared parameters or dated values; what does not fit is refused with file and parameter."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ class Value:
     region: the leading digits that the region and everything below it share; empty: the whole country
     until:  the last day in force; None: until a newer value
     programmes: the kinds of assistance it holds for; empty: every one
+    grade:  of what ships, how well its source is known: A the whole text was read, B a part of it
     local:  said by the workspace's policy, and not by what ships
     """
 
@@ -36,6 +37,7 @@ class Value:
     local: bool
     file: str
     programmes: tuple[str, ...] = ()
+    grade: str = ""
 
     def in_force(self, on: date) -> bool:
         """Whether it holds on that day."""
@@ -47,7 +49,7 @@ class Value:
 
 
 def shipped(folder: Path) -> tuple[dict[str, Parameter], list[Value]]:
-    """The parameters that the files of a folder declare, and the national values they give, by id."""
+    """The parameters that the files of a folder declare, by id, and the national and provincial values they give."""
     parameters: dict[str, Parameter] = {}
     values: list[Value] = []
     for path in sorted(folder.glob("*.toml")):
@@ -55,8 +57,14 @@ def shipped(folder: Path) -> tuple[dict[str, Parameter], list[Value]]:
             for name, spec in names.items():
                 parameter = _declared(f"{topic}.{name}", spec)
                 parameters[parameter.id] = parameter
-                values += (_value(path, parameter, "", entry, "", local=False) for entry in spec.get("values", []))
+                values += (_shipped_value(path, parameter, entry) for entry in spec.get("values", []))
     return parameters, values
+
+
+def _shipped_value(path: Path, parameter: Parameter, entry: Mapping[str, Any]) -> Value:
+    """A national value, or a province's own where the entry names its region."""
+    said = {key: cell for key, cell in entry.items() if key != "region"}
+    return _value(path, parameter, region_prefix(entry.get("region", "000000")), said, "", local=False)
 
 
 def local(folder: Path, parameters: Mapping[str, Parameter]) -> list[Value]:
@@ -65,7 +73,26 @@ def local(folder: Path, parameters: Mapping[str, Parameter]) -> list[Value]:
     raises: PolicyError where a file cannot be read, a parameter is not declared, a value, unit, date or source does
             not fit, or two values begin on one day in one region
     """
-    values = [value for path in sorted(folder.glob("*.toml")) for value in _local_values(path, parameters)]
+    values, problems = look(sorted(folder.glob("*.toml")), parameters)
+    if problems:
+        raise problems[0]
+    return values
+
+
+def look(paths: Iterable[Path], parameters: Mapping[str, Parameter]) -> tuple[list[Value], list[PolicyError]]:
+    """The values of some policy files, and everything in them that does not fit, in the order of the files."""
+    values: list[Value] = []
+    problems: list[PolicyError] = []
+    for path in paths:
+        for read in _local_values(path, parameters):
+            if isinstance(read, PolicyError):
+                problems.append(read)
+            else:
+                values.append(read)
+    return values, [*problems, *_twins(values)]
+
+
+def _twins(values: list[Value]) -> Iterator[PolicyError]:
     first: dict[tuple[str, str, date, str], Value] = {}
     for value in values:
         twins = [
@@ -73,7 +100,7 @@ def local(folder: Path, parameters: Mapping[str, Parameter]) -> list[Value]:
             for programme in value.programmes or ("",)
         ]
         if twin := next((each for each in twins if each is not value), None):
-            raise PolicyError(
+            yield PolicyError(
                 say(
                     "政策文件 {file}：{parameter} 自 {since} 起有两个值（另见 {file2}）",
                     file=value.file,
@@ -83,7 +110,6 @@ def local(folder: Path, parameters: Mapping[str, Parameter]) -> list[Value]:
                 ),
                 hint=say("同一地区同一日期只留一个值，另一个删去或改起始日期。"),
             )
-    return values
 
 
 def region_prefix(code: str) -> str:
@@ -126,38 +152,47 @@ def _declared(id_: str, spec: Mapping[str, Any]) -> Parameter:
     )
 
 
-def _local_values(path: Path, parameters: Mapping[str, Parameter]) -> Iterator[Value]:
-    content = _content(path)
+def _local_values(path: Path, parameters: Mapping[str, Parameter]) -> Iterator[Value | PolicyError]:
+    """Each value of the file, or what is wrong with it; where the file as a whole does not fit, that alone."""
+    try:
+        content = _content(path)
+    except PolicyError as problem:
+        yield problem
+        return
     region = content.pop("region", None)
     source = content.pop("source", "")
     if not (isinstance(region, str) and region.isascii() and region.isdigit() and len(region) in (6, 9, 12)):
-        raise PolicyError(
+        yield PolicyError(
             say("政策文件 {name}：region 应为六位行政区划代码", name=path.name),
             hint=say('在文件开头写 region = "370000" 这样的一行。'),
         )
-    for id_, entry in _entries(path, content):
+        return
+    for id_, entry in _entries(content):
         parameter = parameters.get(id_)
-        if parameter is None or parameter.type == "text":
-            raise PolicyError(
+        if entry is None:
+            yield PolicyError(
+                say("政策文件 {file}：{key} 的写法不对", file=path.name, key=id_),
+                hint=say("每个值写成 [[主题.参数]] 一段，下面写 from、value、unit、source。"),
+            )
+        elif parameter is None or parameter.type == "text":
+            yield PolicyError(
                 say("政策文件 {name}：没有 {id} 这个参数", name=path.name, id=id_), hint=_known(id_, parameters)
             )
-        yield _value(path, parameter, region_prefix(region), entry, source, local=True)
+        else:
+            try:
+                yield _value(path, parameter, region_prefix(region), entry, source, local=True)
+            except PolicyError as problem:
+                yield problem
 
 
-def _entries(path: Path, content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _entries(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
+    """Each entry under the name of its parameter; none in its place where it is not written as one."""
     for topic, names in content.items():
         for name, entries in names.items() if isinstance(names, dict) else [("", None)]:
             if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-                raise PolicyError(
-                    say(
-                        "政策文件 {file}：{key} 的写法不对",
-                        file=path.name,
-                        key=".".join(each for each in (topic, name) if each),
-                    ),
-                    hint=say("每个值写成 [[主题.参数]] 一段，下面写 from、value、unit、source。"),
-                )
-            for entry in entries:
-                yield f"{topic}.{name}", entry
+                yield ".".join(each for each in (topic, name) if each), None
+            else:
+                yield from ((f"{topic}.{name}", entry) for entry in entries)
 
 
 def _value(
@@ -200,7 +235,11 @@ def _value(
     text = _source(entry.get("source", source))
     if not text:
         raise refuse(say("没有写依据"), say('写 source = "文件名称和文号"。'))
-    return Value(parameter.id, region, since, until, cell, text, local, path.name, tuple(sorted(set(programmes))))
+    named = entry.get("source")
+    grade = str(named.get("grade", "")) if isinstance(named, dict) else ""
+    return Value(
+        parameter.id, region, since, until, cell, text, local, path.name, tuple(sorted(set(programmes))), grade
+    )
 
 
 def _source(raw: object) -> str:

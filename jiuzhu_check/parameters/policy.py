@@ -59,18 +59,30 @@ class Policy:
             if not parameter.needed:
                 continue
             lacking = sorted(
-                {region for region, programme in asked if self._newest(parameter.id, region, programme, on) is None}
+                {region for region, programme in asked if self.told(parameter.id, region, programme, on) is None}
             )
             if lacking:
                 titles.append(parameter.title + (_named(lacking) if len(lacking) < len(regions) else ""))
         return titles
+
+    def told(self, parameter: str, region: str, programme: str | None, on: date) -> Value | None:
+        """What holds for one parameter in that region, for that programme, on that day; None where nothing does."""
+        return max(
+            (
+                value
+                for value in self._by_parameter.get(parameter, ())
+                if value.in_force(on) and value.holds_for(region, programme)
+            ),
+            key=lambda value: (len(value.region), bool(value.programmes), value.local, value.since),
+            default=None,
+        )
 
     def basis(self, key: str, on: date) -> str:
         """The legal basis in force on that day, in Chinese: 《社会救助暂行办法》第五十八条.
 
         raises: KeyError where no such basis is declared
         """
-        value = self._newest(self.parameters[f"legal_basis.{key}"].id, "", None, on)
+        value = self.told(self.parameters[f"legal_basis.{key}"].id, "", None, on)
         return str(value.cell) if value else BASIS_UNKNOWN
 
     def fingerprint(self, on: date) -> str:
@@ -92,19 +104,8 @@ class Policy:
 
     def _column(self, parameter: Parameter, regions: list[str], programmes: list[str | None], on: date) -> list[object]:
         places = zip(regions, programmes, strict=True)
-        found = (self._newest(parameter.id, region, programme, on) for region, programme in places)
+        found = (self.told(parameter.id, region, programme, on) for region, programme in places)
         return [None if value is None else _cell(value, parameter) for value in found]
-
-    def _newest(self, parameter: str, region: str, programme: str | None, on: date) -> Value | None:
-        return max(
-            (
-                value
-                for value in self._by_parameter.get(parameter, ())
-                if value.in_force(on) and value.holds_for(region, programme)
-            ),
-            key=lambda value: (len(value.region), bool(value.programmes), value.local, value.since),
-            default=None,
-        )
 
     @cached_property
     def _by_parameter(self) -> Mapping[str, list[Value]]:

@@ -50,26 +50,26 @@ def test_what_ships_has_no_local_figure() -> None:
 
 
 def test_the_words_of_the_sample_county_are_its_limits() -> None:
-    assert load_policy(SAMPLE).limits([("370683", "农村低保")], DAY).to_dicts() == [
-        {
-            "region": "370683",
-            "programme": "农村低保",
-            "dibao_standard_urban": Decimal(616),
-            "dibao_standard_rural": Decimal(4800),
-            "dwelling_allowed": 1,
-            "dwelling_area_exception": Decimal(20),
-            "income_programmes": ["农村低保", "城市低保"],
-            "premises_commercial": "difference",
-            "provident_fund_wage_states": ["01"],
-            "provident_fund_no_wage_states": ["02", "04"],
-            "provident_fund_recency": 3,
-            **RECHECK,
-            "vehicle_allowed": 0,
-            "vehicle_exempt_types": ["M2"],
-            "vehicle_livelihood_types": ["H", "N"],
-            "vehicle_disability": "exempt",
-        }
-    ]
+    limits = load_policy(SAMPLE).limits([("370683", "农村低保")], DAY)
+    told = {name: cell for name, cell in limits.row(0, named=True).items() if cell is not None}
+    assert told == {
+        "region": "370683",
+        "programme": "农村低保",
+        "dibao_standard_urban": Decimal(616),
+        "dibao_standard_rural": Decimal(4800),
+        "dwelling_allowed": 1,
+        "dwelling_area_exception": Decimal(20),
+        "income_programmes": ["农村低保", "城市低保"],
+        "premises_commercial": "difference",
+        "provident_fund_wage_states": ["01"],
+        "provident_fund_no_wage_states": ["02", "04"],
+        "provident_fund_recency": 3,
+        **RECHECK,
+        "vehicle_allowed": 0,
+        "vehicle_exempt_types": ["M2"],
+        "vehicle_livelihood_types": ["H", "N"],
+        "vehicle_disability": "exempt",
+    }
 
 
 def test_every_shipped_value_has_a_national_source_of_grade_a_or_b() -> None:
