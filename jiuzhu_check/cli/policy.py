@@ -1,4 +1,4 @@
-"""policy show | diff | validate | explain: what the law and the county's policy say, since when, and on what it rests."""
+"""policy show | diff | validate | test | explain: what the law and the county's policy say, since when, and on what it rests."""
 
 import sys
 from collections.abc import Iterable
@@ -144,6 +144,36 @@ def validate(
     tell(say("{files} 个文件，{values} 个值；{broken} 处不满足。", files=len(paths), values=len(values), broken=broken))
     if broken:
         raise PolicyError(say("政策文件有 {broken} 处要看。", broken=broken), hint=say("按上面的说明逐条改正或确认，再运行一次。"))  # fmt: skip
+
+
+@app.command("test", help=say(
+    "在政策上试算例：每个算例是一个 TOML，写一户人家、它的登记记录、日期和应有的发现。不符的逐条指出，退出码 14。\n\n"
+    "算例怎样写见 docs/policy.md；算例里写的政策值先于县里的。\n\n"
+    "\b\n例：jiuzhu-check -C 工作区 policy test 算例/*.toml"
+))  # fmt: skip
+def try_(
+    ctx: typer.Context,
+    files: list[Path] = typer.Argument(..., metavar="FILE...", help=say("算例文件或目录。")),
+    folder: Path | None = FOLDER,
+    form: Form | None = FORM,
+) -> None:  # fmt: skip
+    """Each case, and what comes out otherwise than it says."""
+    from jiuzhu_check.checks.worked_case import read_case
+
+    county = _policy(ctx, folder) if folder or (workspace_path(ctx) / "policy").is_dir() else None
+    region, rows, wrong = _own_region(ctx), [], 0
+    paths = _files(files)
+    for path in paths:
+        case = read_case(path, county, region.ljust(6, "0") if region else "")
+        differences = case.differences()
+        wrong += bool(differences)
+        rows.append((path.name, case.note, say("不符") if differences else say("相符"), "\n".join(differences)))
+    show(say("算例"), [say("文件"), say("说明"), say("结果"), say("不符之处")], rows, form)
+    tell(say("{count} 个算例，{wrong} 个不符。", count=len(paths), wrong=wrong))
+    if wrong:
+        raise PolicyError(
+            say("{wrong} 个算例不符。", wrong=wrong), hint=say("看政策的值（policy show）和算例哪一个要改。")
+        )
 
 
 @app.command("explain", help=say(

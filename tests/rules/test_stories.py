@@ -22,7 +22,7 @@ FORBIDDEN = ("欺诈", "骗", "拒绝", "取消资格", "不予", "嫌疑", "不
 @cache
 def telling(path: Path) -> tuple[Story, pl.DataFrame]:
     story = read_story(path)
-    return story, story.told()
+    return story, story.findings()
 
 
 @cache

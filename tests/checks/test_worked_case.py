@@ -1,0 +1,68 @@
+"""A worked case is written as a civil servant writes: by headings and words; what does not fit is named."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from jiuzhu_check.checks.worked_case import read_case
+from jiuzhu_check.errors import ExitCode, UsageError
+from jiuzhu_check.parameters.policy import load_policy
+from tests.cli.program import SAMPLE, run
+
+CASE = SAMPLE / "cases" / "car_not_declared.toml"
+
+
+def test_the_sample_case_is_told_by_headings_and_words() -> None:
+    case = read_case(CASE)
+    assert case.tables["member"]["sex"].to_list() == ["female", "male"]
+    assert case.tables["vehicle"].select("member_no", "vehicle_type", "status").rows() == [("2", "K33", "A")]
+    counts = case.tables["declaration"].filter(pl.col("member_no").is_null())
+    assert dict(counts.select("item", "declared").rows()) == {"vehicle": 0, "dwelling": 0}
+    assert case.differences() == []
+
+
+def test_what_comes_out_otherwise_is_said(tmp_path: Path) -> None:
+    text = CASE.read_text(encoding="utf-8").replace('"查得" = "1"', '"查得" = "2"')
+    (tmp_path / "case.toml").write_text(text, encoding="utf-8")
+    missing, extra = read_case(tmp_path / "case.toml").differences()
+    assert missing.startswith("应有而没有：")
+    assert extra.startswith("没有料到的发现：undeclared_vehicle 申报机动车0辆")
+
+
+def test_the_countys_policy_counts_where_the_case_says_none(tmp_path: Path) -> None:
+    text = CASE.read_text(encoding="utf-8").replace('"vehicle.allowed" = 0', '"vehicle.disability" = "counted"')
+    (tmp_path / "case.toml").write_text(text, encoding="utf-8")
+    county = load_policy(SAMPLE / "policy")
+    assert read_case(tmp_path / "case.toml", county, "370683").differences() == []
+    assert len(read_case(tmp_path / "case.toml", county, "110101").differences()) == 1  # another province asks nothing
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"车辆类型"', '"车型号码"', "没有「车型号码」这一列"),
+        ('[["机动车"]]', '[["飞机"]]', "不认识的项「飞机」"),
+        ('"vehicle.allowed"', '"vehicle.alowed"', "没有 vehicle.alowed 这个参数"),
+        ('"种类"', '"类型"', "发现没有「类型」这一项"),
+        ('"说明" =', '"解释" =', "不认识的项「解释」"),
+        ("2018-12-01", "2018-13-01", "不是正确的 TOML"),
+    ],
+)
+def test_what_does_not_fit_is_named_with_the_file(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = CASE.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "case.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
+        read_case(tmp_path / "case.toml")
+    assert said in refused.value.message
+
+
+def test_the_program_tries_cases_and_ends_with_the_policys_code_where_one_does_not_agree(tmp_path: Path) -> None:
+    good = run("policy", "test", str(CASE))
+    assert (good.code, good.out.count("相符")) == (0, 1)
+    text = CASE.read_text(encoding="utf-8").replace('"vehicle.allowed" = 0', '"vehicle.allowed" = 1')
+    (tmp_path / "case.toml").write_text(text, encoding="utf-8")
+    bad = run("policy", "test", str(tmp_path))
+    assert bad.code == ExitCode.POLICY
+    assert "应有而没有：rule vehicle_asked_about" in bad.out
