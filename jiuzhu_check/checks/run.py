@@ -278,6 +278,7 @@ def _name(
             for state in states
         ],
         **({"asked": asked} if (asked := _asked(centre, states)) else {}),
+        **({"refused": refused} if (refused := [each.id for state in states for each in state.refused]) else {}),
         **({"decisions": decisions} if decisions else {}),
         **({"closed": sorted([*place, *sorted(tiers)] for place, tiers in closed.items())} if closed else {}),
     }
@@ -306,7 +307,7 @@ def _waiting(state: SourceState, coverage: pl.DataFrame, answers: Mapping[str, p
     if not lacking and state.snapshot is None:
         return state
     if not lacking:
-        return replace(state, state="arrived", reason="")
+        return replace(state, state="arrived", reason=state.reason if state.state == "arrived" else "")
     of = answers[state.source.id].height
     return replace(state, state="partial", reason=f"{state.source.title}有 {lacking} 人没有可用的答复（共 {of} 人）")
 

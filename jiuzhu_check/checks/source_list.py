@@ -7,7 +7,7 @@ import polars as pl
 
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.sources import SourceState, source_states
+from jiuzhu_check.checks.sources import SourceState, only_refused, source_states
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.source import pick
@@ -25,7 +25,7 @@ class Standing:
     """One registered source and supplier today.
 
     deliveries: how many snapshots of it were taken in: one is 首次接入
-    refused:    how many landed deliveries became no snapshot, since the newest one
+    refused:    how many deliveries were refused since the newest snapshot
     age:        days from its data date to today; null where nothing is here
     """
 
@@ -58,17 +58,16 @@ class Quality:
 
 def standings(centre: Centre, as_of: date) -> list[Standing]:
     """Every registered source and supplier, in the register's order."""
+    states = source_states(centre.store, centre.sources, centre.register, as_of)
     told = []
-    for state in source_states(centre.store, centre.sources, centre.register, as_of):
-        place = f"records/{state.source.id}/{state.supplier}"
-        taken = [entry.id for entry in centre.store.snapshots(place)] if state.supplier else []
-        landed = [entry.id for entry in centre.store.snapshots(f"landed/{state.source.id}/{state.supplier}")]
-        last = max((landed.index(each) for each in taken if each in landed), default=-1)
-        refused = [each for each in landed[last + 1 :] if each not in taken]
-        if not state.supplier and state.requirement != "unsigned":
-            refused = _never_taken(centre, state.source.id)
+    for place, state in enumerate(states):
+        taken = centre.store.snapshots(f"records/{state.source.id}/{state.supplier}") if state.supplier else []
         day = state.snapshot.data_date if state.snapshot else None
-        told.append(Standing(state, len(taken), len(refused), (as_of - day).days if day else None))
+        told.append(Standing(state, len(taken), len(state.refused), (as_of - day).days if day else None))
+        if state.supplier and state.source.id not in [later.source.id for later in states[place + 1 :]]:
+            beside = [each.supplier for each in states if each.source.id == state.source.id]
+            others = only_refused(centre.store, state.source, state.requirement, as_of, beside)
+            told += [Standing(other, 0, len(other.refused), None) for other in others]
     return told
 
 
@@ -109,9 +108,3 @@ def quality(centre: Centre, source: str, supplier: str = "") -> Quality:
     rejects = REJECT.fit(newest.read("rejects")).sort("sheet", "source_row")
     notes = tuple(Note(*each) for each in newest.facts["notes"])
     return Quality(wanted.title, wanted.department, sender, newest, damaged, many, rejects, notes, before)
-
-
-def _never_taken(centre: Centre, source: str) -> list[str]:
-    """Deliveries that landed of a source of which nothing was ever taken in."""
-    places = centre.store.datasets(f"landed/{source}/")
-    return [entry.id for place in places for entry in centre.store.snapshots(place)]

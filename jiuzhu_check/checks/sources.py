@@ -1,11 +1,12 @@
 """到位情况: which snapshot of each signed source and supplier a run reads, and what is missing, stale or damaged."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
+from jiuzhu_check.intake.refused import Refused, refused_since, suppliers_refused
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables.coverage import SOURCE_STATE
@@ -14,7 +15,10 @@ from jiuzhu_check.values.identity_number import NAMING
 
 @dataclass(frozen=True)
 class SourceState:
-    """One signed source and supplier in one run. snapshot is null where there is nothing to read."""
+    """One signed source and supplier in one run. snapshot is null where there is nothing to read.
+
+    refused: deliveries that were refused since, of any supplier where there is no snapshot
+    """
 
     source: Source
     requirement: str
@@ -22,6 +26,7 @@ class SourceState:
     state: str
     reason: str
     snapshot: Snapshot | None = None
+    refused: tuple[Refused, ...] = ()
 
     def damaged(self, reason: str) -> "SourceState":
         """The same with a part that could not be read."""
@@ -44,10 +49,30 @@ def source_states(
         fresh = int(str(entry.get("freshness_days", source.contract.freshness_days)))
         held = [_one(store, place, source, requirement, as_of, fresh) for place in store.datasets(f"records/{name}/")]
         found = [state for state in held if state]
-        states += found or [
-            SourceState(source, requirement, "", "missing", f"{source.title}没有数据时点在 {as_of} 及以前的数据")
-        ]
+        states += found or [_missing(store, source, requirement, as_of)]
     return states
+
+
+def only_refused(
+    store: Store, source: Source, requirement: str, as_of: date, beside: Collection[str]
+) -> list[SourceState]:
+    """The suppliers of a source of whom a delivery was refused and nothing ever taken in, but for those beside.
+
+    A run does not know of them: that an office delivers is known once something of it is here.
+    """
+    states = []
+    for supplier in suppliers_refused(store, source.id):
+        refused = refused_since(store, source.id, supplier, None, as_of) if supplier not in beside else []
+        if refused:
+            why = f"{source.title}{_came(refused)}被退回，以前没有收下过"
+            states.append(SourceState(source, requirement, supplier, "missing", why, refused=tuple(refused)))
+    return states
+
+
+def _missing(store: Store, source: Source, requirement: str, as_of: date) -> SourceState:
+    refused = [each for state in only_refused(store, source, requirement, as_of, ()) for each in state.refused]
+    why = f"{source.title}没有数据时点在 {as_of} 及以前的数据" + (f"；{_came(refused)}被退回" if refused else "")
+    return SourceState(source, requirement, "", "missing", why, refused=tuple(refused))
 
 
 def _one(store: Store, place: str, source: Source, requirement: str, as_of: date, fresh: int) -> SourceState | None:
@@ -55,11 +80,19 @@ def _one(store: Store, place: str, source: Source, requirement: str, as_of: date
     if snapshot is None or snapshot.data_date is None:
         return None
     supplier = place.rsplit("/", 1)[1]
-    age = (as_of - snapshot.data_date).days
+    age, refused = (as_of - snapshot.data_date).days, refused_since(store, source.id, supplier, snapshot, as_of)
     if age > fresh and source.inquiry is None:  # an answer is as old as its person's, see checks/inquiry.py
         why = f"{source.title}数据时点 {snapshot.data_date}，距核对日 {age} 天，超过约定的 {fresh} 天"
-        return SourceState(source, requirement, supplier, "stale", why, snapshot)
-    return SourceState(source, requirement, supplier, "arrived", "", snapshot)
+        why += f"；{_came(refused)}被退回" if refused else ""
+        return SourceState(source, requirement, supplier, "stale", why, snapshot, tuple(refused))
+    why = f"{source.title}{_came(refused)}被退回，仍用 {snapshot.data_date} 的" if refused else ""
+    return SourceState(source, requirement, supplier, "arrived", why, snapshot, tuple(refused))
+
+
+def _came(refused: list[Refused]) -> str:
+    """本次交付（car.csv，数据时点 2018-11-30）: the newest of several."""
+    many = f"等 {len(refused)} 份" if len(refused) > 1 else ""
+    return f"本次交付（{refused[-1].extract}，数据时点 {refused[-1].data_date}）{many}"
 
 
 def state_table(states: list[SourceState], run: str) -> pl.DataFrame:
@@ -77,6 +110,7 @@ def state_table(states: list[SourceState], run: str) -> pl.DataFrame:
             "rows": _rows(state.snapshot) if state.snapshot else None,
             "rejects": state.snapshot.facts["rejected"] if state.snapshot else None,
             "unusable": _unusable(state.snapshot) if state.snapshot else None,
+            "refused": len(state.refused),
             "reason": state.reason,
         }
         for state in states

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -11,11 +12,14 @@ from jiuzhu_check.cli.screen import FORM, Form, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
+if TYPE_CHECKING:
+    from jiuzhu_check.checks.source_list import Standing
+
 app = group(say("各来源的到位情况：数据时点、行数、退回；给部门的数据质量函。"))
 
 
 @app.command("list", help=say(
-    "列出登记的来源：到位、过期、缺失、首次接入，数据时点和距今天数，收下和退回的行数，拒收的份数。\n\n"
+    "列出登记的来源：到位、过期、缺失、首次接入，数据时点和距今天数，收下和退回的行数，拒收的份数（仍用哪一天的）。\n\n"
     "\b\n例：jiuzhu-check -C 工作区 source list --as-of 2018-12-01"
 ))  # fmt: skip
 def list_(ctx: typer.Context, as_of: str = AS_OF, form: Form | None = FORM) -> None:
@@ -34,25 +38,36 @@ def list_(ctx: typer.Context, as_of: str = AS_OF, form: Form | None = FORM) -> N
         say("收下"),
         say("退回"),
         say("拒收份数"),
+        say("说明"),
     ]
-    rows = []
+    rows, remarks = [], []
     for each in standings(Centre.open(workspace_path(ctx)), day(as_of)):
         state, held = each.state, each.state.snapshot
-        word = SOURCE_STATES[state.state] + (say("（首次接入）") if each.deliveries == 1 else "")
+        word = SOURCE_STATES[state.state] + _marks(each)
         rows.append(
             (
                 state.source.id, state.supplier, REQUIREMENTS[state.requirement], word,
                 held.data_date if held else None, each.age,
                 held.facts["accepted"] if held else None, held.facts["rejected"] if held else None,
-                each.refused or None,
+                each.refused or None, state.reason if state.requirement != "unsigned" else "",
             )
         )  # fmt: skip
+        if each.refused:
+            remarks.append(say("{why}。用 reject list {source} 看原因。", why=state.reason, source=state.source.id))
     if form in (None, Form.table) and sys.stdout.isatty():  # what fits a screen; programs get every row
         signed = [row for row in rows if row[2] != REQUIREMENTS["unsigned"]]
-        show(say("来源"), heads, signed, form, right=(5, 6, 7, 8))
+        show(say("来源"), heads[:-1], [row[:-1] for row in signed], form, right=(5, 6, 7, 8))
+        for remark in remarks:
+            tell(remark)
         tell(say("另有 {count} 项未签约；加 --format tsv 看全部。", count=len(rows) - len(signed)))
         return
     show(say("来源"), heads, rows, form, right=(5, 6, 7, 8))
+
+
+def _marks(standing: "Standing") -> str:
+    """What stands behind a state: that it is the first delivery, that a newer one was refused."""
+    first = say("（首次接入）") if standing.deliveries == 1 else ""
+    return first + (say("（仍用旧的）") if standing.refused and standing.deliveries else "")
 
 
 @app.command("quality", help=say(

@@ -19,6 +19,7 @@ from jiuzhu_check.intake.increment import carried
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.number_within import take_number_within
 from jiuzhu_check.intake.owners import both_parties, read_owners_of, split_owners
+from jiuzhu_check.intake.refused import remember
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.stored import dataset, slim
 from jiuzhu_check.language import say
@@ -111,11 +112,40 @@ def take_in(
 
     accept_drop:    take it although it has far fewer rows than the last one
     accept_columns: take it although columns of the last one are gone or read otherwise
-    raises:         ExtractChanged where the delivery breaks its contract, or does not hold as many rows as it should
+    raises:         ExtractChanged where the delivery breaks its contract, or does not hold as many rows as it should; the
+                    file and why it was refused are kept (intake/refused.py)
     """
-    place, before = dataset(source.id, supplier), store.latest(dataset(source.id, supplier))
-    partly = handed.asked is not None or handed.changes
-    kept = before if partly else None
+    before = store.latest(dataset(source.id, supplier))
+    kept = before if handed.asked is not None or handed.changes else None
+    try:
+        return _take_in(store, source, handed, supplier, before, kept, accept_drop, accept_columns)
+    except ExtractChanged as problem:
+        course = {"changes": handed.changes, "asked": handed.asked is not None, "cursor": handed.cursor}
+        remember(
+            store,
+            source.id,
+            supplier,
+            snapshot_id(source, handed, kept),
+            extract=handed.extract,
+            data_date=handed.data_date,
+            problem=problem,
+            course=course,
+        )
+        raise
+
+
+def _take_in(
+    store: Store,
+    source: Source,
+    handed: Handed,
+    supplier: str,
+    before: Snapshot | None,
+    kept: Snapshot | None,
+    accept_drop: bool,
+    accept_columns: bool,
+) -> Pulled:
+    """As take_in. kept: the snapshot on which an increment or an answer stands; null where the delivery is whole."""
+    place, partly = dataset(source.id, supplier), handed.asked is not None or handed.changes
 
     def name_and_land() -> str:
         snapshot = snapshot_id(source, handed, kept)

@@ -184,4 +184,5 @@ def _named(rows: pl.DataFrame, several: pl.Series) -> str:
         title += f"（{supplier}）"
     dates = [str(day) for day in rows["data_date"].drop_nulls().unique().sort()]
     days = f"{dates[0]} 至 {dates[-1]}" if len(dates) > 1 else "".join(dates)
-    return f"{title} {days}".rstrip()
+    kept = "（本次交付被退回，仍用旧的）" if rows["refused"].fill_null(0).sum() and dates else ""
+    return f"{title} {days}".rstrip() + kept

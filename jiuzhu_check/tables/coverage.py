@@ -37,6 +37,7 @@ SOURCE_STATE = Table(
         "rows": WHOLE,
         "rejects": WHOLE,
         "unusable": WHOLE,  # records whose number names nobody by itself: they were compared by name and what is left
-        "reason": TEXT,
+        "refused": WHOLE,  # deliveries that were refused since this snapshot: an older one is used than was to be
+        "reason": TEXT,  # why it is not arrived; of an arrived one, that an older one is used
     },
 )

@@ -5,12 +5,14 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 
 from jiuzhu_check.checks.deliveries import take
+from jiuzhu_check.checks.run import check_all, summarise
 from jiuzhu_check.checks.source_list import quality, standings
 from jiuzhu_check.errors import ExtractChanged, NotFound
-from tests.checks.centres import VEHICLE, Small, number
+from tests.checks.centres import VEHICLE, Member, Small, number
 from tests.cli.program import WHOLE_NUMBER, Said, run
 
 DAY = date(2018, 12, 1)
@@ -54,7 +56,7 @@ def test_what_is_here_how_old_and_what_was_refused_stands_in_one_list(tmp_path: 
     assert told(town, date(2019, 2, 1))["vehicle"][0] == "stale"
     said = program(town, "source", "list", "--as-of", "2018-12-01", "--format", "tsv")
     lines = {line.split("\t")[0]: line.split("\t")[1:] for line in said.out.splitlines()[1:]}
-    assert lines["vehicle"] == ["370000", "必需", "到位", "2018-12-01", "0", "21", "0", ""]
+    assert lines["vehicle"] == ["370000", "必需", "到位", "2018-12-01", "0", "21", "0", "", ""]
     assert lines["housing"][1:3] == ["可选", "缺失"]
     assert lines["provident_fund"][1:3] == ["未签约", "未签约"]
 
@@ -64,6 +66,86 @@ def test_a_first_delivery_that_was_refused_is_seen(tmp_path: Path) -> None:
     with pytest.raises(ExtractChanged):
         deliver(town, [])
     assert told(town)["vehicle"] == ("missing", 0, 1, None)
+
+
+OLD, NEW = date(2018, 10, 31), date(2018, 11, 30)
+
+
+def test_after_a_refused_delivery_list_and_check_say_that_the_last_good_one_is_used(tmp_path: Path) -> None:
+    town = Small(tmp_path)
+    town.require({"vehicle": "required"})
+    town.enrol([Member("赵一", number(1))])
+    deliver(town, people(20), on=OLD)
+    with pytest.raises(ExtractChanged):
+        deliver(town, people(5), on=NEW)
+    why = "机动车本次交付（vehicle.csv，数据时点 2018-11-30）被退回，仍用 2018-10-31 的"
+    (listed,) = [each for each in standings(town.centre, DAY) if each.state.source.id == "vehicle"]
+    assert (listed.state.state, listed.state.reason, listed.age) == ("arrived", why, 31)
+    said = program(town, "source", "list", "--as-of", "2018-12-01", "--format", "tsv")
+    line = next(line for line in said.out.splitlines() if line.startswith("vehicle"))
+    assert line.split("\t")[3:] == ["到位（首次接入）（仍用旧的）", "2018-10-31", "31", "20", "0", "1", why]
+    result, _ = check_all(town.centre, "recipients", DAY)
+    state = result.source_state.filter(pl.col("source") == "vehicle").row(0, named=True)
+    assert (state["state"], state["data_date"], state["refused"], state["reason"]) == ("arrived", OLD, 1, why)
+    assert result.coverage["state"].to_list() == ["hit"]
+    assert "机动车 2018-10-31（本次交付被退回，仍用旧的）" in summarise(result, None).lines()[1]
+    assert result.id != check_all(town.centre, "recipients", NEW)[0].id
+    deliver(town, people(21), on=NEW)
+    (listed,) = [each for each in standings(town.centre, DAY) if each.state.source.id == "vehicle"]
+    assert (listed.state.reason, listed.refused) == ("", 0)
+
+
+def test_a_delivery_refused_between_two_checks_of_a_day_makes_another_run(tmp_path: Path) -> None:
+    town = Small(tmp_path)
+    town.require({"vehicle": "required"})
+    town.enrol([Member("赵一", number(1))])
+    deliver(town, people(20), on=OLD)
+    before = check_all(town.centre, "recipients", DAY)[0].id
+    with pytest.raises(ExtractChanged):
+        deliver(town, people(5), on=NEW)
+    assert check_all(town.centre, "recipients", DAY)[0].id != before
+
+
+def test_half_a_file_makes_nothing_gone(tmp_path: Path) -> None:
+    town = Small(tmp_path)
+    town.require({"vehicle": "required"})
+    town.enrol([Member("赵一", number(1)), Member("赵二", number(20), "JZ2")])
+    deliver(town, [*people(19), ("赵二", number(20))], on=OLD)
+    before = check_all(town.centre, "recipients", OLD)[0]
+    with pytest.raises(ExtractChanged):
+        deliver(town, people(10), on=NEW)
+    after = check_all(town.centre, "recipients", DAY)[0]
+    assert sorted(after.finding["finding_id"]) == sorted(before.finding["finding_id"])
+    assert after.coverage["state"].to_list() == ["hit", "hit"]
+
+
+def test_an_office_whose_first_delivery_was_refused_is_listed_beside_the_others(tmp_path: Path) -> None:
+    town = Small(tmp_path)
+    town.require({"vehicle": "required"})
+    town.vehicles(people(20))
+    with pytest.raises(ExtractChanged):
+        town.vehicles([], supplier="370100")
+    listed = [
+        (each.state.supplier, each.state.state, each.refused)
+        for each in standings(town.centre, DAY)
+        if each.state.source.id == "vehicle"
+    ]
+    assert listed == [("370000", "arrived", 0), ("370100", "missing", 1)]
+
+
+def test_an_empty_delivery_is_refused_and_nobody_owns_nothing(tmp_path: Path) -> None:
+    town = Small(tmp_path)
+    town.require({"vehicle": "required"})
+    town.enrol([Member("赵一", number(1))])
+    with pytest.raises(ExtractChanged):
+        deliver(town, [])
+    result, _ = check_all(town.centre, "recipients", DAY)
+    assert result.coverage.select("state", "reason").rows() == [
+        (
+            "unchecked",
+            "机动车没有数据时点在 2018-12-01 及以前的数据；本次交付（vehicle.csv，数据时点 2018-11-30）被退回",
+        )
+    ]
 
 
 def test_the_letter_names_every_row_that_should_be_mended_and_no_whole_number(tmp_path: Path) -> None:
