@@ -39,7 +39,7 @@ def take(
 
     dry_run: read and check everything as always, keep nothing, and say what would change
     """
-    wanted, sender = pick(centre.sources, source), _sender(centre, supplier)
+    wanted, sender = pick(centre.sources, source), sender_of(centre, supplier)
     with workspace_lock(centre.workspace.path, f"pull {source}"):
         return _take(
             centre,
@@ -72,7 +72,7 @@ def take_what_came(
     returns:   none where nothing new is there
     raises:    as fetch and take_in; UsageError where nobody tells the day
     """
-    wanted, sender = pick(centre.sources, source), _sender(centre, supplier)
+    wanted, sender = pick(centre.sources, source), sender_of(centre, supplier)
     with workspace_lock(centre.workspace.path, f"pull {source}"):
         before = centre.store.latest(dataset(wanted.id, sender))
         start = None if before is None or before.damaged() else since(wanted.extract, before, as_of)
@@ -135,14 +135,14 @@ def _take(
     with audited(centre.audit, "pull", facts=facts) as ending:
         taken = take_in(store, source, hand(), supplier=sender, accept_drop=accept_drop, accept_columns=accept_columns)
         if isinstance(store, Rehearsal):
-            taken = replace(taken, rehearsed=True, changes=_changes(store, source, sender))
+            taken = replace(taken, rehearsed=True, changes=changes(store, source, sender))
         ending.result = "existing" if taken.existing else "ok"
         ending.counts = {"delivered": taken.delivered, "accepted": taken.accepted, "rejected": taken.rejected}
     return taken
 
 
-def _changes(store: Rehearsal, source: Source, sender: str) -> Difference | None:
-    """What the rehearsed delivery would change; null where it is here already, or what it replaces does not read."""
+def changes(store: Rehearsal, source: Source, sender: str) -> Difference | None:
+    """What a rehearsed delivery would change; null where it is here already, or what it replaces does not read."""
     place = dataset(source.id, sender)
     rehearsed, before = store.published.get(place), store.latest(place)
     if rehearsed is None:
@@ -158,7 +158,8 @@ def _changes(store: Rehearsal, source: Source, sender: str) -> Difference | None
         return None  # a real pull does not read it either
 
 
-def _sender(centre: Centre, supplier: str) -> str:
+def sender_of(centre: Centre, supplier: str) -> str:
+    """The region of the office that delivered: the centre's own where none is named; raises UsageError."""
     sender = supplier or centre.region
     if not (len(sender) == 6 and sender.isdigit()):
         raise UsageError(say("--supplier 不是行政区划代码。"), hint=say("写六位数字，如 370100。"))

@@ -82,10 +82,11 @@ def export_bytes(centre: Centre, table: str, run: str, form: str) -> tuple[bytes
     with audited(centre.audit, "export", facts={"table": table, "run": run, "format": form}) as ending:
         rows = export(centre, table, run)
         ending.counts = {"rows": rows.height}
-        return _written(rows, form), rows.height
+        return written(rows, form), rows.height
 
 
-def _written(rows: pl.DataFrame, form: str) -> bytes:
+def written(rows: pl.DataFrame, form: str) -> bytes:
+    """Rows as csv, parquet or jsonl; in CSV no text cell is a formula."""
     file = io.BytesIO()
     if form == "parquet":
         rows.write_parquet(file)

@@ -1,5 +1,6 @@
 """来源一览 source list: what is here of each registered source, how old it is, what was refused; and its quality."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,11 +8,14 @@ import polars as pl
 
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.deliveries import RECORD_PARTS
 from jiuzhu_check.checks.sources import SourceState, only_refused, source_states
-from jiuzhu_check.errors import NotFound
+from jiuzhu_check.errors import IntegrityError, NotFound
+from jiuzhu_check.intake.difference import changed_rows
 from jiuzhu_check.intake.note import Note
-from jiuzhu_check.intake.source import pick
-from jiuzhu_check.intake.stored import read_records
+from jiuzhu_check.intake.pull import deliveries
+from jiuzhu_check.intake.source import Source, pick
+from jiuzhu_check.intake.stored import dataset, read_records
 from jiuzhu_check.language import say
 from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.reject import REJECT
@@ -24,7 +28,7 @@ MANY_NAMES = 3
 class Standing:
     """One registered source and supplier today.
 
-    deliveries: how many snapshots of it were taken in: one is 首次接入
+    deliveries: how many of it were taken in: one is 首次接入
     refused:    how many deliveries were refused since the newest snapshot
     age:        days from its data date to today; null where nothing is here
     """
@@ -40,9 +44,10 @@ class Quality:
     """What a department should hear of its newest delivery.
 
     damaged:    sheet, source_row, kind, number (masked) of records whose number names nobody by itself
+    before, since: the delivery before and what is otherwise than in it; null where this is the first
     many_names: number (masked), names (how many), rows (how many), first (a source_row) of numbers under several names
     rejects:    REJECT rows
-    notes:      codes that no table knows, cells that could not be read
+    notes:      codes that no table knows, cells that could not be read; under the column's heading
     """
 
     title: str
@@ -54,17 +59,35 @@ class Quality:
     rejects: pl.DataFrame
     notes: tuple[Note, ...]
     before: Snapshot | None
+    since: "Since | None" = None
+
+
+@dataclass(frozen=True)
+class Since:
+    """What is otherwise than in the delivery before.
+
+    rows:    change (gone, changed, added), sheet_before, row_before, sheet, row (intake/difference.py); null where the
+             delivery before cannot be read
+    gone:    headings of columns that held something and are no longer there; new: those that were not there before
+    codes:   heading, value, rows, first: codes that no row had before
+    """
+
+    rows: pl.DataFrame | None
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+    codes: pl.DataFrame
 
 
 def standings(centre: Centre, as_of: date) -> list[Standing]:
     """Every registered source and supplier, in the register's order."""
     states = source_states(centre.store, centre.sources, centre.register, as_of)
     told = []
-    for place, state in enumerate(states):
-        taken = centre.store.snapshots(f"records/{state.source.id}/{state.supplier}") if state.supplier else []
+    for at, state in enumerate(states):
+        place = dataset(state.source.id, state.supplier)
+        taken = deliveries(centre.store, place, centre.store.latest(place)) if state.supplier else 0
         day = state.snapshot.data_date if state.snapshot else None
-        told.append(Standing(state, len(taken), len(state.refused), (as_of - day).days if day else None))
-        if state.supplier and state.source.id not in [later.source.id for later in states[place + 1 :]]:
+        told.append(Standing(state, taken, len(state.refused), (as_of - day).days if day else None))
+        if state.supplier and state.source.id not in [later.source.id for later in states[at + 1 :]]:
             beside = [each.supplier for each in states if each.source.id == state.source.id]
             others = only_refused(centre.store, state.source, state.requirement, as_of, beside)
             told += [Standing(other, 0, len(other.refused), None) for other in others]
@@ -77,7 +100,7 @@ def quality(centre: Centre, source: str, supplier: str = "") -> Quality:
     raises: NotFound where nothing of it is here
     """
     wanted, sender = pick(centre.sources, source), supplier or centre.region
-    place = f"records/{wanted.id}/{sender}"
+    place = dataset(wanted.id, sender)
     taken = centre.store.snapshots(place)
     if not taken:
         raise NotFound(
@@ -86,8 +109,9 @@ def quality(centre: Centre, source: str, supplier: str = "") -> Quality:
         )
     with audited(centre.audit, "quality", facts={"source": source, "supplier": sender}) as ending:
         newest = centre.store.snapshot(place, taken[-1].id)
-        parts = [name for name in newest.part_names() if name.startswith(("n", "loose"))]
-        records = pl.concat([read_records(newest, name) for name in parts])
+        records = pl.concat(_records(newest))
+        before = _before(centre, place)
+        since = _since(wanted, before, newest, records) if before else None
         ending.counts = {"records": records.height}
     mine = records.filter(pl.col("snapshot") == newest.id)
     kind = pl.col("owner_no_kind")
@@ -104,7 +128,54 @@ def quality(centre: Centre, source: str, supplier: str = "") -> Quality:
         .sort("names", "first", descending=[True, False])
         .select("names", "rows", "first", number=mask_number(pl.col("owner_no")))
     )
-    before = centre.store.snapshot(place, taken[-2].id) if len(taken) > 1 else None
     rejects = REJECT.fit(newest.read("rejects")).sort("sheet", "source_row")
-    notes = tuple(Note(*each) for each in newest.facts["notes"])
-    return Quality(wanted.title, wanted.department, sender, newest, damaged, many, rejects, notes, before)
+    notes = tuple(Note(_heading(wanted, column), *others) for column, *others in newest.facts["notes"])
+    return Quality(wanted.title, wanted.department, sender, newest, damaged, many, rejects, notes, before, since)
+
+
+def _records(snapshot: Snapshot) -> Iterator[pl.DataFrame]:
+    """All records of a snapshot, part by part."""
+    return (read_records(snapshot, name) for name in snapshot.part_names() if name.startswith(RECORD_PARTS))
+
+
+def _before(centre: Centre, place: str) -> Snapshot | None:
+    """The delivery before the newest one; what was released of this one made no other of it."""
+    last = True
+    for entry in reversed(centre.store.snapshots(place)):
+        snapshot = centre.store.snapshot(place, entry.id)
+        if not last:
+            return snapshot
+        last = bool(snapshot.facts.get("released"))
+    return None
+
+
+def _since(source: Source, before: Snapshot, newest: Snapshot, records: pl.DataFrame) -> Since:
+    columns = [dict(snapshot.facts.get("columns", {})) for snapshot in (before, newest)]
+    had, have = ({name for name, (held, _) in each.items() if held} for each in columns)
+    unknown = [set(snapshot.facts.get("unknown_headings", [])) for snapshot in (before, newest)]
+    gone = tuple(_heading(source, name) for name in sorted(had - set(columns[1]))) if had else ()
+    new = tuple(_heading(source, name) for name in sorted(have - set(columns[0]))) if had else ()
+    try:
+        earlier = pl.concat(_records(before))
+    except IntegrityError:
+        return Since(None, gone, new, _new_codes(source, records, records))
+    rows = changed_rows(source.table, [earlier], [records])
+    return Since(rows, gone, (*new, *sorted(unknown[1] - unknown[0])), _new_codes(source, earlier, records))
+
+
+def _heading(source: Source, column: str) -> str:
+    return source.columns[column][0] if column in source.columns else column
+
+
+def _new_codes(source: Source, earlier: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """heading, value (as the department writes it, where the table knows it), rows and first of codes nobody had before."""
+    frames = [
+        records.filter(pl.col(column).is_not_null(), ~pl.col(column).is_in(earlier[column].unique().implode()))
+        .group_by(pl.col(column).replace({code: raw for raw, code in list(lookup.values.items())[::-1]}).alias("value"))
+        .agg(rows=pl.struct("sheet", "source_row").n_unique(), first=pl.col("source_row").min())
+        .select(pl.lit(_heading(source, column)).alias("heading"), "value", pl.col("rows", "first").cast(pl.Int64))
+        for column, lookup in source.lookups.items()
+        if column in records.columns
+    ]
+    schema = {"heading": pl.String, "value": pl.String, "rows": pl.Int64, "first": pl.Int64}
+    return pl.concat([pl.DataFrame(schema=schema), *frames]).sort("heading", "value")

@@ -1,5 +1,7 @@
 """pull: take in one department's file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +10,7 @@ import typer
 from jiuzhu_check.cli.entry import single
 from jiuzhu_check.cli.options import AS_OF, day, quiet, workspace_path
 from jiuzhu_check.cli.screen import FORM, Form, progress, show, tell
-from jiuzhu_check.errors import ExitCode, JiuzhuError, UsageError
+from jiuzhu_check.errors import ExitCode, ExtractChanged, JiuzhuError, UsageError
 from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
@@ -56,15 +58,14 @@ def pull(
         return
     said = day(data_date, "--data-date") if data_date else None
     if file and said:
-        show_taken(
-            take(
+        with _telling_of_rejects(source, dry_run=dry_run):
+            taken = take(
                 centre, source, file, supplier, said, accept_drop=accept_drop, accept_columns=accept_columns,
                 dry_run=dry_run,
-            ),
-            form,
-        )  # fmt: skip
+            )  # fmt: skip
+        show_taken(taken, form)
         return
-    with progress(say("取数"), quiet=quiet(ctx)) as tell_progress:
+    with _telling_of_rejects(source, dry_run=dry_run), progress(say("取数"), quiet=quiet(ctx)) as tell_progress:
         came = take_what_came(
             centre, source, day(as_of), supplier=supplier, data_date=said, accept_drop=accept_drop,
             accept_columns=accept_columns, dry_run=dry_run,
@@ -74,6 +75,22 @@ def pull(
         show_taken(taken, form)
     if not came:
         tell(say("没有新数据；上一次的仍在用。"))
+
+
+@contextmanager
+def _telling_of_rejects(source: str, *, dry_run: bool) -> Iterator[None]:
+    """What can be done about a delivery that is refused."""
+    try:
+        yield
+    except ExtractChanged:
+        if not dry_run:
+            tell(
+                say(
+                    "整份拒收，原文件已加密存放。看原因用 reject list {source}；修好读法或部门确认后用 reject release 收下，不必重交。",
+                    source=source,
+                )
+            )
+        raise
 
 
 def _pull_all(ctx: typer.Context, centre: "Centre", today: "date", form: Form | None, *, dry_run: bool) -> None:

@@ -65,13 +65,14 @@ def list_(ctx: typer.Context, as_of: str = AS_OF, form: Form | None = FORM) -> N
 
 
 def _marks(standing: "Standing") -> str:
-    """What stands behind a state: that it is the first delivery, that a newer one was refused."""
-    first = say("（首次接入）") if standing.deliveries == 1 else ""
-    return first + (say("（仍用旧的）") if standing.refused and standing.deliveries else "")
+    """What stands behind a state: that a newer delivery was refused, or that this is the first."""
+    if standing.refused and standing.deliveries:
+        return say("（仍用旧的）")
+    return say("（首次接入）") if standing.deliveries == 1 else ""
 
 
 @app.command("quality", help=say(
-    "给部门的数据质量函：损坏的号码、一号多名、不认识的代码、读不出来的单元格、退回的行，逐行写明，号码遮盖。\n\n"
+    "给部门的数据质量函：损坏的号码、一号多名、不认识的代码、读不出来的单元格、退回的行，与上一次相比的变化，逐行写明，号码遮盖。\n\n"
     "\b\n例：jiuzhu-check -C 工作区 source quality vehicle -o 机动车数据质量.xlsx"
 ))  # fmt: skip
 def quality(
@@ -92,9 +93,12 @@ def quality(
     held = found.snapshot
     assert held.data_date is not None
     notes = [(note.column, note.what, note.value, note.rows, note.first) for note in found.notes]
+    before, since = found.before, found.since
     letter = Letter(
         found.title, found.department, str(held.facts["extract"]), held.data_date, held.facts,
-        found.before.facts if found.before else None, found.damaged, found.many_names, found.rejects, notes,
+        before.facts if before else None, found.damaged, found.many_names, found.rejects, notes,
+        before.data_date if before else None, since.rows if since else None, since.gone if since else (),
+        since.new if since else (), since.codes if since else None,
     )  # fmt: skip
     if output is None:
         typer.echo(letter_text(letter), nl=False)

@@ -1,6 +1,6 @@
 """交付 delivery: bytes of one file → typed rows, rejects and notes; or refused, with what to do."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -22,6 +22,8 @@ from jiuzhu_check.values.blank import says_nothing
 MAX_CELL = 4096  # bytes; longer is never a cell of an extract
 # Rejects that are no rows of data: they do not count towards the limit.
 NOT_DATA = ("footer",)
+# Rejects whose cells stand under their headings: the department can confirm that such a row is data.
+CONFIRMABLE = ("footer", "oversized")
 _REASONS = {"footer": "合计或说明行，不是数据", "oversized": f"有单元格超过 {MAX_CELL} 字节"}
 
 
@@ -31,14 +33,14 @@ class Delivery:
 
     rows:    canonical typed columns with sheet and source_row, one row a delivered row
     rejects: REJECT rows; source, supplier, snapshot and extract are filled by the caller
-    torn:    every cell of the rejected rows that held data
+    refused: sheet, source_row, code and, as they were delivered, the cells of the rejected rows
     notes:   what was kept without being understood
     unknown: headings that mean no column
     """
 
     rows: pl.DataFrame
     rejects: pl.DataFrame
-    torn: pl.Series
+    refused: pl.DataFrame
     notes: tuple[Note, ...]
     unknown: tuple[str, ...] = ()
 
@@ -47,10 +49,16 @@ class Delivery:
         """How many rows below the header hold anything."""
         return self.rows.height + self.rejects.height
 
+    @property
+    def torn(self) -> pl.Series:
+        """Every cell of the rejected rows that held data."""
+        return self.refused.filter(~pl.col("code").is_in(NOT_DATA))["cells"].explode()
 
-def read_delivery(source: Source, data: bytes, extract: str) -> Delivery:
+
+def read_delivery(source: Source, data: bytes, extract: str, confirmed: Collection[tuple[str, int]] = ()) -> Delivery:
     """Read a file by its source.
 
+    confirmed: sheet and source_row of rows that the department has confirmed as data, whatever they look like
     raises: ExtractChanged where the file breaks the contract: see intake/decode.py, heading.py and the formats
     """
     rows, rejects = [], []
@@ -61,15 +69,15 @@ def read_delivery(source: Source, data: bytes, extract: str) -> Delivery:
         if grid.hidden:
             notes.append(Note(grid.sheet, "hidden_sheet", "", grid.rows.height, grid.header_row))
             continue
-        kept, refused = _screen(source, grid, header, extract)
+        kept, refused = _screen(source, grid, header, extract, [row for sheet, row in confirmed if sheet == grid.sheet])
         typed, found = read_cells(source, header, kept)
         rows.append(typed.with_columns(sheet=pl.lit(grid.sheet)))
         rejects.append(refused.with_columns(sheet=pl.lit(grid.sheet)))
         notes += found
         unknown += [each for at, each in enumerate(header.headings) if at not in header.place.values() and each.strip()]
     refused = pl.concat(rejects)
-    torn = refused.filter(~pl.col("code").is_in(NOT_DATA))["cells"].explode()
-    delivery = Delivery(pl.concat(rows, how="diagonal"), REJECT.fit(refused), torn, tuple(notes), tuple(unknown))
+    cells = refused.select("sheet", "source_row", "code", "cells")
+    delivery = Delivery(pl.concat(rows, how="diagonal"), REJECT.fit(refused), cells, tuple(notes), tuple(unknown))
     _hold_to(source, delivery, extract)
     return delivery
 
@@ -214,9 +222,12 @@ def _no_header(source: Source, extract: str, rows: Sequence[Sequence[str]]) -> E
     )
 
 
-def _screen(source: Source, grid: Grid, header: Header, extract: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _screen(
+    source: Source, grid: Grid, header: Header, extract: str, confirmed: Sequence[int]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows that are data, and the others as rejects.
 
+    confirmed: rows that are data because the department says so
     raises: ExtractChanged where the header stands again among the rows: two extracts may have been put together
     """
     cells = grid.rows
@@ -238,7 +249,7 @@ def _screen(source: Source, grid: Grid, header: Header, extract: str) -> tuple[p
     oversized = pl.any_horizontal(pl.col(pl.String).str.len_bytes() > MAX_CELL)
     refused = (
         cells.filter(first.str.contains(footer) | oversized)
-        .filter(lacking | oversized)
+        .filter(lacking | oversized, ~pl.col("source_row").is_in(confirmed))
         .select(
             "source_row",
             cells=pl.concat_list(pl.exclude("source_row")),

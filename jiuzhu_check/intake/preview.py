@@ -144,7 +144,7 @@ def masked(column: str, value: object) -> str:
         return "、".join(map(identity_number.mask, re.split(r"[、，,;；/／|\n]", value)))
     if column in _PLACES:
         return value[:_PLACE_SHOWN] + ("…" if len(value) > _PLACE_SHOWN else "")
-    return re.sub(r"[0-9][0-9 \-]{5,}[0-9Xx]", lambda found: "*" * (len(found[0]) - 4) + found[0][-4:], value)
+    return re.sub(r"\d[\d \-]{5,}[\dXxＸｘ]", lambda found: "*" * (len(found[0]) - 4) + found[0][-4:], value)
 
 
 def _read(source: Source, table: Seen, header: Header) -> list[Read]:

@@ -44,6 +44,8 @@ class Handed:
                whom this answer does not mention stands on
     changes:   it holds only what changed since the snapshot before; what it does not mention stands on
     cursor:    where the next increment begins
+    confirmed: sheet and source_row of rows that the department has confirmed as data
+    released:  the snapshot of the same delivery that this one takes the place of; empty where it is a new delivery
     """
 
     extract: str
@@ -53,6 +55,8 @@ class Handed:
     asked: pl.Series | None = None
     changes: bool = False
     cursor: str | None = None
+    confirmed: tuple[tuple[str, int], ...] = ()
+    released: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,11 @@ def take_in(
     try:
         return _take_in(store, source, handed, supplier, before, kept, accept_drop, accept_columns)
     except ExtractChanged as problem:
-        course = {"changes": handed.changes, "asked": handed.asked is not None, "cursor": handed.cursor}
+        course: dict[str, object] = {
+            "changes": handed.changes,
+            "asked": handed.asked is not None,
+            "cursor": handed.cursor,
+        }
         remember(
             store,
             source.id,
@@ -201,8 +209,11 @@ def _take_in(
         "kinds": _counts(records["owner_no_kind"]),
         "reject_codes": _counts(rejects["code"]),
         "notes": [[note.column, note.what, note.value, note.rows, note.first] for note in notes],
+        "deliveries": deliveries(store, place, before) + (not handed.released),
         **seen,
         **_course(handed, kept),
+        **({"confirmed": [list(row) for row in sorted(handed.confirmed)]} if handed.confirmed else {}),
+        **({"released": handed.released} if handed.released else {}),
     }
     store.publish(
         place,
@@ -217,7 +228,7 @@ def _take_in(
 def _read(source: Source, handed: Handed) -> Delivery:
     """The delivery; an increment may hold nothing. raises: ExtractChanged also where the sender counted otherwise."""
     wanted = replace(source, contract=replace(source.contract, min_rows=0)) if handed.changes else source
-    delivery = read_delivery(wanted, handed.data, handed.extract)
+    delivery = read_delivery(wanted, handed.data, handed.extract, handed.confirmed)
     if handed.rows is not None and handed.rows != delivery.delivered:
         raise ExtractChanged(
             say(
@@ -245,6 +256,11 @@ def _course(handed: Handed, kept: Snapshot | None) -> dict[str, object]:
     return {"cursor": handed.cursor, "full_on": handed.data_date.isoformat()} if handed.cursor else {}
 
 
+def deliveries(store: Store, place: str, last: Snapshot | None) -> int:
+    """How many deliveries were taken in until the last snapshot: one that was read again after a release is one."""
+    return int(last.facts.get("deliveries", len(store.snapshots(place)))) if last else 0
+
+
 def read_file(path: Path) -> bytes:
     """The file's bytes.
 
@@ -266,6 +282,8 @@ def snapshot_id(source: Source, handed: Handed, kept: Snapshot | None = None) ->
     """
     digest = hashlib.sha256(handed.data)
     digest.update(source.fingerprint.encode())
+    if handed.confirmed:
+        digest.update(repr(sorted(handed.confirmed)).encode())
     if kept is not None and handed.changes:
         digest.update(kept.id.encode())
     return f"{handed.data_date:%Y%m%d}-{digest.hexdigest()[:12]}"

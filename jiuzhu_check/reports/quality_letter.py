@@ -9,19 +9,19 @@ import polars as pl
 import xlsxwriter
 
 from jiuzhu_check.reports.plain import plain, plain_frame
+from jiuzhu_check.reports.reject_sheet import CODES
 from jiuzhu_check.values.identity_number import KINDS
 
 SHOWN = 20
-_CODES = {
-    "columns": "列数与表头不符",
-    "footer": "合计或说明行",
-    "oversized": "单元格过长",
-    "not_asked": "不在查询名单内的人",
-}
+LISTED = 100_000  # rows that the sheet of changes holds at most; the letter has their number
+_CHANGES = {"gone": "上一次有、这次没有的", "changed": "内容有改变的", "added": "这次新增的"}
 _NOTES = {
-    "unknown_code": "代码表里没有的值",
-    "unreadable": "读不出来的单元格",
-    "hidden_sheet": "隐藏的工作表，没有读",
+    "unknown_code": "{column} 列代码表里没有的值「{value}」",
+    "unreadable": "{column} 列读不出来的单元格",
+    "hidden_sheet": "隐藏的工作表「{column}」，没有读",
+    "other_member": "压缩包里的其他文件「{column}」，没有读",
+    "deleted_rows": "表里已标删除的记录，没有读",
+    "cut_character": "{column} 列末尾是半个字，可能被字段宽度截断",
 }
 
 
@@ -30,12 +30,16 @@ class Letter:
     """What the letter says.
 
     facts:   delivered, accepted, rejected rows of the delivery
-    before:  the same of the delivery before, or null
+    before:  the same of the delivery before and its data date, or null
     kinds:   records by what their number is
     damaged: sheet, source_row, kind, number (masked)
     many:    names, rows, first, number (masked)
     rejects: sheet, source_row, code, reason
-    notes:   column, what, value, rows, first
+    notes:   column (its heading), what, value, rows, first
+    changes: change, sheet_before, row_before, sheet, row of rows that differ from the delivery before; null where there
+             is none, or it does not read
+    gone, new: headings of columns that are no longer there, that were not there before
+    codes:   heading, value, rows, first of codes that no row had before
     """
 
     title: str
@@ -48,6 +52,11 @@ class Letter:
     many: pl.DataFrame
     rejects: pl.DataFrame
     notes: Sequence[tuple[str, str, str, int, int]]
+    before_date: date | None = None
+    changes: pl.DataFrame | None = None
+    gone: Sequence[str] = ()
+    new: Sequence[str] = ()
+    codes: pl.DataFrame | None = None
 
 
 def letter_text(letter: Letter) -> str:
@@ -60,10 +69,7 @@ def letter_text(letter: Letter) -> str:
         f"共 {delivered:,} 行，收下 {accepted:,} 行，退回 {rejected:,} 行。",
     ]
     if letter.before:
-        change = accepted - letter.before["accepted"]
-        lines.append(
-            f"上一次收下 {letter.before['accepted']:,} 行，这次{'多' if change >= 0 else '少'} {abs(change):,} 行。"
-        )
+        lines += ["", f"与上一次（数据时点 {letter.before_date}）相比：", *(f"· {line}" for line in _changes(letter))]
     lines += ["", "请核对下列各项，能补正的在下次提供时补正（行号与表格软件所显示的一致，第一行是 1）：", ""]
     found = _found(letter)
     lines += [f"{place}. {line}" for place, line in enumerate(found, start=1)] or ["没有发现要补正的。"]
@@ -90,6 +96,7 @@ def letter_book(letter: Letter) -> bytes:
                 ("工作表", "行", "代码", "原因"),
                 letter.rejects.select("sheet", "source_row", "code", "reason"),
             ),
+            *_sheet_of_changes(letter),
         ):
             sheet = book.add_worksheet(name)
             sheet.write_row(0, 0, heads, bold)
@@ -99,9 +106,44 @@ def letter_book(letter: Letter) -> bytes:
                 for column, cell in enumerate(row):
                     if isinstance(cell, int):
                         sheet.write_number(place, column, cell)
-                    elif cell is not None:
+                    elif cell:
                         sheet.write_string(place, column, str(cell))
     return data.getvalue()
+
+
+def _sheet_of_changes(letter: Letter) -> list[tuple[str, tuple[str, ...], pl.DataFrame]]:
+    """The rows that went or changed, for the department to look up in both files; what is new it knows."""
+    if letter.changes is None:
+        return []
+    rows = letter.changes.filter(pl.col("change") != "added").head(LISTED)
+    told = rows.select(pl.col("change").replace(_CHANGES), "sheet_before", "row_before", "sheet", "row")
+    return [("变化", ("变化", "上次工作表", "上次行", "本次工作表", "本次行"), told)]
+
+
+def _changes(letter: Letter) -> list[str]:
+    """What is otherwise than last time, as counts and the first rows."""
+    assert letter.before is not None
+    was, now = letter.before["accepted"], letter.facts["accepted"]
+    share = f"（{abs(now - was) / was:.1%}）" if was else ""
+    said = [f"上一次收下 {was:,} 行，这次{'多' if now >= was else '少'} {abs(now - was):,} 行{share}。"]
+    if letter.changes is None:
+        said.append("上一次的数据读不出来，没有逐行比较。")
+    else:
+        for change, words in _CHANGES.items():
+            rows = letter.changes.filter(pl.col("change") == change)
+            at = rows["row_before" if change == "gone" else "row"].unique().sort()
+            where = f"，如{'上一次的' if change == 'gone' else ''}第 {_rows(at)} 行" if at.len() else ""
+            said.append(f"{words}：{at.len():,} 行{where}。")
+    if letter.gone:
+        said.append(f"不再有的列：{'、'.join(letter.gone)}。")
+    if letter.new:
+        said.append(f"新出现的列：{'、'.join(letter.new)}。")
+    if letter.codes is not None:
+        said += [
+            f"{heading} 列新出现的值「{value}」：{rows:,} 行，首见第 {first} 行。"
+            for heading, value, rows, first in letter.codes.iter_rows()
+        ]
+    return said
 
 
 def _found(letter: Letter) -> list[str]:
@@ -116,13 +158,14 @@ def _found(letter: Letter) -> list[str]:
             f"同一号码配有三个及以上不同姓名：{letter.many.height:,} 个号码，如第 {_rows(letter.many['first'])} 行。"
         )
     said += [
-        f"{_CODES.get(code, code)}，整行退回：{rows.height:,} 行，如第 {_rows(rows['source_row'])} 行。"
+        f"{CODES.get(code, code)}，整行退回：{rows.height:,} 行，如第 {_rows(rows['source_row'])} 行。"
         for (code,), rows in sorted(letter.rejects.partition_by("code", as_dict=True).items())
     ]
     said += [
-        f"{column} 列{_NOTES.get(what, what)}{f'「{value}」' if value else ''}：{rows:,} 行"
+        f"{_NOTES[what].format(column=column, value=value)}{f'：{rows:,} 行' if first else ''}"
         + (f"，首见第 {first} 行。" if first else "。")
         for column, what, value, rows, first in letter.notes
+        if what in _NOTES  # a new column stands among what changed
     ]
     return said
 

@@ -1,6 +1,7 @@
 """The morning's question: what is here, how old, what was refused; and what the department should mend."""
 
 import io
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deliveries import take
 from jiuzhu_check.checks.run import check_all, summarise
 from jiuzhu_check.checks.source_list import quality, standings
@@ -83,7 +85,7 @@ def test_after_a_refused_delivery_list_and_check_say_that_the_last_good_one_is_u
     assert (listed.state.state, listed.state.reason, listed.age) == ("arrived", why, 31)
     said = program(town, "source", "list", "--as-of", "2018-12-01", "--format", "tsv")
     line = next(line for line in said.out.splitlines() if line.startswith("vehicle"))
-    assert line.split("\t")[3:] == ["到位（首次接入）（仍用旧的）", "2018-10-31", "31", "20", "0", "1", why]
+    assert line.split("\t")[3:] == ["到位（仍用旧的）", "2018-10-31", "31", "20", "0", "1", why]
     result, _ = check_all(town.centre, "recipients", DAY)
     state = result.source_state.filter(pl.col("source") == "vehicle").row(0, named=True)
     assert (state["state"], state["data_date"], state["refused"], state["reason"]) == ("arrived", OLD, 1, why)
@@ -188,10 +190,56 @@ def test_the_letter_names_every_row_that_should_be_mended_and_no_whole_number(tm
 
 def test_the_letter_says_what_changed_since_the_last_delivery(tmp_path: Path) -> None:
     town = Small(tmp_path)
+    car = "02,鲁Z{0:05},K33,LZZ{0:014},赵一,{1},20100101,{2}"
+    file = tmp_path / "vehicle.csv"
+
+    def send(head: str, rows: list[str], on: date) -> None:
+        file.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+        take(town.centre, "vehicle", file, "", on, accept_columns=True)
+
+    before = [car.format(place, number(place + 1), "A") for place in range(20)]
+    send(VEHICLE, before, date(2018, 10, 31))
+    assert "与上一次" not in program(town, "source", "quality", "vehicle").out
+    ended = before[6].removesuffix("A") + "E"
+    new = [car.format(place, number(place + 1), "A") for place in range(20, 22)]
+    after = [row.replace(",20100101", "") + ",红" for row in [*before[:5], *before[7:], ended, *new]]
+    send(VEHICLE.replace("初次登记日期,", "") + ",车身颜色", after, date(2018, 11, 30))
+    letter = program(town, "source", "quality", "vehicle").out
+    for words in (
+        "与上一次（数据时点 2018-10-31）相比：",
+        "上一次收下 20 行，这次多 1 行（5.0%）。",
+        "上一次有、这次没有的：1 行，如上一次的第 7 行。",
+        "这次新增的：2 行，如第 21、22 行。",
+        "不再有的列：初次登记日期。",
+        "新出现的列：车身颜色。",
+        "机动车状态 列新出现的值「注销」：1 行，首见第 20 行。",
+    ):
+        assert words in letter
+    book = tmp_path / "letter.xlsx"
+    assert program(town, "source", "quality", "vehicle", "-o", str(book)).code == 0
+    changes = openpyxl.load_workbook(book)["变化"]
+    rows = [tuple(cell.value for cell in row) for row in changes.iter_rows(min_row=2)]
+    assert rows[-1] == ("上一次有、这次没有的", None, 7, None, None)
+    assert ("内容有改变的", None, 8, None, 20) in rows
+    assert not any("新增" in row[0] for row in rows)
+
+
+def test_the_letter_of_a_delivery_that_is_as_the_last_one_says_so(tmp_path: Path) -> None:
+    town = Small(tmp_path)
     deliver(town, people(20), on=date(2018, 10, 31))
     deliver(town, people(22))
-    assert "上一次收下 20 行，这次多 2 行" in program(town, "source", "quality", "vehicle").out
-    assert "没有发现要补正的" in program(town, "source", "quality", "vehicle").out
+    letter = program(town, "source", "quality", "vehicle").out
+    assert "上一次收下 20 行，这次多 2 行（10.0%）。" in letter
+    assert "上一次有、这次没有的：0 行。\n· 内容有改变的：0 行。\n· 这次新增的：2 行" in letter
+    assert "没有发现要补正的" in letter
+
+
+def test_where_the_last_delivery_is_damaged_the_letter_says_that_nothing_was_compared(tmp_path: Path) -> None:
+    town = Small(tmp_path)
+    deliver(town, people(20), on=date(2018, 10, 31))
+    next(town.centre.workspace.store_dir.glob("records/**/n0*.parquet")).write_bytes(b"x")
+    deliver(town, people(22))
+    assert "上一次的数据读不出来，没有逐行比较。" in program(town, "source", "quality", "vehicle").out
 
 
 def test_without_a_delivery_there_is_no_letter(tmp_path: Path) -> None:
@@ -199,3 +247,22 @@ def test_without_a_delivery_there_is_no_letter(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="还没有收下过数据"):
         quality(town.centre, "vehicle")
     assert program(town, "source", "quality", "vehicle", "-o", str(tmp_path / "letter.pdf")).code == 2
+
+
+def test_the_letter_names_columns_by_their_headings_and_what_was_passed_over_in_words(tmp_path: Path) -> None:
+    town = Small(tmp_path)
+    town.require({"vehicle": "required"})
+    rows = [f"02,鲁Z{place:05},K33,LZZ{place:014},赵一,{number(place + 1)},20100101,A" for place in range(300)]
+    rows[5] = rows[5].removesuffix("A") + "?"
+    file = tmp_path / "vehicle.zip"
+    with zipfile.ZipFile(file, "w") as pack:
+        pack.writestr("car.csv", "\n".join([VEHICLE, *rows]) + "\n")
+        pack.writestr("readme.doc", "no table")
+    folder = town.centre.workspace.connectors_dir / "vehicle"
+    folder.mkdir(parents=True)
+    (folder / "source.toml").write_text('[format]\nmembers = "*.csv"\n', encoding="utf-8")
+    town.centre = Centre.open(town.centre.workspace.path)
+    take(town.centre, "vehicle", file, "", date(2018, 11, 30))
+    letter = program(town, "source", "quality", "vehicle").out
+    assert "机动车状态 列代码表里没有的值「?」：1 行，首见第 7 行。" in letter
+    assert "压缩包里的其他文件「readme.doc」，没有读。" in letter
