@@ -9,6 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from jiuzhu_check import __version__
+from jiuzhu_check.checks.first_night import READ, first_read, with_run
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
 from jiuzhu_check.store.snapshot import Snapshot, Store
@@ -77,8 +78,12 @@ def keep(store: Store, result: Result) -> None:
         "coverage": widen(result.coverage, result.source_state),
         "seen": seen.group_by("finding_id").agg(pl.col("first_seen").min()).sort("finding_id"),
     }
+    read = result.source_state.filter(pl.col("state").is_in(READ), pl.col("snapshot").is_not_null())
+    places = read.select("source", "supplier").rows()
+    kind = str(result.run["kind"][0])
     facts = {
         "version": __version__,
+        "first_read": with_run(first_read(store, DATASET), kind, result.as_of, places),
         "run": json.loads(result.run.write_json()),
         "source_state": json.loads(result.source_state.write_json()),
         "decoy": json.loads(result.decoy.write_json()),
@@ -128,7 +133,7 @@ def load(snapshot: Snapshot) -> Result:
         run=run,
         roster=rosters.ROSTER.fit(snapshot.read("roster")),
         link=snapshot.read("link"),
-        finding=snapshot.read("finding"),
+        finding=FINDING.fit(snapshot.read("finding")),
         coverage=expand(snapshot.read("coverage"), source_state, str(run["run"][0])),
         source_state=source_state,
         decoy=decoys(snapshot),

@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from jiuzhu_check import __version__
-from jiuzhu_check.checks import results
+from jiuzhu_check.checks import first_night, results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import without_consent
@@ -203,8 +203,10 @@ def _check(
     answers = {name: unanswered(centre, source, members, as_of) for name, source in asked.items()}
     coverage = cover(members, barred, linked.states, linked.links, linked.lost, centre.store.bucket_key, answers)
     linked.states = [_waiting(state, coverage, answers) for state in linked.states]
-    name = _name(centre, kind, households, as_of, linked.states, fingerprint(decisions), closed)
+    new = {} if kind == "case" else _newly_connected(centre, kind, as_of, linked.states)
+    name = _name(centre, kind, households, as_of, linked.states, fingerprint(decisions), closed, new)
     findings, missing = _findings(centre, roster, households, members, linked, as_of)
+    findings = first_night.marked(findings, new)
     complete = all(state.state == "arrived" for state in linked.states if state.requirement == "required")
     run = pl.DataFrame(
         {
@@ -225,7 +227,7 @@ def _check(
         link=linked.links.with_columns(run=pl.lit(name)),
         finding=FINDING.fit(findings.with_columns(run=pl.lit(name))),
         coverage=coverage.with_columns(run=pl.lit(name)),
-        source_state=state_table(linked.states, name),
+        source_state=state_table(linked.states, name, new),
         decoy=linked.decoys,
     )
 
@@ -264,6 +266,7 @@ def _name(
     states: list[SourceState],
     decisions: str,
     closed: Mapping[tuple[str, str], frozenset[str]],
+    new: Mapping[tuple[str, str], str],
 ) -> str:
     """The run's name: the same for the same inputs, policy, decisions of people and code."""
     inputs = {
@@ -280,10 +283,19 @@ def _name(
         **({"asked": asked} if (asked := _asked(centre, states)) else {}),
         **({"refused": refused} if (refused := [each.id for state in states for each in state.refused]) else {}),
         **({"decisions": decisions} if decisions else {}),
+        **({"new": sorted(new)} if new else {}),
         **({"closed": sorted([*place, *sorted(tiers)] for place, tiers in closed.items())} if closed else {}),
     }
     digest = hashlib.sha256(json.dumps(inputs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     return f"{kind}-{as_of:%Y%m%d}-{digest[:10]}"
+
+
+def _newly_connected(centre: Centre, kind: str, as_of: date, states: list[SourceState]) -> dict[tuple[str, str], str]:
+    """Source and supplier → title of what this run is the first of its kind to read."""
+    known = first_night.first_read(centre.store, results.DATASET)
+    read = first_night.places_read(states)
+    new = first_night.newly_connected(known, kind, as_of, read)
+    return {place: centre.sources[place[0]].title for place in new}
 
 
 def _asked(centre: Centre, states: list[SourceState]) -> list[list[str]]:

@@ -95,8 +95,8 @@ def _came(refused: list[Refused]) -> str:
     return f"本次交付（{refused[-1].extract}，数据时点 {refused[-1].data_date}）{many}"
 
 
-def state_table(states: list[SourceState], run: str) -> pl.DataFrame:
-    """SOURCE_STATE rows."""
+def state_table(states: list[SourceState], run: str, new: Collection[tuple[str, str]] = ()) -> pl.DataFrame:
+    """SOURCE_STATE rows; new: source and supplier of those that are newly connected."""
     rows = [
         {
             "run": run,
@@ -110,6 +110,7 @@ def state_table(states: list[SourceState], run: str) -> pl.DataFrame:
             "rows": _rows(state.snapshot) if state.snapshot else None,
             "rejects": state.snapshot.facts["rejected"] if state.snapshot else None,
             "unusable": _unusable(state.snapshot) if state.snapshot else None,
+            "newly_connected": (state.source.id, state.supplier) in new,
             "refused": len(state.refused),
             "reason": state.reason,
         }

@@ -156,7 +156,10 @@ def _data_dates(source_states: pl.DataFrame, as_of: date) -> str:
     bars, rows = [], []
     for row in due.iter_rows(named=True):
         name = (row["title"] or row["source"]) + (f"（{row['supplier']}）" if row["source"] in many else "")
-        state = wording.SOURCE_STATES.get(row["state"], row["state"])
+        state = wording.SOURCE_STATES.get(row["state"], row["state"]) + (
+            "（首次接入）" if row["newly_connected"] else ""
+        )
+        state += "（仍用旧的）" if row["refused"] and row["data_date"] else ""
         age = (as_of - row["data_date"]).days if row["data_date"] else None
         fresh = row["state"] == "arrived"
         bars.append(

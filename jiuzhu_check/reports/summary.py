@@ -21,7 +21,9 @@ class MorningSummary:
 
     gaps:    reason, members, cells; a member with two reasons counts under both
     sources: SOURCE_STATE, one row a source and supplier
-    new:     findings by kind whose finding_id the previous run did not have; every kind is named, 0 where none
+    new:     findings by kind whose finding_id the previous run did not have, without those of newly connected sources;
+             every kind is named, 0 where none
+    first_night: title, findings: those that rest on newly connected sources and that the previous run did not have
     by_rule: rule, title, kind, findings, new
     by_tier: tier, meaning, status, links
     by_state: source, title, hit, no_record, unchecked, total; each row's three states add up to the members
@@ -37,7 +39,9 @@ class MorningSummary:
     first_run: bool
     findings: int
     new: dict[str, int]
+    first_night: pl.DataFrame
     review: int
+    review_first_night: int
     missing_parameters: str
     by_rule: pl.DataFrame
     by_tier: pl.DataFrame
@@ -82,9 +86,12 @@ class MorningSummary:
     def _what_is_new(self) -> str:
         since = "首次核对，新增" if self.first_run else "较上次新增"
         kinds = "、".join(f"{title} {self.new[kind]:,}" for kind, title in wording.KINDS.items())
+        apart = "、".join(f"{title}：{count:,} 条" for title, count in self.first_night.iter_rows())
+        apart = f"，另有首次接入来源 {apart}，不计为新增" if apart else ""
+        first = f"（其中首次接入来源 {self.review_first_night:,} 条）" if self.review_first_night else ""
         return (
-            f"发现：{since} {sum(self.new.values()):,} 条（{kinds}），现有共 {self.findings:,} 条；"
-            f"记录归属待复核 {self.review:,} 条；县级标准缺：{self.missing_parameters or '无'}。"
+            f"发现：{since} {sum(self.new.values()):,} 条（{kinds}）{apart}，现有共 {self.findings:,} 条；"
+            f"记录归属待复核 {self.review:,} 条{first}；县级标准缺：{self.missing_parameters or '无'}。"
         )
 
 
@@ -109,6 +116,7 @@ def morning_summary(
     """
     by_state = coverage_by_source(members, coverage, source_states)
     marked = _mark_new(findings, previous_findings)
+    newly = source_states.filter(pl.col("newly_connected").fill_null(value=False))
     return MorningSummary(
         households=households.height,
         members=members.height,
@@ -119,11 +127,18 @@ def morning_summary(
         first_run=previous_findings is None,
         findings=findings.height,
         new={kind: marked.filter(pl.col("new") & (pl.col("kind") == kind)).height for kind in wording.KINDS},
+        first_night=_first_night(marked),
         review=review_items(links),
+        review_first_night=review_items(links.join(newly, on=["source", "supplier"], how="semi")),
         missing_parameters=run["missing_parameters"].item() or "",
         by_rule=_by_rule(marked),
         by_tier=_by_tier(links),
-        by_state=by_state,
+        by_state=by_state.with_columns(
+            pl.when(pl.col("source").is_in(newly["source"].implode()))
+            .then(pl.col("title") + "（首次接入）")
+            .otherwise("title")
+            .alias("title")
+        ),
         decoys=DECOY.empty() if decoys is None else decoys,
     )
 
@@ -151,7 +166,14 @@ def closed_lines(decoys: pl.DataFrame) -> list[str]:
 
 def _mark_new(findings: pl.DataFrame, previous: pl.DataFrame | None) -> pl.DataFrame:
     seen = previous["finding_id"].unique() if previous is not None else pl.Series(dtype=pl.String)
-    return findings.with_columns((~pl.col("finding_id").is_in(seen.implode())).alias("new"))
+    unseen = ~pl.col("finding_id").is_in(seen.implode())
+    apart = pl.col("newly_connected").is_not_null()
+    return findings.with_columns(new=unseen & ~apart, first_night=unseen & apart)
+
+
+def _first_night(marked: pl.DataFrame) -> pl.DataFrame:
+    counted = marked.filter("first_night").group_by(title="newly_connected").agg(findings=pl.len().cast(pl.Int64))
+    return counted.sort("title")
 
 
 def _by_rule(marked: pl.DataFrame) -> pl.DataFrame:
@@ -184,5 +206,6 @@ def _named(rows: pl.DataFrame, several: pl.Series) -> str:
         title += f"（{supplier}）"
     dates = [str(day) for day in rows["data_date"].drop_nulls().unique().sort()]
     days = f"{dates[0]} 至 {dates[-1]}" if len(dates) > 1 else "".join(dates)
+    first = "（首次接入）" if rows["newly_connected"].fill_null(value=False).any() else ""
     kept = "（本次交付被退回，仍用旧的）" if rows["refused"].fill_null(0).sum() and dates else ""
-    return f"{title} {days}".rstrip() + kept
+    return f"{title} {days}".rstrip() + first + kept

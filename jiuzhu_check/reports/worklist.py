@@ -226,7 +226,9 @@ def _lines(*names: str) -> pl.Expr:
 def _kind() -> pl.Expr:
     kind = pl.col("kind").replace(wording.KINDS)
     changed = pl.col("status") == "changed_since_declaration"
-    return pl.when(changed).then(kind + "\n" + wording.STATUSES["changed_since_declaration"]).otherwise(kind)
+    first = pl.format("首次接入：{}", "newly_connected")
+    status = pl.when(changed).then(pl.lit(wording.STATUSES["changed_since_declaration"]))
+    return pl.concat_str(kind, status, first, separator="\n", ignore_nulls=True)
 
 
 def _declared() -> pl.Expr:
@@ -282,5 +284,6 @@ def _source_note(row: dict[str, object]) -> str:
     state = wording.SOURCE_STATES.get(str(row["state"]), str(row["state"]))
     supplier = f"供数地区 {row['supplier']}，" if row["supplier"] else ""
     day = f"数据时点 {row['data_date']}" if row["data_date"] else "没有数据"
-    reason = f"；{row['reason']}" if row["reason"] else ""
+    reason = "；首次接入，它带来的发现不计为新增" if row.get("newly_connected") else ""
+    reason += f"；{row['reason']}" if row["reason"] else ""
     return f"{supplier}{state}，{day}{reason}"

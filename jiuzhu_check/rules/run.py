@@ -43,7 +43,7 @@ def run_rules(
     tables:  by the names of OFFERED; a table that is not given is empty. Records are accepted links only
     limits:  one row a region and programme, as Policy.limits gives them on as_of
     basis:   the legal basis of that day by its key, as Policy.basis gives it
-    returns: `run` and `first_seen` are null, for the caller to fill
+    returns: `run`, `first_seen` and `newly_connected` are null, for the caller to fill
     """
     offered = {name: table.empty() for name, table in OFFERED.items()} | dict(tables)
     owned = {name: _of_members(offered[name], offered["member"]) for name in RECORDS}

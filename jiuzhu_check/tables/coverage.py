@@ -3,7 +3,7 @@
 Nothing missing is ever read as nothing owned.
 """
 
-from jiuzhu_check.tables.schema import DATE, TEXT, WHOLE, Table
+from jiuzhu_check.tables.schema import DATE, FLAG, TEXT, WHOLE, Table
 
 STATES = ("hit", "no_record", "unchecked")
 
@@ -37,6 +37,7 @@ SOURCE_STATE = Table(
         "rows": WHOLE,
         "rejects": WHOLE,
         "unusable": WHOLE,  # records whose number names nobody by itself: they were compared by name and what is left
+        "newly_connected": FLAG,  # 首次接入: this run is the first of its kind to read it
         "refused": WHOLE,  # deliveries that were refused since this snapshot: an older one is used than was to be
         "reason": TEXT,  # why it is not arrived; of an arrived one, that an older one is used
     },

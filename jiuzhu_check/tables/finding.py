@@ -26,6 +26,7 @@ FINDING = Table(
         "evidence": TEXT,  # JSON list of records: EVIDENCE below
         "basis": TEXT,  # legal basis, in Chinese
         "first_seen": DATE,
+        "newly_connected": TEXT,  # 首次接入: titles of the sources it rests on that this run is the first to read: no news
         "title": TEXT,  # internal, for reports: the rule's title
         "sentence": TEXT,  # internal, for reports: what this finding says, in neutral Chinese
     },

@@ -30,7 +30,11 @@ def commands() -> Iterator[tuple[tuple[str, ...], list[str]]]:
 
 
 ALL = dict(commands())
-RUN = [words for words in ALL if words not in ((), ("roster",), ("check",), ("report",), ("connector",), ("audit",), ("reject",))]
+RUN = [
+    words
+    for words in ALL
+    if words not in ((), ("roster",), ("check",), ("report",), ("connector",), ("audit",), ("reject",))
+]
 
 
 def test_there_are_commands() -> None:
