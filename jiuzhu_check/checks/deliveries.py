@@ -74,7 +74,7 @@ def take_what_came(
     """
     wanted, sender = pick(centre.sources, source), sender_of(centre, supplier)
     with workspace_lock(centre.workspace.path, f"pull {source}"):
-        before = centre.store.latest(dataset(wanted.id, sender))
+        before = centre.store.newest(dataset(wanted.id, sender), date.max)
         start = None if before is None or before.damaged() else since(wanted.extract, before, as_of)
         after = before.data_date if before else None
         taken = []
@@ -144,7 +144,7 @@ def _take(
 def changes(store: Rehearsal, source: Source, sender: str) -> Difference | None:
     """What a rehearsed delivery would change; null where it is here already, or what it replaces does not read."""
     place = dataset(source.id, sender)
-    rehearsed, before = store.published.get(place), store.latest(place)
+    rehearsed, before = store.published.get(place), store.newest(place, date.max)
     if rehearsed is None:
         return None
     after = (

@@ -237,7 +237,7 @@ def _releasable(centre: Centre, source: Source, supplier: str, delivery: str) ->
 
     raises: NotFound where nothing is here, or something newer was taken in since
     """
-    held = centre.store.latest(dataset(source.id, supplier))
+    held = centre.store.newest(dataset(source.id, supplier), date.max)
     if held is not None and delivery in ("", held.id):
         return _taken(source, supplier, held), held
     for each in refused_since(centre.store, source.id, supplier, held, date.max):
@@ -246,7 +246,7 @@ def _releasable(centre: Centre, source: Source, supplier: str, delivery: str) ->
     if held is not None and centre.store.has(dataset(source.id, supplier), delivery):
         raise UsageError(
             say("{title}已有更新的交付，这一份不再放行。", title=source.title),
-            hint=say("只有最近收下的一份，和其后整份拒收的，可以放行。"),
+            hint=say("只有数据时点最近的一份，和其后整份拒收的，可以放行。"),
         )
     raise _no_delivery(source)
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.deliveries import RECORD_PARTS
+from jiuzhu_check.checks.deliveries import RECORD_PARTS, sender_of
 from jiuzhu_check.checks.sources import SourceState, only_refused, source_states
 from jiuzhu_check.errors import IntegrityError, NotFound
 from jiuzhu_check.intake.difference import changed_rows
@@ -84,7 +84,7 @@ def standings(centre: Centre, as_of: date) -> list[Standing]:
     told = []
     for at, state in enumerate(states):
         place = dataset(state.source.id, state.supplier)
-        taken = deliveries(centre.store, place, centre.store.latest(place)) if state.supplier else 0
+        taken = deliveries(centre.store, place) if state.supplier else 0
         day = state.snapshot.data_date if state.snapshot else None
         told.append(Standing(state, taken, len(state.refused), (as_of - day).days if day else None))
         if state.supplier and state.source.id not in [later.source.id for later in states[at + 1 :]]:
@@ -97,9 +97,9 @@ def standings(centre: Centre, as_of: date) -> list[Standing]:
 def quality(centre: Centre, source: str, supplier: str = "") -> Quality:
     """What is wrong in a source's newest delivery, row by row; audited, for it reads records.
 
-    raises: NotFound where nothing of it is here
+    raises: NotFound where nothing of it is here, UsageError where the supplier is no region
     """
-    wanted, sender = pick(centre.sources, source), supplier or centre.region
+    wanted, sender = pick(centre.sources, source), sender_of(centre, supplier)
     place = dataset(wanted.id, sender)
     taken = centre.store.snapshots(place)
     if not taken:

@@ -137,6 +137,14 @@ def show_taken(taken: "Pulled", form: Form | None) -> None:
 
     if taken.existing:
         tell(say("这份文件以前已收下（快照 {snapshot}），没有重复写入。", snapshot=taken.snapshot))
+    if taken.newer:
+        tell(
+            say(
+                "数据时点 {day} 早于已有的 {newer}：存下备查，核对仍用 {newer} 的。若时点写错了，请改正 --data-date 重新取数。",
+                day=taken.data_date,
+                newer=taken.newer,
+            )
+        )
     if taken.rehearsed:
         tell(say("试收：什么也没有存。下面是真的收下时会有的结果。"))
         if taken.changes is None and not taken.existing:

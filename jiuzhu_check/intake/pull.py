@@ -67,6 +67,7 @@ class Pulled:
     kinds:    records by what their number is (values/identity_number.py KINDS)
     existing: the same file by the same source.toml was already here, and nothing was written
     rehearsed: a dry run: nothing was written
+    newer:    the data date of what is here already and newer than this, and so stays in use
     changes:  of a dry run, what would change; null where the file is here already, or the snapshot before does not read
     """
 
@@ -85,6 +86,7 @@ class Pulled:
     notes: tuple[Note, ...]
     existing: bool = False
     rehearsed: bool = False
+    newer: date | None = None
     changes: Difference | None = None
 
 
@@ -119,7 +121,8 @@ def take_in(
     raises:         ExtractChanged where the delivery breaks its contract, or does not hold as many rows as it should; the
                     file and why it was refused are kept (intake/refused.py)
     """
-    before = store.latest(dataset(source.id, supplier))
+    place = dataset(source.id, supplier)
+    before = store.latest(place) if handed.asked is not None else store.newest(place, date.max)
     kept = before if handed.asked is not None or handed.changes else None
     try:
         return _take_in(store, source, handed, supplier, before, kept, accept_drop, accept_columns)
@@ -209,7 +212,7 @@ def _take_in(
         "kinds": _counts(records["owner_no_kind"]),
         "reject_codes": _counts(rejects["code"]),
         "notes": [[note.column, note.what, note.value, note.rows, note.first] for note in notes],
-        "deliveries": deliveries(store, place, before) + (not handed.released),
+        "deliveries": deliveries(store, place) + (not handed.released),
         **seen,
         **_course(handed, kept),
         **({"confirmed": [list(row) for row in sorted(handed.confirmed)]} if handed.confirmed else {}),
@@ -222,7 +225,9 @@ def _take_in(
         data_date=handed.data_date,
         facts=facts,
     )
-    return _pulled(source, supplier, snapshot, handed.data_date, facts)
+    taken = _pulled(source, supplier, snapshot, handed.data_date, facts)
+    newer = before is not None and before.data_date is not None and before.data_date > handed.data_date
+    return replace(taken, newer=before.data_date) if before is not None and newer else taken
 
 
 def _read(source: Source, handed: Handed) -> Delivery:
@@ -256,8 +261,9 @@ def _course(handed: Handed, kept: Snapshot | None) -> dict[str, object]:
     return {"cursor": handed.cursor, "full_on": handed.data_date.isoformat()} if handed.cursor else {}
 
 
-def deliveries(store: Store, place: str, last: Snapshot | None) -> int:
-    """How many deliveries were taken in until the last snapshot: one that was read again after a release is one."""
+def deliveries(store: Store, place: str) -> int:
+    """How many deliveries of one supplier were taken in: one that was read again after a release is one."""
+    last = store.latest(place)
     return int(last.facts.get("deliveries", len(store.snapshots(place)))) if last else 0
 
 

@@ -1,4 +1,33 @@
-"""Bad input as it was met or tried: for each, what has to become of it. A file is refused, or its rows stay right."""
+"""Bad input as it was met or tried: for each, what has to become of it. A file is refused, or its rows stay right.
+
+Where a fault is tried that is not tried below:
+
+GB18030 read as UTF-8            test_text_extracts.py  test_every_encoding_says_the_same
+short and long rows              test_text_extracts.py  test_short_and_long_rows_are_rejected_with_their_number
+too many rejects                 test_text_extracts.py  test_rows_past_the_reject_limit_refuse_the_delivery
+a row without its owner          test_text_extracts.py  test_a_row_without_owner_number_is_kept_for_an_asset_may_hang_on_it
+columns gone or turned           test_drift.py          test_a_column_that_turned_into_something_else_refuses_the_delivery
+files damaged anywhere           test_damaged_files.py  test_a_damaged_file_is_refused_or_right
+counts that add up               test_reading_paths.py  test_accepted_and_rejected_are_what_was_delivered
+half a file, an empty one        test_source_list.py    test_half_a_file_makes_nothing_gone
+no formula goes out              test_runs.py           test_a_cell_that_a_spreadsheet_would_take_for_a_formula_is_disarmed
+no formula in a workbook         test_worklist.py       test_a_cell_that_looks_like_a_formula_stays_text
+a length that is not reached     test_http.py           test_a_line_that_breaks_in_the_middle_of_a_page_is_no_page
+no length at all                 test_http.py           test_an_answer_without_length_could_be_cut_and_is_not_taken
+a web page for an answer         test_http.py           test_what_is_no_list_of_records_is_refused
+a silent service                 test_http.py           test_a_port_that_never_speaks_is_given_up
+silence within an answer         test_http.py           test_a_service_that_falls_silent_within_its_answer_is_given_up
+a service that drips             test_http.py           test_a_service_that_drips_is_given_up_at_the_deadline
+another host's certificate       test_http.py           test_nobody_else_is_spoken_to
+a certificate that is over       test_http.py           test_a_certificate_that_is_over_is_not_trusted
+an old TLS                       test_http.py           test_an_old_tls_is_not_spoken
+a page lost or doubled           test_paging.py         test_where_a_page_is_lost_cut_or_doubled_nothing_is_taken_for_the_whole
+a database cut off               test_databases.py      test_an_answer_that_breaks_off_is_no_answer
+a value within a query           test_databases.py      test_a_cursor_value_is_a_value_and_never_part_of_the_query
+links among the deliveries       test_folder.py         test_links_and_folders_are_no_deliveries
+names of sources                 test_source_toml.py    test_a_folder_name_that_no_command_could_say_is_refused
+text that hides or reorders      test_plain.py          test_what_reorders_or_hides_text_is_written_as_its_code
+"""
 
 import io
 import re
@@ -15,7 +44,7 @@ import xlsxwriter
 
 from jiuzhu_check.errors import ExtractChanged, UsageError
 from jiuzhu_check.intake.delivery import read_delivery
-from jiuzhu_check.intake.pull import pull, to_records
+from jiuzhu_check.intake.pull import Pulled, pull, to_records
 from jiuzhu_check.intake.source import Source, find_sources, shipped_connectors
 from jiuzhu_check.intake.stored import dataset
 from jiuzhu_check.store.snapshot import Store
@@ -33,6 +62,16 @@ from tests.intake.extracts import (
     written,
 )  # fmt: skip
 from tests.intake.written import FORMATS, dbf, reading, xlsx, xml, zipped
+
+TESTS = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("line", [line for line in (__doc__ or "").splitlines() if ".py " in line])
+def test_what_is_said_to_be_tried_elsewhere_is_tried_there(line: str) -> None:
+    file, test = line.split()[-2:]
+    (found,) = TESTS.rglob(file)
+    assert f"def {test}(" in found.read_text(encoding="utf-8")
+
 
 TWO = vehicles(row(1), row(2))
 MANY = [row(serial) for serial in range(200)]
@@ -180,6 +219,24 @@ def test_a_fifth_fewer_rows_than_last_time_are_refused_and_the_last_ones_stay(st
     assert store.latest(dataset("vehicle", "370199")).data_date == date(2018, 11, 1)  # type: ignore[union-attr]
 
 
+def test_a_delivery_older_than_what_is_here_is_kept_said_and_compared_with_by_nobody(
+    store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "vehicle.csv"
+
+    def come(rows: list[tuple[str, ...]], day: date) -> Pulled:
+        file.write_text(vehicles(*rows), "utf-8")
+        return pull(store, VEHICLE, file, supplier="370199", data_date=day, accept_drop=day.month == 1)
+
+    assert come(MANY, date(2018, 11, 1)).newer is None
+    assert come(MANY[:50], date(2018, 1, 1)).newer == date(2018, 11, 1)
+    used = store.newest(dataset("vehicle", "370199"), date(2018, 12, 1))
+    assert used is not None
+    assert used.data_date == date(2018, 11, 1)
+    with pytest.raises(ExtractChanged, match="少了 50%"):
+        come(MANY[:100], date(2018, 12, 1))
+
+
 def test_a_million_blank_rows_below_the_data_are_nothing() -> None:
     delivery = read_delivery(VEHICLE, workbook(lambda _, sheet: sheet.write(1048575, 3, " ")), "extract")  # type: ignore[attr-defined]
     assert (owners(delivery), delivery.delivered) == (["张乙", "张丙"], 2)
@@ -287,6 +344,41 @@ def test_toml_nested_without_end_is_refused(tmp_path: Path) -> None:
     (tmp_path / "farm" / "source.toml").write_text("a = " + "[" * 3000 + "]" * 3000, "utf-8")
     with pytest.raises(UsageError, match="不是有效的 TOML"):
         find_sources(shipped_connectors(), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../vehicle", "/etc/passwd", "a\\b", "CON", "甲", "a%00b"])
+def test_no_name_leads_out_of_the_workspace(tmp_path: Path, name: str) -> None:
+    program = Path(sys.executable).with_name("jiuzhu-check")
+    workspace, file = tmp_path / "centre", tmp_path / "a.csv"
+    file.write_text(TWO, "utf-8")
+    init = ["init", workspace, "--region", "370199", "--key-provider", "file", "--key-file", tmp_path / "key"]
+    subprocess.run([program, *init], check=True, capture_output=True)
+    before = sorted(tmp_path.rglob("*"))
+    for words, code in (
+        (["pull", name, "--file", file, "--data-date", "2018-11-30"], 4),
+        (["pull", "vehicle", "--file", file, "--data-date", "2018-11-30", "--supplier", name], 2),
+        (["reject", "list", "vehicle", "--delivery", name], 4),
+        (["reject", "release", "vehicle", "--delivery", name, "--reason", "x"], 4),
+        (["report", "summary", "--run", name], 4),
+        (["source", "quality", "vehicle", "--supplier", name], 2),
+    ):
+        done = subprocess.run([program, "-C", workspace, *words], check=False, capture_output=True, text=True)
+        assert done.returncode == code, (words, done.stderr)
+    kept = [path for path in sorted(tmp_path.rglob("*")) if path.parent.name != "audit"]
+    assert [path for path in kept if path not in before and path.name not in ("lock", "workspace.lock")] == []
+
+
+def test_markup_in_a_cell_is_shown_as_it_stands(tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("jiuzhu-check")
+    workspace, file = tmp_path / "centre", tmp_path / "[link=x].csv"
+    file.write_text(vehicles((*row(1)[:3], "[/red]:smiley:"), (*row(2)[:3], "[red]B")), "utf-8")
+    init = ["init", workspace, "--region", "370199", "--key-provider", "file", "--key-file", tmp_path / "key"]
+    subprocess.run([program, *init], check=True, capture_output=True)
+    pulled = ["-C", workspace, "pull", "vehicle", "--file", file, "--data-date", "2018-11-30", "--format", "table"]
+    done = subprocess.run([program, *pulled], check=False, capture_output=True, text=True, env={"COLUMNS": "160"})
+    assert done.returncode == 0
+    assert "[/red]:smiley:" in done.stdout
+    assert "[red]B" in done.stdout
 
 
 def test_a_row_with_a_formula_for_a_name_is_kept_as_it_stands() -> None:

@@ -16,7 +16,7 @@ import tomllib
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -204,11 +204,21 @@ def service(tmp_path: Path) -> Iterator[Service]:
     yield from serving(tmp_path)
 
 
-def serving(folder: Path, host: str = "localhost", *, client_ca: trustme.CA | None = None) -> Iterator[Service]:
+def serving(
+    folder: Path,
+    host: str = "localhost",
+    *,
+    client_ca: trustme.CA | None = None,
+    until: datetime | None = None,
+    newest_tls: ssl.TLSVersion | None = None,
+) -> Iterator[Service]:
     ca = trustme.CA()
     ca.cert_pem.write_to_path(str(folder / "ca.pem"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ca.issue_cert(host).configure_cert(context)
+    ca.issue_cert(host, not_after=until).configure_cert(context)
+    if newest_tls is not None:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = context.maximum_version = newest_tls
     if client_ca is not None:
         context.verify_mode = ssl.CERT_REQUIRED
         client_ca.configure_trust(context)
@@ -390,6 +400,12 @@ def test_a_service_that_drips_is_given_up_at_the_deadline(service: Service, slow
     assert len(service.asked) == 1
 
 
+def test_a_service_that_falls_silent_within_its_answer_is_given_up(service: Service) -> None:
+    service.answer = lambda asked: Reply({"data": {"rows": PEOPLE}}, drip=3)
+    with pytest.raises(TryLater):
+        service.fetched(timeout_seconds=0.5, attempts=1)
+
+
 def test_a_port_that_never_speaks_is_given_up(service: Service) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -467,6 +483,22 @@ def test_nobody_else_is_spoken_to(service: Service, tmp_path: Path) -> None:
         service.fetched(url="http://gjj.example/api")
     with pytest.raises(UsageError, match="不写口令"):
         service.fetched(url="https://user:word@localhost/")
+
+
+def test_a_certificate_that_is_over_is_not_trusted(tmp_path: Path) -> None:
+    for service in serving(tmp_path, until=datetime(2018, 1, 1, tzinfo=UTC)):
+        with pytest.raises(CredentialError, match="证书不可信"):
+            service.fetched()
+        assert service.asked == []
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("old", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1], ids=["1.0", "1.1"])
+def test_an_old_tls_is_not_spoken(tmp_path: Path, old: ssl.TLSVersion) -> None:
+    for service in serving(tmp_path, newest_tls=old):
+        with pytest.raises((CredentialError, TryLater)):
+            service.fetched(attempts=1, deadline_seconds=5)
+        assert service.asked == []
 
 
 def test_a_proxy_of_the_environment_does_not_see_the_data(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
