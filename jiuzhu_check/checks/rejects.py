@@ -182,10 +182,10 @@ def release(
 def _of_supplier(centre: Centre, source: Source, supplier: str) -> list[Returned]:
     place = dataset(source.id, supplier)
     told: list[Returned] = []
-    held: Snapshot | None = None
-    for entry in reversed(centre.store.snapshots(place)):
-        snapshot = centre.store.snapshot(place, entry.id)
-        held = held or snapshot
+    held = centre.store.newest(place, date.max)
+    names = [entry.id for entry in centre.store.snapshots(place)]
+    for name in reversed(names[: names.index(held.id) + 1] if held else []):
+        snapshot = centre.store.snapshot(place, name)
         told.insert(0, _taken(source, supplier, snapshot))
         if not snapshot.facts.get("partly"):
             break

@@ -15,6 +15,7 @@ from jiuzhu_check.checks.rejects import release, returned
 from jiuzhu_check.checks.run import check_all
 from jiuzhu_check.checks.source_list import quality, standings
 from jiuzhu_check.errors import ExtractChanged, NotFound, Refused, UsageError
+from jiuzhu_check.intake.pull import Handed, take_in
 from jiuzhu_check.intake.stored import read_records
 from tests.checks.centres import VEHICLE, Member, Small, number
 from tests.cli.program import WHOLE_NUMBER, Said, run
@@ -264,6 +265,35 @@ def test_only_the_newest_delivery_is_released(town: Small) -> None:
         release(town.centre, "vehicle", delivery=older, confirmed=[("", 302)], reason="已确认")
     with pytest.raises(NotFound):
         release(town.centre, "vehicle", delivery="20181130-000000000000", reason="已确认")
+
+
+def test_an_old_delivery_that_comes_late_does_not_hide_what_the_newest_rejected(town: Small) -> None:
+    deliver(town, cars(300, NO_PLATE))
+    deliver(town, cars(301), OLD)
+    assert [(each.data_date, each.rejects.height) for each in returned(town.centre)] == [(NEW, 1)]
+    release(town.centre, "vehicle", confirmed=[("", 302)], reason="已确认")
+    newest = town.centre.store.newest(PLACE, date(2018, 12, 1))
+    assert newest is not None
+    assert (newest.data_date, newest.facts["accepted"]) == (NEW, 301)
+
+
+def test_what_several_increments_rejected_is_listed_and_the_last_can_be_released(town: Small) -> None:
+    mend(town, '[extract]\nmode = "incremental"\nkey = ["plate_no"]\ncursor = "gxsj"\n')
+    source = town.centre.sources["vehicle"]
+    for serial, (day, more) in enumerate(((date(2018, 11, 1), ""), (date(2018, 11, 2), "1"), (date(2018, 11, 3), "2"))):
+        text = cars(300, NO_PLATE) if not more else cars(2, NO_PLATE.replace("999", f"99{more}"))
+        handed = Handed(f"car{serial}.csv", text.encode(), day, changes=serial > 0, cursor=str(day))
+        take_in(town.centre.store, source, handed, supplier="370000")
+    assert [each.rejects.height for each in returned(town.centre)] == [1, 1, 1]
+    held = town.centre.store.latest(PLACE)
+    assert held is not None
+    records = held.facts["records"]
+    release(town.centre, "vehicle", confirmed=[("", 4)], reason="已确认")
+    after = town.centre.store.latest(PLACE)
+    assert after is not None
+    assert (last(town), after.facts["records"]) == ((3, 3, 0), records + 1)
+    assert after.facts["cursor"] == "2018-11-03"
+    assert release(town.centre, "vehicle", reason="再来").taken is None
 
 
 def test_the_accepted_records_are_the_same_before_and_after(town: Small) -> None:
