@@ -11,7 +11,20 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from departments_people import FANG, GUILAN, JIANGUO, LEI, MAIMAITI, NA, QIANG, WEI, XIUYING, YAN, stranger, text
+from invented.department_files import (
+    FANG,
+    GUILAN,
+    JIANGUO,
+    LEI,
+    MAIMAITI,
+    NA,
+    QIANG,
+    WEI,
+    XIUYING,
+    YAN,
+    stranger,
+    text,
+)
 
 SEED = 20181130
 HEADINGS = "序号,户主及共有人,公民身份号码,房屋坐落,建筑面积(㎡),房屋用途,评估价(万元),发证日期,权证状态,经办人,备注"

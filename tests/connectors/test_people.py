@@ -1,57 +1,15 @@
 """From the file that a department really sends to the records that are kept of it: people, posts, aid and burdens."""
 
-import os
-import subprocess
-import sys
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import polars as pl
 import pytest
 
 from jiuzhu_check.errors import ExtractChanged
-from jiuzhu_check.intake.source import shipped_connectors
-from jiuzhu_check.tables.record import RECORDS
-from tests.conftest import SameAsExpected
-from tests.connectors.departments import SOURCES, as_text, read, sample, taken
+from tests.connectors.departments import SOURCES, as_text, read, taken
 
-PEOPLE = (
-    "household_register", "marriage", "death", "cremation", "prison", "public_payroll", "cadre", "disability", "veterans",
-    "medical_expense", "education", "other_assistance",
-)  # fmt: skip
-MAKER = Path(__file__).parents[2] / "sample_data" / "departments_people.py"
 JIANGUO, XIUYING = "370199196103121170", "370199196308052244"
-
-
-@pytest.mark.parametrize("name", PEOPLE)
-def test_the_sample_becomes_these_records(name: str, same_as_expected: SameAsExpected) -> None:
-    records = taken(name).records
-    same_as_expected(f"connectors/{name}.tsv", as_text(records))
-
-
-@pytest.mark.parametrize("name", PEOPLE)
-def test_every_column_that_the_connector_reads_stands_in_its_table_and_its_sample(name: str) -> None:
-    source = SOURCES[name]
-    table = RECORDS[source.table].columns
-    assert {*source.columns, *source.constants, *source.also} <= set(table)
-    assert source.legal_basis
-    assert (shipped_connectors() / name / "source.toml").read_text("utf-8").startswith("# ")
-
-
-def test_the_samples_are_made_again_to_the_same_bytes(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONHASHSEED": "7"}
-    subprocess.run([sys.executable, MAKER, tmp_path], check=True, env=environment)
-    for name in PEOPLE:
-        shipped = sample(name)
-        assert (tmp_path / name / shipped.name).read_bytes() == shipped.read_bytes(), name
-
-
-@pytest.mark.parametrize("name", PEOPLE)
-def test_every_number_of_a_sample_is_of_a_county_that_does_not_exist(name: str) -> None:
-    numbers = taken(name).records["owner_no"].drop_nulls()
-    assert numbers.len() > 0
-    assert numbers.str.starts_with("370199").all()
 
 
 # 户籍
