@@ -1,6 +1,7 @@
 """Rows of text → typed columns, by the source's readers, units and code tables. What does not read is reported."""
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
@@ -8,7 +9,19 @@ import polars as pl
 from jiuzhu_check.intake.heading import Header
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.source import Lookup, Source
-from jiuzhu_check.values import area, certificate_no, count, day, disability_certificate, money, month, plate, vin
+from jiuzhu_check.intake.spelling import normal
+from jiuzhu_check.values import (
+    area,
+    certificate_no,
+    count,
+    day,
+    disability_certificate,
+    identifier,
+    money,
+    month,
+    plate,
+    power,
+)
 from jiuzhu_check.values.blank import says_nothing
 
 _READ = {
@@ -17,9 +30,10 @@ _READ = {
     "count": count.read,
     "day": day.read,
     "disability_certificate": disability_certificate.read,
+    "identifier": identifier.read,
     "month": month.read,
     "plate": plate.read,
-    "vin": vin.read,
+    "vin": identifier.read,
 }
 # Kept to the letter, be it 无: what a number or a name says is read elsewhere, and shown as it came.
 _VERBATIM = ("owner_no_raw", "owner_name_raw", "person_no", "name", "use_raw")
@@ -27,7 +41,8 @@ _LAND = ("亩", "公顷")
 _MOST_NOTES = 20  # of one column's unknown codes; more, and the column is another than was thought
 _MOST_SHOWN = 20  # characters of an unknown code; longer is no code
 # What is in its one spelling already needs no reading: most plates and frame numbers are.
-_PLAIN = {"plate": r"^\p{Han}?[A-Z0-9]*[0-9][A-Z0-9\p{Han}]*$", "vin": r"^[A-Z0-9]*[1-9][A-Z0-9]*$"}
+_IDENTIFIER = r"^[A-Z0-9]*[1-9][A-Z0-9]*$"
+_PLAIN = {"plate": r"^\p{Han}?[A-Z0-9]*[0-9][A-Z0-9\p{Han}]*$", "vin": _IDENTIFIER, "identifier": _IDENTIFIER}
 _KNOWN = {
     "flag": {"是": "true", "否": "false", "Y": "true", "N": "false", "1": "true", "0": "false"},
     "sex": {
@@ -52,15 +67,37 @@ def read_cells(source: Source, header: Header, rows: pl.DataFrame) -> tuple[pl.D
         raw = rows[str(header.place[heading])]
         if name in source.lookups:
             return _coded(name, source.lookups[name], raw, at)
-        unit = header.unit.get(heading) or source.units.get(name, "元")
-        return _read(name, source.readers.get(name, "text"), unit, raw, at)
+        return _read(name, source.readers.get(name, "text"), unit_read(source, header, name, heading), raw, at)
 
     wanted = [*((name, name) for name in source.columns), *source.also.items()]
     here = [(name, heading) for name, heading in wanted if heading in header.place]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         read = list(pool.map(column, here))
     typed = {name: values for (name, _), (values, _) in zip(here, read, strict=True)}
-    return pl.DataFrame({"source_row": at, **typed}), [note for _, notes in read for note in notes]
+    by_heading = [pl.lit(code).alias(name) for name, code in _said_by_headings(source, header)]
+    return pl.DataFrame({"source_row": at, **typed}).with_columns(by_heading), [
+        note for _, notes in read for note in notes
+    ]
+
+
+def unit_read(source: Source, header: Header, column: str, heading: str) -> str:
+    """The unit that a bare number of a column means: its heading's, else the source's. A title's 万元 is no unit of power."""
+    said = header.unit.get(heading, "")
+    if source.readers.get(column) == "power":
+        return said if said.upper() in power.UNITS else source.units.get(column, "")
+    return said or source.units.get(column, "元")
+
+
+def _said_by_headings(source: Source, header: Header) -> Iterator[tuple[str, str]]:
+    """What the headings themselves say of every row: under 投资人 stands an investor. A column of its own says it better.
+
+    Headings that say two things say nothing.
+    """
+    here = {normal(header.headings[at]) for at in header.place.values()}
+    for column, codes in source.by_heading.items():
+        told = {code for heading, code in codes.items() if normal(heading) in here}
+        if column not in header.place and len(told) == 1:
+            yield column, told.pop()
 
 
 def _read(column: str, reader: str, unit: str, raw: pl.Series, at: pl.Series) -> tuple[pl.Series, list[Note]]:
@@ -96,6 +133,8 @@ def _value(reader: str, unit: str) -> pl.Expr:
             if unit[-1:] == "元" and unit not in money.UNITS
             else money.read(cell, unit if unit in money.UNITS else "元")
         )
+    if reader == "power":
+        return power.read(cell, unit)
     if reader == "area" and unit in _LAND:
         return pl.lit(None, area.SQUARE_METRES)
     if reader in _KNOWN:

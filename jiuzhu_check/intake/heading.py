@@ -12,7 +12,8 @@ from jiuzhu_check.language import say
 
 SEARCHED_ROWS = 30  # title rows above a header: more were never seen
 _UNIT = re.compile(
-    r"(?:^|[:,、\s]|单位|人民币|RMB|CNY)((?:[亿万千百美港欧日]|)元|分|角|亩|公顷)(?:/[年月人]+)?$", re.IGNORECASE
+    r"(?:^|[:,、\s]|单位|人民币|RMB|CNY)((?:[亿万千百美港欧日]|)元|分|角|亩|公顷|千瓦|KW|马力)(?:/[年月人]+)?$",
+    re.IGNORECASE,
 )
 _STATED = re.compile(r"单位[:：]\s*((?:人民币)?[亿万千百]?元|分|角)\s*[)）]?\s*$")
 
@@ -28,7 +29,7 @@ class Header:
 
 
 def unit_of(heading: str) -> str:
-    """The unit of money or land that a heading names in brackets at its end, or nothing.
+    """The unit of money, land or power that a heading names in brackets at its end, or nothing.
 
     >>> unit_of("交易价格(万元)"), unit_of("合同金额（单位：万元）"), unit_of("建筑面积(平方米)")
     ('万元', '万元', '')

@@ -26,7 +26,7 @@ from jiuzhu_check.language import say
 from jiuzhu_check.parameters.policy import load_policy
 from jiuzhu_check.tables.record import RECORDS
 from jiuzhu_check.tables.roster import ROSTER_ROW
-from jiuzhu_check.tables.schema import AREA, DATE, FLAG, MONEY, TEXT
+from jiuzhu_check.tables.schema import AREA, DATE, FLAG, MONEY, POWER, TEXT
 
 BASIS_OPEN = "条款待核实"
 _STAND_IN = "lint"  # a name that fits, for a folder whose own does not
@@ -35,7 +35,7 @@ _EMPTY: dict[str, Any] = {
 }  # fmt: skip
 _NAMING = ("columns", "also", "constant", "by_heading")  # tables whose keys are columns that are filled
 _TEXTS = ("also", "read", "units")  # tables in which every value is a text
-_READERS_OF = {DATE: "day、month", MONEY: "money", AREA: "area", FLAG: "flag"}
+_READERS_OF = {DATE: "day、month", MONEY: "money", AREA: "area", FLAG: "flag", POWER: "power"}
 
 
 @dataclass(frozen=True)
@@ -293,8 +293,8 @@ def _unheard(source: Source, unread: set[str]) -> Iterator[_Told]:
             )
             yield f"read.{column}", why, say("在 [read] 写 {column} = …", column=column), True
     for column in source.units:
-        if column not in unread and _given(source, column) != MONEY:
-            yield f"units.{column}", say("这一列不是金额，单位用不到"), say("删去；面积一律是平方米"), True
+        if column not in unread and _given(source, column) not in (MONEY, POWER):
+            yield f"units.{column}", say("这一列不是金额，也不是功率，单位用不到"), say("删去；面积一律是平方米"), True
     for column in source.also:
         if column in source.columns:
             yield f"also.{column}", say("这一列在 [columns] 里也有"), say("两处只留一处"), True

@@ -71,7 +71,7 @@ def split_owners(records: pl.DataFrame, separators: str) -> pl.DataFrame:
             _said(), pl.Series([_count(name or "", number or "", pattern) for name, number in both], dtype=pl.Int64)
         ),
     ).explode("owner_name_raw", "owner_no_raw", "slot")
-    return pl.concat([one.filter(~several), slots.select(one.columns)]).sort("source_row", "slot")
+    return pl.concat([one.filter(~several), slots.select(one.columns)]).sort("source_row", "slot", maintain_order=True)
 
 
 def both_parties(rows: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from jiuzhu_check.errors import ExtractChanged, JiuzhuError, UsageError
+from jiuzhu_check.intake.cells import unit_read
 from jiuzhu_check.intake.delivery import Delivery, read_delivery
 from jiuzhu_check.intake.guess.header import likely_header
 from jiuzhu_check.intake.heading import Header, find_header
@@ -50,7 +51,7 @@ class Read:
     """One heading of a file, and how it is read.
 
     column: canonical; empty where no column has this heading
-    reader: text, money, day ... or lookup; unit: of money, empty for anything else
+    reader: text, money, day ... or lookup; unit: of money or power, empty for anything else
     """
 
     sheet: str
@@ -159,7 +160,7 @@ def _read(source: Source, table: Seen, header: Header) -> list[Read]:
         names = [column, *(also for also, origin in source.also.items() if origin == column)]
         for name in names:
             reader = "lookup" if name in source.lookups else source.readers.get(name, "text")
-            unit = (header.unit.get(column) or source.units.get(name, "元")) if reader == "money" else ""
+            unit = unit_read(source, header, name, column) if reader in ("money", "power") else ""
             told.append(Read(table.grid.sheet, heading, name, reader, unit))
     return told
 

@@ -21,15 +21,15 @@ from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
 from jiuzhu_check.tables.record import RECORDS
 from jiuzhu_check.tables.roster import ROSTER_ROW
-from jiuzhu_check.values.money import UNITS
+from jiuzhu_check.values import money, power
 
 READERS = (
-    "text", "money", "count", "area", "day", "month", "plate", "vin", "certificate", "flag", "sex",
+    "text", "money", "count", "area", "power", "day", "month", "plate", "vin", "identifier", "certificate", "flag", "sex",
     "disability_certificate", "disability_holder",
 )  # fmt: skip
 _SHAPES: dict[str, type | tuple[type, ...]] = {
     "title": str, "department": str, "table": str, "legal_basis": str, "status": str, "format": dict, "columns": dict,
-    "also": dict, "read": dict, "units": dict, "constant": dict, "owners": dict, "lookups": dict, "contract": dict,
+    "also": dict, "read": dict, "units": dict, "constant": dict, "by_heading": dict, "owners": dict, "lookups": dict, "contract": dict,
     "transport": dict, "extract": dict, "inquiry": dict, "notes": dict,
 }  # fmt: skip
 _INNER: dict[str, dict[str, type | tuple[type, ...]]] = {
@@ -151,6 +151,7 @@ class Source:
     owner_separators: str
     both_parties: bool
     constants: Mapping[str, str]
+    by_heading: Mapping[str, Mapping[str, str]]  # column → heading → what standing under it says, where no column does
     transport: Transport | None
     extract: Extract
     inquiry: Inquiry | None
@@ -231,7 +232,7 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
     tables = {**{key: value.columns for key, value in RECORDS.items()}, "roster": ROSTER_ROW.columns}
     if table not in tables:
         raise wrong(name, "table", say("没有 {table} 这种记录；可用：{tables}", table=table, tables="、".join(tables)))
-    named = {*spec["columns"], *spec.get("also", {}), *spec.get("constant", {})}
+    named = {*spec["columns"], *spec.get("also", {}), *spec.get("constant", {}), *spec.get("by_heading", {})}
     for column in sorted(named - set(tables[table])):
         raise wrong(name, f"columns.{column}", say("{table} 表没有这一列", table=table))
     for column, reader in spec.get("read", {}).items():
@@ -262,6 +263,7 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
         owner_separators=str(spec.get("owners", {}).get("separators", "")),
         both_parties=bool(spec.get("owners", {}).get("both", False)),
         constants=dict(spec.get("constant", {})),
+        by_heading={column: dict(codes) for column, codes in spec.get("by_heading", {}).items()},
         transport=read_transport(name, spec.get("transport", {})),
         extract=read_extract(name, spec.get("extract", {}), named),
         inquiry=read_inquiry(name, spec.get("inquiry")),
@@ -297,6 +299,12 @@ def _refuse_unclear(name: str, spec: Mapping[str, Any], named: set[str]) -> None
     for column, value in spec.get("constant", {}).items():
         if column in spec["columns"] or not isinstance(value, str):
             raise wrong(name, f"constant.{column}", say("写法不对：应为 {kind}", kind=kind_word(str)))
+    for column, codes in spec.get("by_heading", {}).items():
+        if column in spec.get("constant", {}) or not isinstance(codes, dict):
+            raise wrong(name, f"by_heading.{column}", say("写法不对：应为 {kind}", kind=kind_word(dict)))
+        for heading, code in codes.items():
+            if normal(heading) not in meant or not isinstance(code, str):
+                raise wrong(name, f"by_heading.{column}", say("[columns] 里没有「{heading}」", heading=heading))
     if spec.get("owners", {}).get("both") and not {"other_no_raw", "other_name_raw"} <= named:
         raise wrong(name, "owners.both", say("缺 {column} 这一列", column="other_no_raw、other_name_raw"))
     if spec.get("owners", {}).get("both") and spec["owners"].get("separators"):
@@ -305,8 +313,9 @@ def _refuse_unclear(name: str, spec: Mapping[str, Any], named: set[str]) -> None
         if source not in spec["columns"]:
             raise wrong(name, f"also.{column}", say("没有 {column} 这一列", column=source))
     for column, unit in spec.get("units", {}).items():
-        if unit not in UNITS or column not in named:
-            raise wrong(name, f"units.{column}", say("可用的单位：{units}", units="、".join(UNITS)))
+        units = power.UNITS if spec.get("read", {}).get(column) == "power" else money.UNITS
+        if unit not in units or column not in named:
+            raise wrong(name, f"units.{column}", say("可用的单位：{units}", units="、".join(units)))
     for column, entry in spec.get("lookups", {}).items():
         if column not in named or not isinstance(entry, dict):
             raise wrong(name, f"lookups.{column}", say("没有 {column} 这一列", column=column))

@@ -4,7 +4,7 @@ Every record table begins with the same columns: where the row came from, and wh
 A row stands once for each owner in it: a home with two owners in one cell is two rows, slots 1 and 2.
 """
 
-from jiuzhu_check.tables.schema import AREA, DATE, FLAG, MONEY, TEXT, WHOLE, Table
+from jiuzhu_check.tables.schema import AREA, DATE, FLAG, MONEY, POWER, TEXT, WHOLE, Table
 
 ORIGIN = {
     "source": TEXT,  # connector id, such as vehicle
@@ -42,13 +42,16 @@ VEHICLE = _records(
     "one owner of one registered vehicle, ship or farm machine",
     kind=TEXT,  # motor_vehicle, ship, farm_machinery; null in what an older program stored: motor_vehicle
     vin=TEXT,  # the frame number; of a ship its identification or registration number
-    plate_no=TEXT,
+    plate_no=TEXT,  # of a ship its name, which for fishing boats is its number too
     plate_type=TEXT,  # GA 24.7 号牌种类; a plate number is unique only together with it
     brand=TEXT,
-    vehicle_type=TEXT,  # GA 24.4 车辆类型, such as K33
-    use=TEXT,  # GA 24.3 使用性质
+    # GA 24.4 车辆类型, such as K33; of ships fishing, cargo, passenger, work, yacht; of machines wheeled_tractor,
+    # crawler_tractor, walking_tractor, tractor_and_trailer, combine_harvester; or the raw text
+    vehicle_type=TEXT,
+    use=TEXT,  # GA 24.3 使用性质; of ships and machines as delivered
     status=TEXT,  # GA 24.17 机动车状态: several letters at once; of ships and machines: registered, ended
-    size=TEXT,  # gross tonnage, power: as delivered
+    size=TEXT,  # of a ship its gross tonnage, as delivered
+    power=POWER,  # of the engines, kilowatts
     value=MONEY,
 )
 REAL_ESTATE = _records(
@@ -65,7 +68,9 @@ REAL_ESTATE = _records(
     use_raw=TEXT,
     co_ownership=TEXT,  # sole, joint, shares, other, or the raw text where unknown
     share=TEXT,  # as delivered: 1/2, 50%
-    state=TEXT,  # current, historical, or the raw text where unknown; null where the source does not say
+    # current, historical, or the raw text where unknown; null where the source does not say; of a contract current:
+    # filed and in force, registered: what it is about has been registered since, historical: cancelled
+    state=TEXT,
     price=MONEY,
 )
 PROVIDENT_FUND = _records(
@@ -108,15 +113,18 @@ CONTRIBUTION = _records(
 MARKET_ENTITY = _records(
     "market_entity",
     "one person's role in one market entity",
-    entity_no=TEXT,  # unified social credit code, else the old registration number
+    entity_no=TEXT,  # unified social credit code, or what the source has instead
+    registration_no=TEXT,  # the old registration number (注册号), where it has a column of its own
     entity_name=TEXT,
     entity_type=TEXT,
     role=TEXT,  # legal_representative, investor, executive, proprietor, member, or the raw text
-    capital=MONEY,  # of the entity: a pledge, not wealth
-    pledged=MONEY,  # by this person
-    state=TEXT,  # active, revoked, deregistered, cancelled, moved, other, or the raw text
+    currency=TEXT,  # as delivered; null: yuan
+    capital=MONEY,  # of the entity, in that currency: a pledge, not wealth
+    pledged=MONEY,  # by this person, in that currency
+    # active, revoked (吊销，未注销), deregistered, cancelled (撤销), moved, other, or the raw text
+    state=TEXT,
     address=TEXT,
-    ended_on=DATE,
+    ended_on=DATE,  # when it was deregistered; a revoked one still exists
 )
 FINANCIAL_ASSET = _records(
     "financial_asset",
@@ -208,7 +216,7 @@ SUBJECT = {
     "provident_fund": ("account_no",),
     "income": ("account_no", "payer"),
     "contribution": ("personal_no", "branch"),
-    "market_entity": ("entity_no", "entity_name"),
+    "market_entity": ("entity_no", "registration_no", "entity_name"),
     "financial_asset": ("account_no", "institution"),
     "civil_status": ("certificate_no", "register_no", "event"),
     "public_payroll": ("employer", "role"),

@@ -11,6 +11,7 @@ FLAG = pl.Boolean()
 DATE = pl.Date()
 MONEY = pl.Decimal(18, 2)
 AREA = pl.Decimal(12, 2)
+POWER = pl.Decimal(10, 2)
 
 
 @dataclass(frozen=True)

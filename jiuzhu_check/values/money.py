@@ -14,7 +14,7 @@ def read(raw: pl.Expr, unit: str = "元") -> pl.Expr:
     unit: what a bare number means: 元, 万元, 千元, 分
     source: units seen in extracts (capital and contract price in 万元, payment interfaces in 分)
     """
-    text = raw.str.normalize("NFKC").str.replace_all(r"[\s,¥￥]|人民币|RMB|CNY|[/每]月$", "")
+    text = raw.str.normalize("NFKC").str.replace_all(r"[\s,¥￥]|人民币|RMB|CNY|[/每]月$|\((?:认缴|实缴)?\)$", "")
     own = text.str.extract(r"(亿元|万元|千元|百元|元|分|角|万)$").replace("万", "万元")
     number = plain_number(text.str.replace(r"(亿元|万元|千元|百元|元|分|角|万)$", "")).cast(
         pl.Decimal(30, 6), strict=False

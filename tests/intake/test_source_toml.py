@@ -27,7 +27,7 @@ def with_folder(folder: Path, name: str, text: str) -> dict[str, Source]:
 
 
 def test_a_county_takes_on_a_department_without_touching_code(tmp_path: Path) -> None:
-    machinery = with_folder(tmp_path, "farm_machinery", NEW)["farm_machinery"]
+    machinery = with_folder(tmp_path, "machinery", NEW)["machinery"]
     delivery = taken(written([("机主", "机主证件号", "农机号牌"), ("张乙", row(1)[1], "鲁01·12345")]), machinery)
     assert one(delivery, "plate_no") == "鲁01·12345"
 
@@ -103,6 +103,12 @@ def test_each_change_of_a_source_is_another_reading(tmp_path: Path) -> None:
         ("[contract]", "[constant]\nkind = 1\n[contract]", "constant.kind"),
         ("[contract]", '[constant]\ncolour = "red"\n[contract]', "columns.colour"),
         ("[contract]", "[owners]\nboth = true\n[contract]", "owners.both"),
+        ("[contract]", '[by_heading]\nuse = "机主"\n[contract]', "by_heading.use"),
+        ("[contract]", '[by_heading.use]\n"车主" = "A"\n[contract]', "by_heading.use"),
+        ("[contract]", '[by_heading.use]\n"机主" = 1\n[contract]', "by_heading.use"),
+        ("[contract]", '[by_heading.colour]\n"机主" = "red"\n[contract]', "columns.colour"),
+        ("[contract]", '[constant]\nuse = "A"\n[by_heading.use]\n"机主" = "A"\n[contract]', "by_heading.use"),
+        ("[contract]", '[read]\nplate_no = "power"\n[units]\nplate_no = "万元"\n[contract]', "units.plate_no"),
         ("[contract]", '[transport]\nkind = "pigeon"\n[contract]', "transport.kind"),
         ("[contract]", '[extract]\nmode = "all"\n[contract]', "extract.mode"),
         ("[contract]", '[extract]\nmode = "incremental"\n[contract]', "extract.key"),
@@ -114,8 +120,8 @@ def test_each_change_of_a_source_is_another_reading(tmp_path: Path) -> None:
 def test_a_mistake_in_a_source_toml_is_named_by_file_and_key(tmp_path: Path, before: str, after: str, key: str) -> None:
     assert NEW.count(before) == 1
     with pytest.raises(UsageError) as wrong:
-        with_folder(tmp_path, "farm_machinery", NEW.replace(before, after))
-    assert f"connectors/farm_machinery/source.toml 的 {key}：" in wrong.value.message
+        with_folder(tmp_path, "machinery", NEW.replace(before, after))
+    assert f"connectors/machinery/source.toml 的 {key}：" in wrong.value.message
     assert wrong.value.hint
 
 
@@ -158,6 +164,6 @@ def test_a_county_reads_its_department_in_another_format(tmp_path: Path) -> None
         for heading, width in (("机主", 12), ("机主证件号", 18), ("", 2), ("农机号牌", 12))
     )
     format = f'[format]\nkind = "fixed"\nencoding = "gb18030"\n{fields}[contract]'
-    machinery = with_folder(tmp_path, "farm_machinery", NEW.replace("[contract]", format))["farm_machinery"]
+    machinery = with_folder(tmp_path, "machinery", NEW.replace("[contract]", format))["machinery"]
     line = "张乙".encode("gb18030").ljust(12) + row(1)[1].encode() + b"##" + b"01-12345".ljust(12) + b"\n"
     assert one(taken(line, machinery), "owner_no_raw") == row(1)[1]

@@ -27,6 +27,7 @@ def test_an_amount_is_yuan_whatever_its_unit(amount: Decimal, unit: str) -> None
         ("1,234.50", "元", "1234.50"), ("１２３４．５", "元", "1234.50"), ("￥1 234", "元", "1234"), ("1234.5元", "万元", "1234.50"),
         ("5万", "元", "50000"), ("5万元", "元", "50000"), ("0", "元", "0"), ("0.00", "万元", "0"), ("-120", "元", "-120"),
         ("3000元/月", "元", "3000"), ("12345", "分", "123.45"), ("0.005", "元", "0.01"),
+        ("64913万元人民币", "元", "649130000"), ("500万元（认缴）", "元", "5000000"), ("50(实缴)", "万元", "500000"),
     ],
 )  # fmt: skip
 def test_money_as_departments_write_it(raw: str, unit: str, yuan: str) -> None:
@@ -34,7 +35,25 @@ def test_money_as_departments_write_it(raw: str, unit: str, yuan: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [None, "", " ", "-", "无", "壹万元", "1E5", "12-3", "元", "万元", "不详", "1.2.3", "约3000", "9" * 19]
+    "raw",
+    [
+        None,
+        "",
+        " ",
+        "-",
+        "无",
+        "壹万元",
+        "1E5",
+        "12-3",
+        "元",
+        "万元",
+        "不详",
+        "1.2.3",
+        "约3000",
+        "9" * 19,
+        "6350万美元",
+        "5(约)",
+    ],
 )
 def test_what_is_no_amount_is_unknown_and_never_zero(raw: str | None) -> None:
     assert read_one(money.read, raw) is None

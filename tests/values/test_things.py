@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jiuzhu_check.values import certificate_no, plate, vin
+from jiuzhu_check.values import certificate_no, identifier, plate
 from tests.values.reading import read_one
 
 
@@ -13,7 +13,7 @@ def test_a_plate_is_the_same_in_every_spelling(raw: str) -> None:
     assert read_one(plate.read, raw) == "鲁A12345"
 
 
-@pytest.mark.parametrize("reader", [plate.read, vin.read, certificate_no.read])
+@pytest.mark.parametrize("reader", [plate.read, identifier.read, certificate_no.read])
 @pytest.mark.parametrize("raw", [None, "", " ", "无", "-", "/", "不详", "NULL"])
 def test_two_things_without_a_mark_are_not_one_thing(reader: object, raw: str | None) -> None:
     assert read_one(reader, raw) is None  # type: ignore[arg-type]
@@ -21,18 +21,18 @@ def test_two_things_without_a_mark_are_not_one_thing(reader: object, raw: str | 
 
 def test_a_vehicle_not_yet_plated_has_no_plate() -> None:
     assert read_one(plate.read, "无牌") is None
-    assert read_one(vin.read, "00000000000000000") is None
+    assert read_one(identifier.read, "00000000000000000") is None
 
 
 @pytest.mark.parametrize(
     "raw", ["lsvaa4182e2123456", "LSVAA4182 E2123456", "ＬＳＶＡＡ４１８２Ｅ２１２３４５６", "LSVAA4182-E2123456"]
 )
 def test_a_vin_is_the_same_in_every_spelling(raw: str) -> None:
-    assert read_one(vin.read, raw) == "LSVAA4182E2123456"
+    assert read_one(identifier.read, raw) == "LSVAA4182E2123456"
 
 
 def test_a_frame_number_of_before_1997_is_kept() -> None:
-    assert read_one(vin.read, "A-77 12o") == "A7712O"
+    assert read_one(identifier.read, "A-77 12o") == "A7712O"
 
 
 SPELLINGS = [

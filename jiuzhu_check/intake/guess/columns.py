@@ -12,7 +12,7 @@ from jiuzhu_check.intake.heading import unit_of
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.tables.record import RECORDS
-from jiuzhu_check.tables.schema import AREA, DATE, FLAG, MONEY, TEXT
+from jiuzhu_check.tables.schema import AREA, DATE, FLAG, MONEY, POWER, TEXT
 
 # A heading that speaks of somebody else than the owner: connected as the owner it would link strangers.
 _SOMEBODY_ELSE = re.compile(
@@ -25,9 +25,10 @@ _BY_CONTENT = {
 }  # fmt: skip
 _FITTING = {
     DATE: ("day", "month", "amount", "code", "text"), MONEY: ("amount", "serial", "code", "text"),
-    AREA: ("amount", "metres", "serial", "code", "text"), FLAG: ("flag", "code", "amount", "text"),
+    AREA: ("amount", "metres", "serial", "code", "text"), POWER: ("amount", "serial", "code", "text"), FLAG: ("flag", "code", "amount", "text"),
 }  # fmt: skip
 _MONEY = re.compile("额|金|价|款|费|资|薪|收入|余|值|元")
+_NOT_ITS_OWN = "补贴"  # what an office paid towards a thing is not what it is worth
 _TELLING = {"plate": ("vehicle", 2), "vin": ("vehicle", 2), "unit_no": ("real_estate", 3), "land_certificate": ("real_estate", 3),
             "metres": ("real_estate", 1), "disability": ("hardship", 3), "credit_code": ("market_entity", 1)}  # fmt: skip
 
@@ -217,6 +218,7 @@ def _by_type(heading: str, content: Content, table: str, known: Known) -> Iterat
         content.kind in ("amount", "code")
         and len(amounts) == 1
         and (unit_of(heading).endswith("元") or _MONEY.search(heading))
+        and _NOT_ITS_OWN not in heading
     ):
         yield amounts[0], 45, "content"
     if content.kind in ("amount", "metres") and "area" in columns and "面积" in heading:

@@ -17,7 +17,7 @@ from jiuzhu_check.intake.look import Seen
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.tables.record import OWNER, RECORDS
-from jiuzhu_check.tables.schema import AREA, DATE, FLAG, MONEY
+from jiuzhu_check.tables.schema import AREA, DATE, FLAG, MONEY, POWER
 from jiuzhu_check.values import person_name
 
 FOOTERS = ("合计", "总计", "小计", "共计", "注[:：]", "备注[:：]", "说明[:：]", "制表", "查询时间", "打印")
@@ -162,7 +162,7 @@ class Draft:
             return ""
         if dtype == DATE and content in ("month", "day"):
             return content
-        return shipped or {DATE: "day", MONEY: "money", AREA: "area", FLAG: "flag"}.get(dtype, "")
+        return shipped or {DATE: "day", MONEY: "money", AREA: "area", FLAG: "flag", POWER: "power"}.get(dtype, "")
 
     def _read(self) -> list[str]:
         asked = [
