@@ -271,8 +271,9 @@ class _Run:
                 if rows.height:
                     return rows.row(0, named=True), ""
         except IntegrityError:
-            return again, "快照的数据分片缺失或与入库时不一致，读不出来"
-        return again, "快照里没有这一行"
+            lost = "快照的数据分片缺失或与入库时不一致，读不出来"
+        source = self.centre.sources.get(link["source"])  # that of the ships sends ships, whatever was lost of them
+        return {**again, "kind": source.constants.get("kind") if source else None}, lost or "快照里没有这一行"
 
     def _part(self, snapshot: Snapshot, part: str) -> pl.DataFrame:
         key = (snapshot.dataset, snapshot.id, part)

@@ -39,8 +39,10 @@ STATES = {
     "settled": "不待复核",
 }
 EFFECTS = ("可能有出入", "可能需询问", "预计无出入", "只改归属")
-# What a household declares of a kind of record: counts of things, or a member's income.
+# What a household declares of a kind of record: counts of things, or a member's income. A ship is no car that it
+# declared, a filed contract no home.
 DECLARED = {"vehicle": "vehicle", "real_estate": "dwelling", "provident_fund": "income_month"}
+_DECLARED_KINDS = (None, "motor_vehicle", "registered")
 _MEMBER = ["household_no", "member_no"]
 _UNREADABLE = "原始记录读不出来"
 
@@ -228,7 +230,13 @@ def _people(roster: pl.DataFrame) -> pl.DataFrame:
 def _effect(sources: dict[str, Source]) -> pl.Expr:
     """What saying 相同 would change, as a place in EFFECTS; by the household's counts, not yet by the county's policy."""
     item = pl.col("source").replace_strict(
-        {name: DECLARED.get(source.table, "") for name, source in sources.items()}, default="", return_dtype=pl.String
+        {
+            name: DECLARED.get(source.table, "")
+            for name, source in sources.items()
+            if source.constants.get("kind") in _DECLARED_KINDS
+        },
+        default="",
+        return_dtype=pl.String,
     )
     thing = pl.coalesce("subject", pl.format("{}!{}:{}", "extract", "sheet", "source_row"))
     held = pl.col("status") == "accepted"

@@ -239,6 +239,7 @@ def _record(known: Known, *, reveal: bool) -> pl.DataFrame:
         行号=f"第 {link['source_row']} 行，第 {link['slot']} 位权利人",
         标的=wording.THINGS.get(link["subject"], link["subject"]),
         登记事项=_thing(record),
+        登记状态=_state(known),
         另一方=_named(record.get("other_name_raw"), reveal=reveal),
         死亡日期=_day(record.get("died_on")),
         登记日期=_day(record.get("record_date")) or "来源没有写",
@@ -251,9 +252,16 @@ def _record(known: Known, *, reveal: bool) -> pl.DataFrame:
 
 
 def _thing(record: Row) -> str | None:
-    """What is registered of the person, where the table is one of events, roles or burdens."""
+    """What is registered: the event, the role, or the kind of thing where its table holds several."""
     code = next((record[name] for name in ("event", "role") if record.get(name)), None)
-    return wording.THINGS.get(code, code) if code else None
+    return wording.THINGS.get(code, code) if code else wording.KINDS_OF_THING.get(record.get("kind") or "")
+
+
+def _state(known: Known) -> str | None:
+    """How the registration stands, for the kinds of thing and tables whose states have words."""
+    words = wording.STATES.get(known.record.get("kind") or known.table)
+    code = known.record.get("state") or known.record.get("status")
+    return words.get(code, code) if words and code else None
 
 
 def _named(name: str | None, *, reveal: bool) -> str | None:
@@ -412,7 +420,9 @@ def _refuting(known: Known) -> list[tuple[str, str]]:
     if link["status"] == "vetoed":
         return [("否决", refutes["vetoed"])]
     number = "another" if known.evidence.holder is not None else link["number_evidence"]
-    codes = {"record": ("登记", known.table), "number": ("号码", number), "name": ("姓名", link["name_relation"])}
+    kind = known.record.get("kind")
+    thing = kind if kind in refutes["record"] else known.table
+    codes = {"record": ("登记", thing), "number": ("号码", number), "name": ("姓名", link["name_relation"])}
     told = [(kind, refutes[side].get(code) or refutes[side]["other"]) for side, (kind, code) in codes.items()]
     return told if known.table in refutes["not_owned"] else [*told, ("所有", refutes["owned"])]
 

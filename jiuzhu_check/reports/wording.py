@@ -56,6 +56,33 @@ THINGS = {
     "maternity": "生育保险",
 }
 
+# What a record is of where its table holds several kinds of thing: a ship is no car, a contract no registered home.
+KINDS_OF_THING = {
+    "ship": "船舶",
+    "farm_machinery": "农业机械",
+    "contract": "房屋网签合同",
+    "insurance": "商业保险",
+}
+# How its registration stands, by the kind of thing, else by the table; what is not here is told as it was delivered.
+STATES = {
+    "ship": {"registered": "在册", "ended": "登记已终止"},
+    "farm_machinery": {"registered": "在册", "ended": "登记已终止"},
+    "contract": {
+        "current": "合同有效，备案不是登记",
+        "registered": "已办不动产登记",
+        "historical": "合同已撤销、注销或者解除",
+    },
+    "insurance": {"active": "有效", "suspended": "中止，尚可复效", "ended": "已终止"},
+    "market_entity": {
+        "active": "存续",
+        "revoked": "吊销，未注销（主体仍然存在）",
+        "deregistered": "已注销",
+        "cancelled": "登记已撤销",
+        "moved": "已迁出",
+        "other": "其他",
+    },
+}
+
 FOUND = {False: "未发现不符", True: "有疑点待核实"}
 COMPLETE = {True: "已全部核对", False: "信息不全"}
 

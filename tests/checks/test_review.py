@@ -15,12 +15,12 @@ from jiuzhu_check.checks.decisions import DATASET, Answer, read_decisions
 from jiuzhu_check.checks.deliveries import take, take_roster
 from jiuzhu_check.checks.exports import export
 from jiuzhu_check.checks.results import find, load
-from jiuzhu_check.checks.review import SECOND_SHARE, counted, decide, items, queue, row_key, shown, with_facts
+from jiuzhu_check.checks.review import EFFECTS, SECOND_SHARE, counted, decide, items, queue, row_key, shown, with_facts
 from jiuzhu_check.checks.review_answers import REASONS, Taken, take_answers
 from jiuzhu_check.checks.run import check_all, check_case
 from jiuzhu_check.errors import ExtractChanged, NotFound, UsageError
 from jiuzhu_check.reports.review_sheet import KEY, NOTE, OUTCOME, REVIEWER, SHEET, write_review_sheet
-from tests.checks.centres import AS_OF, Member, Small, copied, number
+from tests.checks.centres import AS_OF, DATA_DATE, Member, Small, copied, number
 
 NOW = datetime(2018, 12, 3, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 HE, SHE = Member("张建国", number(11)), Member("李秀英", number(22))
@@ -103,6 +103,18 @@ def test_applicants_come_first_by_the_day_of_acceptance_then_what_would_change(t
         check_all(small.centre, kind, AS_OF)
     found = queue(small.centre)
     assert found.select("household_no", "effect").rows() == [("JZ4", 2), ("JZ3", 2), ("JZ2", 0), ("JZ5", 1), ("JZ1", 2)]
+
+
+def test_a_ship_to_review_is_no_car_more_than_was_declared(small: Small, tmp_path: Path) -> None:
+    small.require({"vehicle": "required", "ship": "required"})
+    small.enrol([Member("张建国", number(50))])
+    small.vehicles([("王某某", number(50))])
+    file = tmp_path / "ship.csv"
+    file.write_text(f"船名,所有人,身份证号\n鲁永渔01001,王某某,{number(50)}\n", encoding="utf-8")
+    take(small.centre, "ship", file, "", DATA_DATE)
+    check_all(small.centre, "recipients", AS_OF)
+    effects = {source: EFFECTS[effect] for source, effect in queue(small.centre).select("source", "effect").iter_rows()}
+    assert effects == {"vehicle": "可能有出入", "ship": "预计无出入"}
 
 
 @pytest.mark.parametrize(
