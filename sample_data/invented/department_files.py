@@ -1,11 +1,14 @@
-"""What the sample files of the departments share: the people they speak of, and how a text or a workbook is written."""
+"""What the sample files of the departments share: the people they speak of, and how each kind of file is written."""
 
+import struct
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 
@@ -95,8 +98,13 @@ def _quoted(cell: str, separator: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if separator in cell or '"' in cell else cell
 
 
-def workbook(sheets: dict[str, Rows], hidden: Sequence[str] = ()) -> bytes:
-    """An XLSX of text and number cells."""
+def workbook(
+    sheets: dict[str, Rows], hidden: Sequence[str] = (), merged: Mapping[str, Sequence[str]] | None = None
+) -> bytes:
+    """An XLSX of text and number cells.
+
+    merged: sheet → ranges such as A1:F1 that are one cell; what it says stands in the first
+    """
     held = BytesIO()
     with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
         book.set_properties({"created": datetime(2018, 11, 30, tzinfo=UTC).replace(tzinfo=None)})
@@ -104,12 +112,57 @@ def workbook(sheets: dict[str, Rows], hidden: Sequence[str] = ()) -> bytes:
             sheet = book.add_worksheet(name)
             if name in hidden:
                 sheet.hide()
+            for cells in (merged or {}).get(name, ()):
+                sheet.merge_range(cells, "")
             for line, row in enumerate(rows):
                 for column, cell in enumerate(row):
                     if isinstance(cell, str):
                         sheet.write_string(line, column, cell)
                     else:
                         sheet.write_number(line, column, cell)
+    return held.getvalue()
+
+
+def dbf(fields: Sequence[tuple[str, str, int]], rows: Sequence[Sequence[str]], deleted: Sequence[int] = ()) -> bytes:
+    """A FoxPro table in GBK: what is longer than its field is cut off at so many bytes, be it within a character.
+
+    fields:  heading, type (C text, N number, D date) and width of each
+    deleted: places in rows, from 0, of those that are only marked as deleted
+    """
+    named = [(heading.encode("gb18030"), kind.encode(), width) for heading, kind, width in fields]
+    heads = b"".join(struct.pack("<11sc4xBB14x", heading, kind, width, 0) for heading, kind, width in named)
+    width = 1 + sum(width for *_, width in named)
+    held = b"".join(
+        (b"*" if place in deleted else b" ")
+        + b"".join(_field(cell, kind, width) for cell, (_, kind, width) in zip(row, fields, strict=True))
+        for place, row in enumerate(rows)
+    )
+    start = struct.pack("<B3BLHH16xBB2x", 3, 118, 11, 30, len(rows), 33 + len(heads), width, 0, 0x4D)
+    return start + heads + b"\r" + held + b"\x1a"
+
+
+def _field(cell: str, kind: str, width: int) -> bytes:
+    text = cell.encode("gb18030")[:width]
+    return text.rjust(width) if kind == "N" else text.ljust(width)
+
+
+def xml(records: Sequence[Mapping[str, str]], root: str, each: str, head: Mapping[str, str]) -> bytes:
+    """Records as child elements, in the encoding that the file declares, which is GBK."""
+    lines = ['<?xml version="1.0" encoding="GBK"?>', f"<{root}>", f"<HEAD>{_elements(head)}</HEAD>"]
+    lines += [f"<{each}>{_elements(record)}</{each}>" for record in records]
+    return "\n".join([*lines, f"</{root}>", ""]).encode("gb18030")
+
+
+def _elements(cells: Mapping[str, str]) -> str:
+    return "".join(f"<{name}>{escape(cell)}</{name}>" for name, cell in cells.items())
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """A zip of files, none of them with a day of its own."""
+    held = BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, (2018, 11, 30, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return held.getvalue()
 
 

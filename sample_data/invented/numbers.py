@@ -20,8 +20,8 @@ def citizen_number(area: str, birth: date, sequence: int) -> str:
     return body + CHECKS[sum(weight * int(digit) for weight, digit in zip(WEIGHTS, body, strict=True)) % 11]
 
 
-def credit_code(serial: int) -> str:
-    """A company's 18-character unified social credit code, registered in 永和县."""
-    body = f"91{HOME_AREA}{serial:09d}"
+def credit_code(serial: int, category: str = "1") -> str:
+    """The 18-character unified social credit code of a firm registered in 永和县: 1 company, 2 individual business, 3 cooperative."""
+    body = f"9{category}{HOME_AREA}{serial:09d}"
     total = sum(pow(3, place, 31) * CREDIT_ALPHABET.index(sign) for place, sign in enumerate(body))
     return body + CREDIT_ALPHABET[(31 - total % 31) % 31]
