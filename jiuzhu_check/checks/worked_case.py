@@ -187,34 +187,39 @@ def _columns(name: str, row: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """A row by the names of the table's columns, with the codes that its values mean."""
     columns = rosters.ROSTER.columns if name == "roster" else OFFERED[name].columns
     told: dict[str, Any] = {}
+    source = str(row.get("source", _usual(name).get("source", "")))
     for said, cell in row.items():
-        column = said if said in columns else _FORM["columns"].get(said) or _headings(name).get(normal(said), "")
+        column = (
+            said if said in columns else _FORM["columns"].get(said) or _headings(name, source).get(normal(said), "")
+        )
         if column not in columns:
             raise _wrong(path, say("{table} 表没有「{column}」这一列", table=name, column=said))
-        told[column] = _coded(name, column, cell)
+        told[column] = _coded(name, source, column, cell)
     return told
 
 
-def _coded(name: str, column: str, cell: Any) -> Any:
+def _coded(name: str, source: str, column: str, cell: Any) -> Any:
     if not isinstance(cell, str) or not cell:
         return cell
     if column == "sex":
         return {"男": "male", "女": "female"}.get(cell, cell)
-    codes = (source.lookups[column].code(cell) for source in _sources(name) if column in source.lookups)
+    codes = (each.lookups[column].code(cell) for each in _sources(name, source) if column in each.lookups)
     return next((code for code in codes if code is not None), cell)
 
 
 @cache
-def _sources(name: str) -> list[Source]:
-    return [source for source in find_sources(shipped_connectors()).values() if source.table == name]
+def _sources(name: str, source: str) -> list[Source]:
+    """The source of that name; without one, all that send that kind of record: 正常 is another code of a ship than of a car."""
+    every = [each for each in find_sources(shipped_connectors()).values() if each.table == name]
+    return [each for each in every if each.id == source] or every
 
 
 @cache
-def _headings(name: str) -> dict[str, str]:
-    """Every heading that means one column in all departments' extracts of that kind."""
+def _headings(name: str, source: str) -> dict[str, str]:
+    """Every heading that means one column in the department's extracts, or in those of all that send that kind."""
     meant: dict[str, set[str]] = {}
-    for source in _sources(name):
-        for column, headings in source.columns.items():
+    for each in _sources(name, source):
+        for column, headings in each.columns.items():
             for heading in headings:
                 meant.setdefault(normal(heading), set()).add(column)
     return {heading: next(iter(columns)) for heading, columns in meant.items() if len(columns) == 1}

@@ -22,6 +22,14 @@ def test_the_sample_case_is_told_by_headings_and_words() -> None:
     assert case.differences() == []
 
 
+def test_a_word_is_the_code_of_the_department_that_the_row_is_from(tmp_path: Path) -> None:
+    text = CASE.read_text(encoding="utf-8").replace('[["机动车"]]', '[["机动车"]]\nsource = "ship"')
+    text = text.replace('"机动车状态"', '"船舶状态"').replace('"车辆类型" = "小型轿车"', '"船舶种类" = "捕捞渔船"')
+    (tmp_path / "case.toml").write_text(text.replace('"初次登记日期"', '"登记日期"'), encoding="utf-8")
+    ships = read_case(tmp_path / "case.toml").tables["vehicle"]
+    assert ships.select("source", "vehicle_type", "status").rows() == [("ship", "fishing", "registered")]
+
+
 def test_what_comes_out_otherwise_is_said(tmp_path: Path) -> None:
     text = CASE.read_text(encoding="utf-8").replace('"查得" = "1"', '"查得" = "2"')
     (tmp_path / "case.toml").write_text(text, encoding="utf-8")
