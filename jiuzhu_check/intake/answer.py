@@ -12,7 +12,7 @@ class Answer:
     """One answer, read.
 
     records:  of people who were asked about, or whose number in the answer is not usable
-    strangers: sheet, source_row, code and reason of rows about people who were not asked about: they are not taken in
+    strangers: sheet, source_row, code and reason of rows about nobody who was asked about: they are not taken in
     found:    the numbers of whom there is a record; nothing: of whom it says that there is none
     """
 
@@ -55,6 +55,7 @@ def read_answer(table: str, rows: pl.DataFrame, records: pl.DataFrame, asked: pl
     return Answer(
         found.drop("_told"),
         said.filter(stranger)
+        .join(ours, on=place, how="anti")  # the other holder of a joint account is no reason to return the row
         .select(place)
         .unique(maintain_order=True)
         .with_columns(code=pl.lit("not_asked"), reason=pl.lit("不在查询名单内的人，没有收下")),

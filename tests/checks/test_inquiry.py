@@ -196,6 +196,15 @@ def test_a_required_source_with_open_questions_makes_a_check_incomplete(tmp_path
     assert result.source_state.filter(pl.col("source") == "bank")["state"].to_list() == ["arrived"]
 
 
+def test_a_joint_account_is_taken_in_although_nobody_asked_about_the_other_holder(tmp_path: Path) -> None:
+    spec = BANK.replace("[contract]", '[owners]\nseparators = "、"\n[contract]')
+    town = bank_town(tmp_path, ZHAO, QIAN, spec=spec.replace("batch = 2", "batch = 1"))
+    ask(town.centre, "bank", DAY)
+    taken = answered(town, [f"赵一、钱二,{ZHAO.number}、{QIAN.number},900,某行,1"])
+    assert (taken.delivered, taken.accepted, taken.rejected, taken.records) == (1, 1, 0, 1)
+    assert coverage(town.centre) == {"JZ1": ("hit", None), "JZ2": ("unchecked", "还没有向存款查询此人")}
+
+
 def test_the_same_answer_twice_changes_nothing(tmp_path: Path) -> None:
     town = bank_town(tmp_path, ZHAO, QIAN)
     ask(town.centre, "bank", DAY)
