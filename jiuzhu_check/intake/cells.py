@@ -19,6 +19,7 @@ from jiuzhu_check.values import (
     identifier,
     money,
     month,
+    period,
     plate,
     power,
 )
@@ -31,6 +32,8 @@ _READ = {
     "day": day.read,
     "disability_certificate": disability_certificate.read,
     "identifier": identifier.read,
+    "first_month": period.first_month,
+    "last_month": period.last_month,
     "month": month.read,
     "plate": plate.read,
     "vin": identifier.read,
@@ -62,15 +65,18 @@ def read_cells(source: Source, header: Header, rows: pl.DataFrame) -> tuple[pl.D
     """Typed columns under their canonical names, with source_row; and what was kept without being understood."""
     at = rows["source_row"]
 
-    def column(wanted: tuple[str, str]) -> tuple[pl.Series, list[Note]]:
-        name, heading = wanted
-        raw = rows[str(header.place[heading])]
+    def column(wanted: tuple[str, list[str]]) -> tuple[pl.Series, list[Note]]:
+        name, headings = wanted
+        raw = _filled([rows[str(header.place[heading])] for heading in headings])
         if name in source.lookups:
             return _coded(name, source.lookups[name], raw, at)
-        return _read(name, source.readers.get(name, "text"), unit_read(source, header, name, heading), raw, at)
+        return _read(name, source.readers.get(name, "text"), unit_read(source, header, name, headings[0]), raw, at)
 
-    wanted = [*((name, name) for name in source.columns), *source.also.items()]
-    here = [(name, heading) for name, heading in wanted if heading in header.place]
+    wanted = {
+        name: [heading for heading in source.fillers(name) if heading in header.place]
+        for name in {**source.columns, **source.also}
+    }
+    here = [(name, headings) for name, headings in wanted.items() if headings]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         read = list(pool.map(column, here))
     typed = {name: values for (name, _), (values, _) in zip(here, read, strict=True)}
@@ -98,6 +104,15 @@ def _said_by_headings(source: Source, header: Header) -> Iterator[tuple[str, str
         told = {code for heading, code in codes.items() if normal(heading) in here}
         if column not in header.place and len(told) == 1:
             yield column, told.pop()
+
+
+def _filled(cells: list[pl.Series]) -> pl.Series:
+    """The first cell of each row that says something."""
+    first, *others = cells
+    for other in others:
+        silent = first.to_frame("cell").select(says_nothing(pl.col("cell"))).to_series()
+        first = other.zip_with(silent, first)
+    return first
 
 
 def _read(column: str, reader: str, unit: str, raw: pl.Series, at: pl.Series) -> tuple[pl.Series, list[Note]]:

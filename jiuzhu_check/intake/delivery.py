@@ -24,6 +24,7 @@ MAX_CELL = 4096  # bytes; longer is never a cell of an extract
 NOT_DATA = ("footer",)
 # Rejects whose cells stand under their headings: the department can confirm that such a row is data.
 CONFIRMABLE = ("footer", "oversized")
+_COUNTED = r"^\s*共?[0-9,]+\s*[人户笔条名项次个]\s*$"
 _REASONS = {"footer": "合计或说明行，不是数据", "oversized": f"有单元格超过 {MAX_CELL} 字节"}
 
 
@@ -244,7 +245,10 @@ def _screen(
         )
     footer = rf"^\s*({'|'.join(source.footers) or chr(0)})"
     needed = [pl.col(str(header.place[column])) for column in source.contract.required]
-    lacking = pl.any_horizontal(says_nothing(cell) for cell in needed)  # a whole row is data, whatever it begins with
+    # A whole row is data, whatever it begins with; 合计 beside 9人 is none.
+    lacking = pl.any_horizontal(
+        says_nothing(cell) | cell.str.contains(_COUNTED).fill_null(value=False) for cell in needed
+    )
     first = pl.coalesce(pl.exclude("source_row")) if cells["0"].has_nulls() else pl.col("0")
     oversized = pl.any_horizontal(pl.col(pl.String).str.len_bytes() > MAX_CELL)
     refused = (

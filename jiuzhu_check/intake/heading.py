@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from jiuzhu_check.errors import ExtractChanged
@@ -50,14 +50,14 @@ def stated_unit(rows: Sequence[Sequence[str]]) -> str:
 
 
 def find_header(source: Source, rows: Sequence[Sequence[str]]) -> Header | None:
-    """The first of the rows that names every required column, or null.
+    """The first of the rows that names every required column, and one of those of which one is enough; or null.
 
     raises: ExtractChanged where that row names a column twice
     """
     meant = {normal(name): column for column, names in source.columns.items() for name in (*names, column)}
     for number, row in enumerate(rows[:SEARCHED_ROWS], start=1):
         named = [meant.get(normal(cell)) for cell in row]
-        if not set(source.contract.required) <= set(named):
+        if not set(source.contract.required) <= set(named) or not _one_of(source, named):
             continue
         _refuse_twice(source, row, named)
         place = {column: at for at, column in enumerate(named) if column}
@@ -71,7 +71,13 @@ def missing_columns(source: Source, rows: Sequence[Sequence[str]]) -> list[str]:
     meant = {normal(name): column for column, names in source.columns.items() for name in (*names, column)}
     best = max(rows, key=lambda row: sum(normal(cell) in meant for cell in row), default=())
     named = {meant.get(normal(cell)) for cell in best}
-    return [source.columns[column][0] for column in source.contract.required if column not in named]
+    lacking = [source.columns[column][0] for column in source.contract.required if column not in named]
+    either = "/".join(source.columns[column][0] for column in source.contract.one_of)
+    return lacking if _one_of(source, named) else [*lacking, either]
+
+
+def _one_of(source: Source, named: Collection[str | None]) -> bool:
+    return not source.contract.one_of or not set(source.contract.one_of).isdisjoint(named)
 
 
 def _refuse_twice(source: Source, row: Sequence[str], named: Sequence[str | None]) -> None:

@@ -26,7 +26,7 @@ from jiuzhu_check.language import say
 from jiuzhu_check.parameters.policy import load_policy
 from jiuzhu_check.tables.record import RECORDS
 from jiuzhu_check.tables.roster import ROSTER_ROW
-from jiuzhu_check.tables.schema import AREA, DATE, FLAG, MONEY, POWER, TEXT
+from jiuzhu_check.tables.schema import AREA, DATE, FLAG, MONEY, POWER, TEXT, WHOLE
 
 BASIS_OPEN = "条款待核实"
 _STAND_IN = "lint"  # a name that fits, for a folder whose own does not
@@ -35,7 +35,9 @@ _EMPTY: dict[str, Any] = {
 }  # fmt: skip
 _NAMING = ("columns", "also", "constant", "by_heading")  # tables whose keys are columns that are filled
 _TEXTS = ("also", "read", "units")  # tables in which every value is a text
-_READERS_OF = {DATE: "day、month", MONEY: "money", AREA: "area", FLAG: "flag", POWER: "power"}
+_READERS_OF = {
+    DATE: "day、month", MONEY: "money", AREA: "area", FLAG: "flag", POWER: "power", WHOLE: "count",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -228,10 +230,11 @@ def _stray(spec: dict[str, Any]) -> Iterator[_Told]:
     contract = spec.get("contract")
     if not isinstance(contract, dict):
         return
-    required = contract.get("required")
-    if isinstance(required, list) and not all(isinstance(each, str) for each in required):
-        yield "contract.required", say("写法不对：应为 {kind}", kind='["…"]'), say("每一项写列名，加上引号"), True
-        contract["required"] = [each for each in required if isinstance(each, str)]
+    for key in ("required", "one_of"):
+        listed = contract.get(key)
+        if isinstance(listed, list) and not all(isinstance(each, str) for each in listed):
+            yield f"contract.{key}", say("写法不对：应为 {kind}", kind='["…"]'), say("每一项写列名，加上引号"), True
+            contract[key] = [each for each in listed if isinstance(each, str)]
 
 
 def _headings(spec: Mapping[str, Any]) -> Iterator[_Told]:
@@ -286,7 +289,8 @@ def _unheard(source: Source, unread: set[str]) -> Iterator[_Told]:
         if column in source.lookups or column in unread:
             continue
         given = _given(source, column)
-        if given != dtypes[column]:
+        whole = dtypes[column] == WHOLE and source.readers.get(column) == "count"
+        if given != dtypes[column] and not whole:
             fitting = _READERS_OF.get(dtypes[column], "text")
             why = say(
                 "这一列要用 {readers} 来读，现在是 {reader}", readers=fitting, reader=source.readers.get(column, "text")
@@ -295,16 +299,13 @@ def _unheard(source: Source, unread: set[str]) -> Iterator[_Told]:
     for column in source.units:
         if column not in unread and _given(source, column) not in (MONEY, POWER):
             yield f"units.{column}", say("这一列不是金额，也不是功率，单位用不到"), say("删去；面积一律是平方米"), True
-    for column in source.also:
-        if column in source.columns:
-            yield f"also.{column}", say("这一列在 [columns] 里也有"), say("两处只留一处"), True
     yield from _contract(source)
 
 
 def _given(source: Source, column: str) -> pl.DataType | None:
     """The type that the source's reader gives this column, tried on no rows; null where nothing is read."""
-    origin = source.also.get(column, column)
-    if origin not in source.columns:
+    origin = next((filler for filler in source.fillers(column) if filler in source.columns), None)
+    if origin is None:
         return None
     alone = replace(
         source,
@@ -319,10 +320,12 @@ def _given(source: Source, column: str) -> pl.DataType | None:
 
 def _contract(source: Source) -> Iterator[_Told]:
     contract = source.contract
-    unheaded = [each for each in contract.required if not source.columns.get(each)]
-    if unheaded:
+    for key, columns in (("required", contract.required), ("one_of", contract.one_of)):
+        unheaded = [each for each in columns if not source.columns.get(each)]
+        if not unheaded:
+            continue
         why = say("必需的列没有表头写法：{columns}，每份文件都会被拒收", columns="、".join(unheaded))
-        yield "contract.required", why, say("在 [columns] 写上表头，或不列为必需"), True
+        yield f"contract.{key}", why, say("在 [columns] 写上表头，或不列为必需"), True
     if not {"owner_name_raw", "owner_no_raw", "name", "person_no"} & {*source.columns, *source.also}:
         why = say("没有姓名，也没有号码：谁的记录都认不出来")
         yield "columns", why, say("接上 owner_name_raw、owner_no_raw"), True

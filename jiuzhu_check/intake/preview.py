@@ -157,7 +157,7 @@ def _read(source: Source, table: Seen, header: Header) -> list[Read]:
             if normal(heading):
                 told.append(Read(table.grid.sheet, heading, ""))
             continue
-        names = [column, *(also for also, origin in source.also.items() if origin == column)]
+        names = [column, *(also for also in source.also if column in source.fillers(also)[1:])]
         for name in names:
             reader = "lookup" if name in source.lookups else source.readers.get(name, "text")
             unit = unit_read(source, header, name, column) if reader in ("money", "power") else ""

@@ -25,7 +25,7 @@ from jiuzhu_check.intake.stored import dataset, slim
 from jiuzhu_check.language import say
 from jiuzhu_check.store.bucket import bucket
 from jiuzhu_check.store.snapshot import Snapshot, Store
-from jiuzhu_check.tables.record import RECORDS
+from jiuzhu_check.tables.record import NEVER_KEPT, RECORDS
 from jiuzhu_check.tables.reject import REJECT
 from jiuzhu_check.values import identity_number
 
@@ -338,9 +338,7 @@ def _own_words(slots: pl.DataFrame) -> list[pl.Expr]:
     kept = [name for name in ("owner_birth", "owner_phone", "owner_address") if name in slots.columns]
     phone = pl.col("owner_phone").str.replace_all("[^0-9]", "").replace("", None) if "owner_phone" in kept else None
     return [
-        pl.lit(None, pl.String).alias("owner_sex"),
-        pl.lit(None, pl.String).alias("answered"),
-        pl.lit(None, pl.String).alias("owner_no_within"),
+        *(pl.lit(None, pl.String).alias(name) for name in NEVER_KEPT),
         *(each.alias("contradicts") for each in told),
         *(pl.when(one & ~usable).then(phone if name == "owner_phone" else name).alias(name) for name in kept),
     ]

@@ -24,7 +24,8 @@ from jiuzhu_check.tables.roster import ROSTER_ROW
 from jiuzhu_check.values import money, power
 
 READERS = (
-    "text", "money", "count", "area", "power", "day", "month", "plate", "vin", "identifier", "certificate", "flag", "sex",
+    "text", "money", "count", "area", "power", "day", "month", "first_month", "last_month", "plate", "vin", "identifier",
+    "certificate", "flag", "sex",
     "disability_certificate", "disability_holder",
 )  # fmt: skip
 _SHAPES: dict[str, type | tuple[type, ...]] = {
@@ -36,7 +37,7 @@ _INNER: dict[str, dict[str, type | tuple[type, ...]]] = {
     "format": KEYS,
     "owners": {"separators": str, "both": bool},
     "contract": {
-        "required": list, "min_rows": int, "max_drop_pct": (int, float), "max_reject_pct": (int, float),
+        "required": list, "one_of": list, "min_rows": int, "max_drop_pct": (int, float), "max_reject_pct": (int, float),
         "freshness_days": int, "final_newline": bool,
     },
 }  # fmt: skip
@@ -124,9 +125,13 @@ def _narrow(text: str) -> str:
 
 @dataclass(frozen=True)
 class Contract:
-    """What a delivery must hold to be taken; past a limit it is refused and the last good snapshot stays."""
+    """What a delivery must hold to be taken; past a limit it is refused and the last good snapshot stays.
+
+    one_of: columns of which one at least must be there, such as a balance or the bare answer whether a limit is passed
+    """
 
     required: tuple[str, ...]
+    one_of: tuple[str, ...] = ()
     min_rows: int = 1
     max_drop_pct: float = 20.0
     max_reject_pct: float = 1.0
@@ -161,6 +166,10 @@ class Source:
     fingerprint: str
     format: Format = field(default_factory=Format)
     notes: Mapping[str, Any] = field(default_factory=dict)
+
+    def fillers(self, column: str) -> list[str]:
+        """The columns by whose headings this one is filled: its own, then where a cell is blank those that [also] names."""
+        return [column, *behind(self.also, column)]
 
 
 def find_sources(*folders: Path) -> dict[str, Source]:
@@ -242,9 +251,11 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
     contract = dict(spec["contract"])
     if not contract.get("required"):
         raise wrong(name, "contract.required", say("没有必需的列：文件的第一行总会被当作表头"))
-    if missing := sorted(set(contract.get("required", ())) - named):
-        raise wrong(name, "contract.required", say("要求的列没有写法：{missing}", missing="、".join(missing)))
-    promised = Contract(**{**contract, "required": tuple(contract.get("required", ()))})
+    for key in ("required", "one_of"):
+        contract[key] = tuple(contract.get(key, ()))
+        if missing := sorted(set(contract[key]) - named):
+            raise wrong(name, f"contract.{key}", say("要求的列没有写法：{missing}", missing="、".join(missing)))
+    promised = Contract(**contract)
     read_by = {
         key: value for key, value in spec.items() if key not in _NOT_READING
     }  # a new address reads no row otherwise
@@ -312,6 +323,9 @@ def _refuse_unclear(name: str, spec: Mapping[str, Any], named: set[str]) -> None
     for column, source in spec.get("also", {}).items():
         if source not in spec["columns"]:
             raise wrong(name, f"also.{column}", say("没有 {column} 这一列", column=source))
+    for column in (also := spec.get("also", {})):
+        if column in behind(also, column):
+            raise wrong(name, f"also.{column}", say("绕回了自己"))
     for column, unit in spec.get("units", {}).items():
         units = power.UNITS if spec.get("read", {}).get(column) == "power" else money.UNITS
         if unit not in units or column not in named:
@@ -326,6 +340,15 @@ def _refuse_unclear(name: str, spec: Mapping[str, Any], named: set[str]) -> None
         raise wrong(name, f"format.{key}", why)
     for footer in spec.get("format", {}).get("footers", ()):
         _try_pattern(name, "format.footers", footer)
+
+
+def behind(also: Mapping[str, str], column: str) -> list[str]:
+    """The columns that fill this one where it has no heading of its own, one behind the other."""
+    told: list[str] = []
+    while column in also and also[column] not in told:
+        column = also[column]
+        told.append(column)
+    return told
 
 
 def _try_pattern(name: str, key: str, pattern: object) -> None:

@@ -33,6 +33,10 @@ OWNER = {
 }
 
 
+# Read, compared and forgotten: no record keeps them.
+NEVER_KEPT = ("owner_sex", "answered", "owner_no_within", "period")
+
+
 def _records(name: str, grain: str, **columns: object) -> Table:
     return Table(name, grain, {**ORIGIN, **OWNER, **columns})  # type: ignore[dict-item]
 
@@ -88,14 +92,24 @@ PROVIDENT_FUND = _records(
 INCOME = _records(
     "income",
     "one person's income of one kind from one payer, for the time that the source names",
-    kind=TEXT,  # wage, labour, royalty, business, bonus, severance, property, pension, unemployment_benefit ...
+    # wage, labour, royalty, business, bonus, severance, property, pension, unemployment_benefit, or the raw text
+    kind=TEXT,
+    scheme=TEXT,  # of a pension: employee, resident, or the raw text; else as delivered
     payer=TEXT,
+    period=TEXT,  # never kept: the time that one cell names, from which month_from and month_to are read
     month_from=DATE,  # first of month; null where the source names no time
     month_to=DATE,  # first of the last month
-    amount=MONEY,  # for the whole time named, before tax
+    paid_month=DATE,  # when it was received, where the source says so beside the time that it is for
+    amount=MONEY,  # for the whole time named, before tax; of a business its revenue
+    monthly=MONEY,  # a month's, as long as status is paying: the source names a rate, and not what was paid
     cumulative=MONEY,  # this year up to the month: never to be added up
+    taxable=MONEY,  # 应纳税所得额, for the time named: of a business what is left after its costs and deductions
     tax=MONEY,
-    account_no=TEXT,
+    net=MONEY,  # what was paid out
+    central_part=MONEY,  # of the amount: the basic part of a resident pension that the central government sets
+    back_payment=MONEY,  # paid besides the amount, for earlier months that the source does not name
+    account_no=TEXT,  # the person's at the payer, not the bank's
+    until=DATE,  # first of the month with which it is to end; it began in that of record_date
     status=TEXT,  # paying, suspended, ended, or the raw text
 )
 CONTRIBUTION = _records(
@@ -106,8 +120,12 @@ CONTRIBUTION = _records(
     employer=TEXT,
     person_type=TEXT,  # employed, self_employed, resident, or the raw text
     base=MONEY,  # 缴费基数, a month
+    period=TEXT,  # never kept: as in income
     month_from=DATE,
-    month_to=DATE,
+    month_to=DATE,  # paid until: what lies between the two may have gaps
+    months=WHOLE,  # months really paid, in all
+    owed_months=WHOLE,  # months due and not paid
+    own_payment=MONEY,  # what the person paid for the time named
     status=TEXT,  # paying, suspended, ended, none, or the raw text
 )
 MARKET_ENTITY = _records(
@@ -129,14 +147,23 @@ MARKET_ENTITY = _records(
 FINANCIAL_ASSET = _records(
     "financial_asset",
     "one person's balance, holding or policy at one institution, or its bare answer whether a limit is passed",
-    kind=TEXT,  # deposit, wealth_product, stock, fund, bond, insurance, or the raw text
+    # deposit, wealth_product, stock, fund, bond, insurance, or the raw text; null where one row tells of several kinds
+    kind=TEXT,
     institution=TEXT,
     account_no=TEXT,  # as delivered, often masked
     currency=TEXT,
     amount=MONEY,  # in its own currency; null where only over_limit is told
+    wealth_products=MONEY,  # this and the next five: kinds of which one row tells side by side, none within the amount
+    stocks=MONEY,
+    unlisted=MONEY,  # 新三板
+    funds=MONEY,
+    bonds=MONEY,
+    cash=MONEY,  # on the securities account
+    total=MONEY,  # of all that, where the source itself adds it up
     over_limit=FLAG,  # 是否超限
+    household_over_limit=FLAG,  # the same, said of the whole household in this person's row
     value_date=DATE,  # the day of the price or balance, which is not the day of the answer
-    status=TEXT,
+    status=TEXT,  # open, closed, frozen, dormant, none (no account was ever opened), or the raw text
 )
 CIVIL_STATUS = _records(
     "civil_status",

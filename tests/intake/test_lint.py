@@ -83,7 +83,7 @@ def test_everything_that_ships_fits() -> None:
         ('plate_no = ["农机号牌"]', "plate_no = []", "contract.required"),
         ("[contract]", "[contract]\nmax_drop_pct = 200", "contract.max_drop_pct"),
         ("[contract]", "[contract]\nmin_rows = 0", "contract.min_rows"),
-        ("[contract]", '[also]\nbrand = "plate_no"\n[contract]', "also.brand"),
+        ("[contract]", '[also]\nbrand = "plate_no"\nplate_no = "brand"\n[contract]', "also.brand"),
         ("[contract]", '[format]\nfooters = ["合计|"]\n[contract]', "format.footers"),
         ("[contract]", '[format]\nkind = "excel"\n[contract]', "format.kind"),
         ("[contract]", '[transport]\nkind = "folder"\n[contract]', "transport.path"),

@@ -1,10 +1,11 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from jiuzhu_check.errors import NotFound, UsageError
+from jiuzhu_check.errors import ExtractChanged, NotFound, UsageError
 from jiuzhu_check.intake.source import Source, find_sources, pick, shipped_connectors
-from tests.intake.extracts import one, row, taken, vehicles, written
+from tests.intake.extracts import number, one, row, taken, vehicles, written
 
 NEW = """
 title = "农机"
@@ -50,6 +51,52 @@ def test_each_change_of_a_source_is_another_reading(tmp_path: Path) -> None:
     same = with_folder(tmp_path, "vehicle", "")["vehicle"]
     other = with_folder(tmp_path, "vehicle", '[columns]\nplate_no = ["牌照"]\n')["vehicle"]
     assert shipped.fingerprint == same.fingerprint != other.fingerprint
+
+
+ALSO = """
+title = "收入"
+department = "某部门"
+table = "income"
+legal_basis = "条款待核实"
+[columns]
+owner_name_raw = ["姓名"]
+owner_no_raw = ["证件号"]
+amount = ["金额"]
+monthly = ["月标准"]
+month_from = ["所属期起"]
+paid_month = ["发放年月"]
+[also]
+month_from = "paid_month"
+month_to = "month_from"
+[read]
+amount = "money"
+monthly = "money"
+paid_month = "month"
+month_from = "first_month"
+month_to = "last_month"
+[contract]
+required = ["owner_name_raw", "owner_no_raw"]
+one_of = ["amount", "monthly"]
+"""
+
+
+def test_a_column_is_read_from_its_own_cell_and_where_that_is_blank_from_the_other_one(tmp_path: Path) -> None:
+    source = with_folder(tmp_path, "some_income", ALSO)["some_income"]
+    heads = ("姓名", "证件号", "金额", "所属期起", "发放年月")
+    rows = [("张乙", number(1), "5", "201805", "201811"), ("张丙", number(2), "5", "-", "201811"), ("张丁", number(3), "5", "2018.1", "201811")]  # fmt: skip
+    told = taken(written([heads, *rows]), source).rows
+    assert told["month_from"].to_list() == [date(2018, 5, 1), date(2018, 11, 1), None]  # unreadable is not blank
+    assert told["month_to"].to_list() == told["month_from"].to_list()
+    assert told["paid_month"].to_list() == [date(2018, 11, 1)] * 3
+    without = taken(written([("姓名", "证件号", "金额", "发放年月"), ("张乙", number(1), "5", "201811")]), source)
+    assert one(without, "month_from") == date(2018, 11, 1)
+
+
+def test_one_of_several_columns_is_enough_and_none_of_them_is_too_few(tmp_path: Path) -> None:
+    source = with_folder(tmp_path, "some_income", ALSO)["some_income"]
+    assert one(taken(written([("姓名", "证件号", "月标准"), ("张乙", number(1), "140")]), source), "monthly") == 140
+    with pytest.raises(ExtractChanged, match="「金额/月标准」"):
+        taken(written([("姓名", "证件号"), ("张乙", number(1))]), source)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +161,8 @@ def test_each_change_of_a_source_is_another_reading(tmp_path: Path) -> None:
         ("[contract]", '[extract]\nmode = "incremental"\n[contract]', "extract.key"),
         ("[contract]", '[extract]\nkey = ["vin"]\n[contract]', "extract.key"),
         ('"owner_no_raw"]', '"owner_no_raw", "vin"]', "contract.required"),
+        ('"owner_no_raw"]', '"owner_no_raw"]\none_of = ["vin"]', "contract.one_of"),
+        ("[contract]", '[also]\nplate_no = "plate_no"\n[contract]', "also.plate_no"),
         ('required = ["owner_name_raw", "owner_no_raw"]', 'required = "owner_no_raw"', "contract.required"),
     ],
 )
@@ -141,7 +190,7 @@ def test_a_folder_name_that_no_command_could_say_is_refused(tmp_path: Path, name
 
 def test_a_source_that_nobody_has_is_said_with_those_there_are() -> None:
     with pytest.raises(NotFound) as missing:
-        pick(find_sources(shipped_connectors()), "tax")
+        pick(find_sources(shipped_connectors()), "weather")
     assert "vehicle" in missing.value.hint
 
 

@@ -5,7 +5,20 @@ import pytest
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.formats import delimited
 from jiuzhu_check.intake.heading import find_header
-from tests.intake.extracts import FUND, HEADINGS, HOUSING, VEHICLE, at, owners, rejected, row, taken, vehicles, written
+from tests.intake.extracts import (
+    FUND,
+    HEADINGS,
+    HOUSING,
+    VEHICLE,
+    at,
+    number,
+    owners,
+    rejected,
+    row,
+    taken,
+    vehicles,
+    written,
+)
 
 TWO = vehicles(row(1), row(2))
 HUNDRED = [row(serial) for serial in range(200)]
@@ -146,6 +159,12 @@ def test_an_endless_cell_is_rejected_and_counts() -> None:
 def test_totals_and_remarks_are_no_data_and_do_not_count_as_bad(footer: tuple[str, ...]) -> None:
     delivery = taken(vehicles(row(1), row(2), footer))
     assert (owners(delivery), rejected(delivery)) == (["张乙", "张丙"], [(4, "footer")])
+
+
+def test_a_total_that_counts_people_where_their_numbers_stand_is_no_data() -> None:
+    whole = ("合计", "3人", "3", "A")
+    assert rejected(taken(vehicles(row(1), row(2), row(3), whole))) == [(5, "footer")]
+    assert rejected(taken(vehicles(row(1), ("合计", number(9), "鲁A00009", "A")))) == []
 
 
 def test_a_whole_row_is_data_whatever_its_first_cell_begins_with() -> None:
