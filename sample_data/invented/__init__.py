@@ -8,6 +8,7 @@ county    everything invented so far: households, records, and the truth about b
 rule_stories, damage_stories, roster_stories   what is planted, one function a story
 strangers the other people in the extracts, namesakes among them
 department_files   what the sample files of the departments share
+exports   a FoxPro table and the XML of a service
 files     the roster, the three extracts and the truth, written byte for byte the same every time
 
 Nothing here imports the program: it cannot share the program's mistakes.
