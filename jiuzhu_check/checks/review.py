@@ -21,12 +21,13 @@ from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.stored import read_records
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.decisions import settle, standing
+from jiuzhu_check.reports.plain import mask_account
 from jiuzhu_check.store.bucket import bucket
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.decision import COMPARED
 from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.record import ORIGIN, OWNER
+from jiuzhu_check.tables.record import ACCOUNT, ORIGIN, OWNER
 from jiuzhu_check.values import identity_number
 
 SECOND_SHARE = 10  # one decided item in so many is read by a second reader
@@ -327,6 +328,8 @@ def _labels(source: Source) -> dict[str, tuple[str, Callable[[object], str]]]:
     apart = {*ORIGIN, *OWNER} - {"record_date"}
 
     def speak(column: str) -> Callable[[object], str]:
+        if column == ACCOUNT.get(source.table):
+            return lambda value: mask_account(str(value))
         lookup = source.lookups.get(column)
         words = {code: raw for raw, code in reversed(list(lookup.values.items()))} if lookup else {}
         return lambda value: words.get(str(value), str(value))

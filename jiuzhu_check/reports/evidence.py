@@ -8,6 +8,7 @@ from jiuzhu_check.tables.finding import EVIDENCE
 
 _WHOLE = ("source_row", "slot")
 _PIECES = pl.List(pl.Struct({name: pl.Int64 if name in _WHOLE else pl.String for name in EVIDENCE}))
+_ACCOUNT = r"^[A-Z]?[0-9*]{7,}$"  # of a bank, a broker, an insurer or a fund: the row in the file says which it is
 # A worklist cell names this many rows and says how many there are; export has them all.
 SHOWN = 8
 
@@ -45,9 +46,15 @@ def source_titles(source_states: pl.DataFrame) -> dict[str, str]:
 
 
 def subject_in_words() -> pl.Expr:
-    """What a finding is about, a code of an event, a role or a burden put into words: death:deceased is death:死亡."""
+    """What a finding is about, a code of an event, a role or a burden put into words: death:deceased is death:死亡.
+
+    An account's number is masked: deposit:6222********1170 is deposit:************1170.
+    """
     source = pl.col("subject").str.extract("^([a-z][a-z0-9_]*:)").fill_null("")
-    return source + pl.col("subject").str.strip_prefix(source).replace(wording.THINGS)
+    thing = pl.col("subject").str.strip_prefix(source)
+    account = (source != "") & thing.str.contains(_ACCOUNT)
+    masked = thing.str.head(-4).str.replace_all(".", "*") + thing.str.tail(4)
+    return source + pl.when(account).then(masked).otherwise(thing.replace(wording.THINGS))
 
 
 def why_this_person() -> pl.Expr:

@@ -12,7 +12,9 @@ import polars as pl
 
 from jiuzhu_check.reports import wording
 from jiuzhu_check.reports.case_sheet import Section
-from jiuzhu_check.reports.plain import hide_numbers, plain_frame
+from jiuzhu_check.reports.plain import hide_numbers, mask_account, plain_frame
+from jiuzhu_check.reports.registered import registered
+from jiuzhu_check.tables.record import ACCOUNT
 from jiuzhu_check.values.identity_number import KINDS
 from jiuzhu_check.values.person_name import mask_name
 
@@ -237,8 +239,8 @@ def _record(known: Known, *, reveal: bool) -> pl.DataFrame:
         文件=link["extract"],
         工作表=link["sheet"],
         行号=f"第 {link['source_row']} 行，第 {link['slot']} 位权利人",
-        标的=wording.THINGS.get(link["subject"], link["subject"]),
-        登记事项=_thing(record),
+        标的=_subject(known, reveal=reveal),
+        登记事项=_thing("" if known.lost else known.table, record),
         登记状态=_state(known),
         另一方=_named(record.get("other_name_raw"), reveal=reveal),
         死亡日期=_day(record.get("died_on")),
@@ -251,8 +253,19 @@ def _record(known: Known, *, reveal: bool) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _thing(record: Row) -> str | None:
-    """What is registered: the event, the role, or the kind of thing where its table holds several."""
+def _subject(known: Known, *, reveal: bool) -> str | None:
+    """What names the thing; an account's number masked unless `reveal`."""
+    subject: str | None = known.link["subject"]
+    account = ACCOUNT.get(known.table)
+    if subject and account and not reveal and (known.lost or subject == known.record.get(account)):
+        return mask_account(subject)
+    return wording.THINGS.get(subject or "", subject)
+
+
+def _thing(table: str, record: Row) -> str | None:
+    """What is registered: what the money is and for when; the event, the role, or the kind of thing."""
+    if money := registered(table, record):
+        return money
     code = next((record[name] for name in ("event", "role") if record.get(name)), None)
     return wording.THINGS.get(code, code) if code else wording.KINDS_OF_THING.get(record.get("kind") or "")
 

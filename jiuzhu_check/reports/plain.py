@@ -42,6 +42,16 @@ def hide_numbers(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(_hide_in_column(column) for column in _holding(frame, r"\d{15}"))
 
 
+def mask_account(account: str) -> str:
+    """An account's number with its last four characters only, as long as it was.
+
+    >>> mask_account("6222000000000003553"), mask_account("A123450355"), mask_account("6222********1170"), mask_account("123")
+    ('***************3553', '******0355', '************1170', '***')
+    """
+    shown = 4 if len(account) > 6 else 0
+    return "*" * (len(account) - shown) + account[len(account) - shown :]
+
+
 def _holding(frame: pl.DataFrame, pattern: str) -> list[pl.Series]:
     """The text columns in which this occurs."""
     found = frame.select(pl.col(pl.String).str.contains(pattern).any())

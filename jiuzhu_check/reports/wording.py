@@ -82,6 +82,35 @@ STATES = {
         "other": "其他",
     },
 }
+INCOMES = {
+    "wage": "工资薪金",
+    "labour": "劳务报酬",
+    "royalty": "稿酬、特许权使用费",
+    "business": "经营收入",
+    "bonus": "全年一次性奖金",
+    "severance": "解除劳动合同补偿金",
+    "property": "利息、股息、租赁、转让等财产所得",
+    "pension": "养老金",
+    "unemployment_benefit": "失业保险待遇",
+}
+SCHEMES = {"employee": "职工", "resident": "城乡居民"}
+INSURED = {"employed": "单位在业人员", "self_employed": "灵活就业或个体", "resident": "城乡居民"}
+ASSETS = {
+    "deposit": "存款",
+    "wealth_product": "理财产品",
+    "stock": "股票",
+    "fund": "基金",
+    "bond": "债券",
+    "insurance": "商业保险",
+}
+CURRENCIES = {
+    "CNY": "元", "USD": "美元", "HKD": "港元", "EUR": "欧元", "JPY": "日元", "GBP": "英镑",
+}  # fmt: skip
+PAYMENT_STATES = {"paying": "在发", "suspended": "暂停发放", "ended": "已终止发放"}
+CONTRIBUTION_STATES = {"paying": "在缴", "suspended": "暂停缴费", "ended": "已终止缴费", "none": "未参保"}
+ACCOUNT_STATES = {
+    "open": "账户正常", "closed": "已销户", "frozen": "冻结", "dormant": "久悬或休眠", "none": "没有开户",
+}  # fmt: skip
 
 FOUND = {False: "未发现不符", True: "有疑点待核实"}
 COMPLETE = {True: "已全部核对", False: "信息不全"}

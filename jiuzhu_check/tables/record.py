@@ -251,6 +251,9 @@ SUBJECT = {
     "hardship": ("certificate_no", "kind"),
 }
 
+# By which column somebody could be asked for at a bank or an insurer: people read its last digits only.
+ACCOUNT = {"income": "account_no", "contribution": "personal_no", "financial_asset": "account_no"}
+
 # What rules read: a record together with the member it was linked to.
 OWNED = {
     "household_no": TEXT,
