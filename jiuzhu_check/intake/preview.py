@@ -24,7 +24,7 @@ from jiuzhu_check.intake.pull import to_records
 from jiuzhu_check.intake.source import Source, merge, read_source, shipped_connectors
 from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
-from jiuzhu_check.tables.record import OWNER
+from jiuzhu_check.tables.record import NEVER_KEPT, OWNER
 from jiuzhu_check.values import identity_number, person_name
 
 _NAMES = ("owner_name", "owner_name_raw", "other_name_raw", "owner_former_names", "name", "head_name", "former_names")
@@ -197,7 +197,7 @@ def _shown(records: pl.DataFrame, source: Source, first: pl.DataFrame) -> list[t
         for column in wanted.columns
         if column not in _NOT_SHOWN
         and (wanted[column].null_count() < wanted.height or column in source.columns)
-        and not (column in OWNER and wanted[column].null_count() == wanted.height)
+        and not (column in {*OWNER, *NEVER_KEPT} and wanted[column].null_count() == wanted.height)
     ]
     told = []
     for record in wanted.sort("sheet", "source_row", "slot", maintain_order=True).iter_rows(named=True):
