@@ -44,22 +44,9 @@ from invented.exports import foxpro, lemis_reply
 def social_insurance(rng: Random) -> bytes:
     """A service's reply in GBK: a row one person's branch, codes of two systems, a state that contradicts itself."""
     headings = [
-        "aac001",
-        "aac002",
-        "aac003",
-        "aab004",
-        "aae140",
-        "aac008",
-        "aac031",
-        "sac007",
-        "aic020",
-        "缴费起始年月",
-        "缴至年月",
-        "累计缴费月数",
-        "欠费月数",
-        "个人缴费额",
-        "参保日期",
-    ]
+        "aac001", "aac002", "aac003", "aac006", "aab004", "aae140", "aac008", "aac031", "sac007", "aic020", "缴费起始年月",
+        "缴至年月", "累计缴费月数", "欠费月数", "个人缴费额", "参保日期",
+    ]  # fmt: skip
     garment = "永和县云锦服装有限公司"
 
     def row(who: One, branch: str, state: str, kind: str, **said: str) -> list[str]:
@@ -71,11 +58,11 @@ def social_insurance(rng: Random) -> bytes:
     rows = [
         row(LEI, "企业职工基本养老保险", "1", "101", aab004=garment, aac008="1", aic020="3620.00", **paid),
         row(LEI, "失业保险", "1", "101", aab004=garment, aac008="1", aic020="3620.00", **paid),
-        row(LEI, "400", "1", "101", aab004=garment, aic020="3620.00", **paid),  # one list's 职工医保
+        row(LEI, "400", "1", "101", aac002=LEI.no.lower(), aab004=garment, aic020="3620.00", **paid),  # one list's 职工医保
         row(NA, "110:企业职工基本养老保险", "1/1 正常缴费人员", "灵活就业人员", aic020="￥3,269.5", 缴费起始年月="2016-01", 缴至年月="2018.1", 累计缴费月数="30个月", 欠费月数="4", 个人缴费额="7846.80", 参保日期="2016-01-15 00:00:00.0"),
         row(QIANG, "城镇职工基本养老保险", "2", "102", aic020="0", 缴费起始年月="201003", 缴至年月="201706", 累计缴费月数="61", 欠费月数="17"),
         row(QIANG, "110", "1/2", "公益性岗位", aab004="柳河镇人民政府", 缴费起始年月="201801"),  # two states that disagree
-        row(XIUYING, "城乡居民基本养老保险", "正常参保", "城乡居民", 缴费起始年月="2012年1月", 缴至年月="2018年12月", 个人缴费额="100元", aic020="-"),
+        row(XIUYING, "城乡居民基本养老保险", "正常参保", "城乡居民", aac006="19630617", 缴费起始年月="2012年1月", 缴至年月="2018年12月", 个人缴费额="100元", aic020="-"),
         row(FANG, "城乡居民养老保险", "0", "城乡居民", aac002=FANG.old_no),  # 未参保
         row(MAIMAITI, "新型农村合作医疗", "4", "城乡居民", aac003="努尔买买提・吐尔逊", 缴至年月="201612"),
         row(WEI, "养老保险", "1", "101", aab004=garment, aac002=WEI.no.lower(), aic020="2,900", 缴费起始年月="201401"),  # whose?
@@ -98,10 +85,11 @@ def pension(rng: Random) -> bytes:
         ["3701990001", GUOQING.name, GUOQING.no, "企业职工基本养老保险", "201811", "", "", 2486.37, 0, 2486.37, "正常", "200910"],
         ["3701990002", YAN.name, YAN.no, "企业退休", "2018年11月", "", "", "2,105.40", "630.00", "2735.40元", "正常发放", "2016-11"],
         ["3701990002", YAN.name, YAN.no, "企业退休", "201811", "201801", "201810", 1050, "", 1050, "正常发放", "2016-11"],  # its months named
+        ["3701990006", MIN.name, MIN.no, "遗属待遇", "201811", "201809", "", 300, "", 300, "正常", ""],  # to when, is not said
         ["3701990003", GUILAN.name, spoilt(GUILAN), "机关事业单位基本养老保险", "2018.1", "", "", 3120, "-", "", "停发", "2000-08"],
         ["3701990004", DESHAN.name, DESHAN.no, "企业职工基本养老保险", 43405, "", "", 1890.5, "", 1890.5, "正常", "1998-12"],  # dead
         ["3701990005", MAIMAITI.name, MAIMAITI.no, "遗属待遇", "201811", "", "", "陆佰元", "", "", "1", ""],
-        ["小计", "6人", "", "", "", "", "", 10651.27, 630, "", "", ""],
+        ["小计", "7人", "", "", "", "", "", 10951.27, 630, "", "", ""],
     ]  # fmt: skip
     residents: Rows = [
         ["姓名", "证件号码", "险种", "发放期间", "月养老金", "发放金额", "其中：中央基础养老金", "发放状态", "开户银行", "银行账号", "联系电话"],
@@ -218,7 +206,7 @@ def deposit(rng: Random) -> bytes:
         account(YAN, "370199000419", "活期", "1.2万元", 姓名="王(上龙下天)", 币种="", 账户状态="冻结"),
         account(MAIMAITI, "6222********9119", "结构性存款", "约5000", 姓名="努尔买买提"),
         account(GUOQING, "6222********0590", "活期", "15", 身份证号=GUOQING.no[:17], 账户状态="销户"),
-        account(DESHAN, "370199000031", "定期储蓄", "4600"),  # dead, never closed
+        account(DESHAN, "370199000031", "定期储蓄", "4600", 姓名="張德山"),  # dead, never closed
     ]
     others = [account(stranger(rng), f"6222********{place:04}", "活期", "12.5") for place in range(3)]
     numbered: Rows = [[place, *row[1:]] for place, row in enumerate([*told, *others], 1)]

@@ -67,7 +67,7 @@ def read_cells(source: Source, header: Header, rows: pl.DataFrame) -> tuple[pl.D
 
     def column(wanted: tuple[str, list[str]]) -> tuple[pl.Series, list[Note]]:
         name, headings = wanted
-        raw = _filled([rows[str(header.place[heading])] for heading in headings])
+        raw = _filled(source, header, rows, name)
         if name in source.lookups:
             return _coded(name, source.lookups[name], raw, at)
         return _read(name, source.readers.get(name, "text"), unit_read(source, header, name, headings[0]), raw, at)
@@ -106,13 +106,29 @@ def _said_by_headings(source: Source, header: Header) -> Iterator[tuple[str, str
             yield column, told.pop()
 
 
-def _filled(cells: list[pl.Series]) -> pl.Series:
-    """The first cell of each row that says something."""
-    first, *others = cells
-    for other in others:
-        silent = first.to_frame("cell").select(says_nothing(pl.col("cell"))).to_series()
-        first = other.zip_with(silent, first)
-    return first
+def _filled(source: Source, header: Header, rows: pl.DataFrame, name: str) -> pl.Series:
+    """The column's cells as they came; where they are blank, those that [also] names.
+
+    What is filled from one cell is filled together: where the time's first month stands and the last does not, the
+    month of payment is not taken for the last.
+    """
+    cell = {column: rows[str(place)] for column, place in header.place.items()}
+    own, *others = source.fillers(name)
+    others = [other for other in others if other in cell]
+    if not others:
+        return cell[own]
+    together = [each for each, origin in source.also.items() if origin == source.also[name] and each in cell]
+    said = pl.Series([False] * rows.height, dtype=pl.Boolean)
+    for each in together:
+        said |= ~_silent(cell[each])
+    filled = cell[others[0]]
+    for other in others[1:]:
+        filled = cell[other].zip_with(_silent(filled), filled)
+    return cell.get(own, pl.Series([None] * rows.height, dtype=pl.String)).zip_with(said, filled)
+
+
+def _silent(cells: pl.Series) -> pl.Series:
+    return cells.to_frame("cell").select(says_nothing(pl.col("cell"))).to_series()
 
 
 def _read(column: str, reader: str, unit: str, raw: pl.Series, at: pl.Series) -> tuple[pl.Series, list[Note]]:

@@ -168,7 +168,7 @@ class Source:
     notes: Mapping[str, Any] = field(default_factory=dict)
 
     def fillers(self, column: str) -> list[str]:
-        """The columns by whose headings this one is filled: its own, then where a cell is blank those that [also] names."""
+        """The columns by whose cells this one is filled: its own, then those that [also] names, one behind the other."""
         return [column, *behind(self.also, column)]
 
 

@@ -100,6 +100,8 @@ def test_numbers_of_the_insured_in_every_state() -> None:
     kinds = {row: insured.says(row, "owner_no_kind")[0] for row in (8, 10, 11, 13)}
     assert kinds == {8: "upgraded", 10: "valid", 11: "masked", 13: "placeholder"}
     assert insured.says(12, "owner_name") == ("王□",)
+    assert insured.says(3, "owner_no_raw", "owner_no") == (LEI.lower(), LEI)
+    assert insured.says(7, "owner_no", "contradicts") == (XIUYING, "出生日期")  # the lunar birthday
 
 
 def test_one_cell_that_names_the_whole_time_is_read_for_both_ends() -> None:
@@ -122,12 +124,18 @@ def test_a_payment_without_a_time_of_its_own_is_for_the_month_in_which_it_was_pa
     assert pension.says(4, "month_from", "month_to", "paid_month", "amount", sheet=EMPLOYEES) == (
         month(2018, 11), month(2018, 11), month(2018, 11), Decimal("2486.37"),
     )  # fmt: skip
-    assert pension.says(8, "month_from", sheet=EMPLOYEES) == (month(2018, 11),)  # a spreadsheet's day number
+    assert pension.says(9, "month_from", sheet=EMPLOYEES) == (month(2018, 11),)  # a spreadsheet's day number
 
 
 def test_a_back_payment_whose_months_are_named_is_for_those_months() -> None:
     assert taken("pension").says(6, "month_from", "month_to", "paid_month", "amount", sheet=EMPLOYEES) == (
         month(2018, 1), month(2018, 10), month(2018, 11), Decimal("1050.00"),
+    )  # fmt: skip
+
+
+def test_a_time_of_which_only_the_beginning_is_named_does_not_end_with_the_payment() -> None:
+    assert taken("pension").says(7, "month_from", "month_to", "paid_month", sheet=EMPLOYEES) == (
+        month(2018, 9), None, month(2018, 11),
     )  # fmt: skip
 
 
@@ -140,7 +148,7 @@ def test_a_back_payment_whose_months_are_not_named_stands_beside_the_month_and_i
 def test_no_back_payment_and_nothing_said_of_one_differ() -> None:
     pension = taken("pension")
     assert pension.says(4, "back_payment", sheet=EMPLOYEES) == (Decimal(0),)
-    assert pension.says(7, "back_payment", sheet=EMPLOYEES) == (None,)
+    assert pension.says(8, "back_payment", sheet=EMPLOYEES) == (None,)
 
 
 def test_a_quarter_and_a_year_stay_whole() -> None:
@@ -175,19 +183,19 @@ def test_suspended_ended_and_zero() -> None:
     pension = taken("pension")
     assert pension.says(4, "status", sheet=RESIDENTS) == ("suspended",)
     assert pension.says(5, "status", "amount", "owner_name", sheet=RESIDENTS) == ("ended", Decimal(0), "陈桂兰")
-    assert pension.says(7, "status", sheet=EMPLOYEES) == ("停发",)  # suspended here, ended there
-    assert pension.says(9, "status", sheet=EMPLOYEES) == ("1",)
+    assert pension.says(8, "status", sheet=EMPLOYEES) == ("停发",)  # suspended here, ended there
+    assert pension.says(10, "status", sheet=EMPLOYEES) == ("1",)
 
 
 def test_an_amount_in_words_and_a_month_cut_short_are_unknown_and_told() -> None:
     pension = taken("pension")
-    assert pension.says(9, "amount", "scheme", sheet=EMPLOYEES) == (None, "遗属待遇")
-    assert pension.says(7, "month_from", "paid_month", "owner_no_kind", sheet=EMPLOYEES) == (None, None, "rounded")
+    assert pension.says(10, "amount", "scheme", sheet=EMPLOYEES) == (None, "遗属待遇")
+    assert pension.says(8, "month_from", "paid_month", "owner_no_kind", sheet=EMPLOYEES) == (None, None, "rounded")
     assert {("amount", "unreadable", "", 1), ("paid_month", "unreadable", "", 1)} <= pension.notes
 
 
 def test_a_pension_of_somebody_who_died_is_taken_in_like_any_other() -> None:
-    assert taken("pension").says(8, "owner_no", "status", sheet=EMPLOYEES) == ("370199193811020318", "paying")
+    assert taken("pension").says(9, "owner_no", "status", sheet=EMPLOYEES) == ("370199193811020318", "paying")
 
 
 def test_a_childs_pension_under_the_fathers_number_is_for_the_matcher() -> None:
@@ -197,8 +205,20 @@ def test_a_childs_pension_under_the_fathers_number_is_for_the_matcher() -> None:
 
 def test_sums_of_pensions_are_no_pension_and_bank_accounts_are_not_read() -> None:
     pension = taken("pension")
-    assert pension.rejects == [(10, "footer"), (11, "footer")]
+    assert pension.rejects == [(11, "footer"), (11, "footer")]
     assert "6222000000000000001" not in as_text(pension.records)
+
+
+def test_cents_in_the_heading_become_yuan() -> None:
+    rows = f"姓名,身份证号,发放年月,发放金额(分)\n张建国,{JIANGUO},201811,13800\n"
+    assert read("pension", rows.encode()).says(2, "amount") == (Decimal("138.00"),)
+
+
+def test_a_years_total_is_for_the_year() -> None:
+    rows = f"姓名,身份证号,年度,养老金合计\n张建国,{JIANGUO},2018,1656\n"
+    assert read("pension", rows.encode()).says(2, "month_from", "month_to", "amount", "monthly") == (
+        month(2018, 1), month(2018, 12), Decimal("1656.00"), None,
+    )  # fmt: skip
 
 
 def test_a_list_of_pensioners_without_any_amount_is_refused() -> None:
