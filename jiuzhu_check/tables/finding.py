@@ -26,11 +26,11 @@ FINDING = Table(
         "evidence": TEXT,  # JSON list of records: EVIDENCE below
         "basis": TEXT,  # legal basis, in Chinese
         "first_seen": DATE,
-        "newly_connected": TEXT,  # 首次接入: titles of the sources it rests on that this run is the first to read: no news
+        "newly_connected": TEXT,  # internal, for reports; 首次接入: titles of the sources it rests on that this run is the first to read: no news
         "title": TEXT,  # internal, for reports: the rule's title
         "sentence": TEXT,  # internal, for reports: what this finding says, in neutral Chinese
     },
 )
 # Keys of one piece of evidence, in this order.
 EVIDENCE = ("source", "supplier", "snapshot", "extract", "sheet", "source_row", "slot", "tier", "reason", "data_date")
-FINDING_EXPORT = tuple(name for name in FINDING.columns if name not in ("title", "sentence"))
+FINDING_EXPORT = tuple(name for name in FINDING.columns if name not in ("title", "sentence", "newly_connected"))
