@@ -200,7 +200,10 @@ def _check(
         closed=closed,
     )
     asked = {state.source.id: state.source for state in linked.states if state.source.inquiry and _signed(state)}
-    answers = {name: unanswered(centre, source, members, as_of) for name, source in asked.items()}
+    answers = {
+        name: unanswered(centre, source, members, as_of, _read_of(centre, name, linked.states))
+        for name, source in asked.items()
+    }
     coverage = cover(members, barred, linked.states, linked.links, linked.lost, centre.store.bucket_key, answers)
     linked.states = [_waiting(state, coverage, answers) for state in linked.states]
     new = {} if kind == "case" else _newly_connected(centre, kind, as_of, linked.states)
@@ -303,6 +306,16 @@ def _asked(centre: Centre, states: list[SourceState]) -> list[list[str]]:
     sources = {state.source.id for state in states if state.source.inquiry and _signed(state)}
     last = {name: centre.store.latest(f"inquiry/{name}") for name in sorted(sources)}
     return [[name, snapshot.id] for name, snapshot in last.items() if snapshot]
+
+
+def _read_of(centre: Centre, name: str, states: list[SourceState]) -> set[str]:
+    """The answers of a source that stand in what is read: each snapshot holds those before it too."""
+    found: set[str] = set()
+    for state in states:
+        if state.source.id == name and state.snapshot is not None:
+            held = [each.id for each in centre.store.snapshots(state.snapshot.dataset)]
+            found.update(held[: held.index(state.snapshot.id) + 1])
+    return found
 
 
 def _signed(state: SourceState) -> bool:

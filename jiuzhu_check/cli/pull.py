@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.inquiry_round import Round
     from jiuzhu_check.intake.pull import Pulled
 
 app = single()
@@ -25,6 +26,7 @@ app = single()
 @app.command(help=say(
     "收下一个部门的一份数据（CSV、分隔文本、定长文本、XLSX、XLS、DBF、XML、JSON，或它们的 ZIP），按 connectors/来源/source.toml 读成记录并加密存放。\n\n"
     "不写 --file 的，按 source.toml 的 [transport] 向部门取上次以来新到的；--all 取全部已签约、写有 [transport] 的来源，一个不成不妨碍其余。\n\n"
+    "只答所列的人的部门（source.toml 写有 [inquiry]），收下它已答复的，再问到期的、有授权的人。\n\n"
     "不合约定的交付整份拒收（退出码 13），上一次的数据仍在用。每一行要么收下，要么退回并说明原因。\n\n"
     "\b\n例：jiuzhu-check -C 工作区 pull vehicle --file vehicle.csv --data-date 2018-11-30\n"
     "    jiuzhu-check -C 工作区 pull provident_fund\n    jiuzhu-check -C 工作区 pull --all"
@@ -45,6 +47,7 @@ def pull(
     """Take in one file, or what came; show the counts that add up."""
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.deliveries import take, take_what_came
+    from jiuzhu_check.intake.source import pick
 
     if every == bool(source) or (every and file):
         raise UsageError(
@@ -57,6 +60,14 @@ def pull(
         _pull_all(ctx, centre, day(as_of), form, dry_run=dry_run)
         return
     said = day(data_date, "--data-date") if data_date else None
+    if pick(centre.sources, source).inquiry:
+        if file:
+            raise UsageError(
+                say("{source} 只答所列的人。", source=source),
+                hint=say("它的答复用 jiuzhu-check inquiry answer {source} --file 收下。", source=source),
+            )
+        _go_round(ctx, centre, source, day(as_of), form, supplier, said, accept_columns=accept_columns, dry_run=dry_run)
+        return
     if file and said:
         with _telling_of_rejects(source, dry_run=dry_run):
             taken = take(
@@ -93,9 +104,35 @@ def _telling_of_rejects(source: str, *, dry_run: bool) -> Iterator[None]:
         raise
 
 
+def _go_round(
+    ctx: typer.Context, centre: "Centre", source: str, today: "date", form: Form | None, supplier: str,
+    said: "date | None", *, accept_columns: bool, dry_run: bool,
+) -> None:  # fmt: skip
+    """Take in what was answered, ask those who are due, and say so; the first thing that went wrong ends the command."""
+    from jiuzhu_check.checks.inquiry_round import go_round
+
+    with progress(say("查询"), quiet=quiet(ctx)) as tell_progress:
+        came = go_round(
+            centre, source, today, supplier=supplier, data_date=said, accept_columns=accept_columns, dry_run=dry_run,
+            progress=lambda done, of: tell_progress(source, done, of),
+        )  # fmt: skip
+    for taken in came.taken:
+        show_taken(taken, form)
+    tell(_asked(came, dry_run=dry_run))
+    for problem in came.problems:
+        raise problem
+
+
+def _asked(came: "Round", *, dry_run: bool) -> str:
+    if dry_run:
+        return say("要查询 {left:,} 人；试收时不查询，也不收答复。", left=came.left)
+    told = say("查询了 {asked:,} 人；收下答复 {answers} 份。", asked=came.asked, answers=len(came.taken))
+    return told + (say("还有 {left:,} 人要查询。", left=came.left) if came.left else "")
+
+
 def _pull_all(ctx: typer.Context, centre: "Centre", today: "date", form: Form | None, *, dry_run: bool) -> None:
-    """Fetch every source that can be; one that fails does not keep the others."""
-    from jiuzhu_check.checks.deliveries import reachable, take_what_came
+    """Fetch every source that can be, and ask those that are asked; one that fails does not keep the others."""
+    from jiuzhu_check.checks.deliveries import reachable
 
     names = reachable(centre)
     if not names:
@@ -108,27 +145,42 @@ def _pull_all(ctx: typer.Context, centre: "Centre", today: "date", form: Form | 
     with progress(say("取数"), quiet=quiet(ctx)) as tell_progress:
         for place, name in enumerate(names):
             tell_progress(name, place, len(names))
-            try:
-                came = take_what_came(centre, name, today, dry_run=dry_run)
-            except JiuzhuError as problem:
-                failed = True
-                rows.append((name, say("未成"), None, None, None, f"{problem.message}{problem.hint}"))
-            else:
-                rows += [
-                    (
-                        name,
-                        say("已在") if each.existing else say("会收下") if dry_run else say("收下"),
-                        each.delivered,
-                        each.accepted,
-                        each.rejected,
-                        each.data_date,
-                    )
-                    for each in came
-                ] or [(name, say("没有新数据"), None, None, None, None)]
+            came, told, problems = _one_of_all(centre, name, today, dry_run=dry_run)
+            rows += [
+                (
+                    name,
+                    say("已在") if each.existing else say("会收下") if dry_run else say("收下"),
+                    each.delivered,
+                    each.accepted,
+                    each.rejected,
+                    each.data_date,
+                )
+                for each in came
+            ]
+            rows += [(name, what, None, None, None, text) for what, text in told]
+            rows += [(name, say("未成"), None, None, None, f"{problem.message}{problem.hint}") for problem in problems]
+            failed = failed or bool(problems)
     heads = [say("来源"), say("结果"), say("交来行数"), say("收下"), say("退回"), say("说明")]
     show(say("取数"), heads, rows, form, right=(2, 3, 4))
     if failed:
         raise typer.Exit(int(ExitCode.INCOMPLETE))
+
+
+def _one_of_all(
+    centre: "Centre", name: str, today: "date", *, dry_run: bool
+) -> "tuple[list[Pulled], list[tuple[str, str | None]], list[JiuzhuError]]":
+    """What one source brought, what else there is to say of it, and what went wrong."""
+    from jiuzhu_check.checks.deliveries import take_what_came
+    from jiuzhu_check.checks.inquiry_round import go_round
+
+    try:
+        if centre.sources[name].inquiry:
+            came = go_round(centre, name, today, dry_run=dry_run)
+            return came.taken, [(say("查询"), _asked(came, dry_run=dry_run))], came.problems
+        taken = take_what_came(centre, name, today, dry_run=dry_run)
+    except JiuzhuError as problem:
+        return [], [], [problem]
+    return taken, [] if taken else [(say("没有新数据"), None)], []
 
 
 def show_taken(taken: "Pulled", form: Form | None) -> None:

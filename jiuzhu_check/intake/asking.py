@@ -1,18 +1,24 @@
 """怎样取数 asking: what source.toml says of how a department is reached, and how much it is asked for each time."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import PurePosixPath
 from typing import Any
 
 from jiuzhu_check.intake.shape import Shape, hold_to_shape, wrong
+from jiuzhu_check.intake.transports.web.places import names_people
 from jiuzhu_check.language import say
 
 TRANSPORTS: tuple[str, ...] = ("folder", "sftp", "http", "database")  # each a module in transports/
 MODES = ("snapshot", "incremental")
 _COMMON: Shape = {"kind": str, "credential": str}
 SILENCE = ("unanswered", "nothing")
-_INQUIRY: Shape = {"batch": int, "headings": list, "silence": str, "wait_days": int}
+LISTS = (".csv", ".xlsx")
+_INQUIRY: Shape = {
+    "batch": int, "headings": list, "silence": str, "wait_days": int, "inbox": str, "inbox_marker": str,
+}  # fmt: skip
+_HANDED_OVER = ("folder", "sftp")  # transports that put a list into an inbox
 _EXTRACT: Shape = {"mode": str, "key": list, "cursor": str, "lookback_days": int, "full_every_days": int}
 
 
@@ -57,12 +63,17 @@ class Inquiry:
     silence:   what it means that an answer does not mention somebody: unanswered, or nothing where the department
                says that it leaves out whom it has no record of
     wait_days: after so many days without an answer a person is asked about again
+    inbox:     where lists are put at the department that [transport] names, such as /in/{inquiry}.xlsx; empty: a person
+               hands them over
+    inbox_marker: the ending of the empty file that says that a list is whole; empty: none is wanted
     """
 
     batch: int = 1000
     headings: tuple[str, str, str] = ("序号", "姓名", "身份证号")
     silence: str = "unanswered"
     wait_days: int = 15
+    inbox: str = ""
+    inbox_marker: str = ""
 
 
 def read_transport(name: str, spec: Mapping[str, Any]) -> Transport | None:
@@ -118,4 +129,37 @@ def read_inquiry(name: str, spec: Mapping[str, Any] | None) -> Inquiry | None:
         raise wrong(name, "inquiry.silence", say("可用：{kinds}", kinds="、".join(SILENCE)))
     if spec.get("batch", 1) < 1:
         raise wrong(name, "inquiry.batch", say("至少 1"))
+    inbox = PurePosixPath(spec.get("inbox", "{inquiry}.csv"))
+    if "{inquiry}" not in inbox.name or inbox.suffix not in LISTS:
+        raise wrong(name, "inquiry.inbox", say("文件名里写 {place}，后缀为 .csv 或 .xlsx", place="{inquiry}"))
     return Inquiry(**{**spec, "headings": tuple(headings)})
+
+
+def hold_together(
+    name: str, transport: Transport | None, extract: Extract, inquiry: Inquiry | None, columns: Container[str]
+) -> None:
+    """Nothing, where the way to a department and what it is asked fit each other.
+
+    columns: the canonical columns that have headings
+    raises: UsageError that names the key that does not
+    """
+    named = transport is not None and transport.kind == "http" and names_people(transport.settings)
+    if inquiry is None:
+        if named:
+            raise wrong(name, "inquiry", say("[transport] 写了要查询的人，缺 [inquiry]"))
+        return
+    if extract.mode != "snapshot":
+        raise wrong(name, "extract.mode", say("逐人查询的来源不用增量"))
+    if inquiry.inbox and (transport is None or transport.kind not in _HANDED_OVER):
+        raise wrong(name, "inquiry.inbox", say("只用于 {kinds}", kinds="、".join(_HANDED_OVER)))
+    if transport is None or transport.kind in _HANDED_OVER:
+        return
+    if transport.kind != "http":
+        raise wrong(name, "transport.kind", say("逐人查询可用：{kinds}", kinds="、".join((*_HANDED_OVER, "http"))))
+    if not named:
+        raise wrong(name, "transport.body", say("没有写要查询的人：{places}", places="{person_no}、{name}"))
+    for column in ("owner_no_raw", "owner_name_raw"):
+        if column not in columns:
+            raise wrong(name, f"columns.{column}", say("缺这一项"))
+    if transport.settings.get("answer") == "file":
+        raise wrong(name, "transport.answer", say("逐人查询只收记录，不收文件"))

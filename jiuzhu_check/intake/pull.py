@@ -98,10 +98,9 @@ def pull(
     supplier: str,
     data_date: date,
     accept_drop: bool = False,
-    asked: pl.Series | None = None,
 ) -> Pulled:
     """Take in one file from the disk: as take_in; raises NotFound where there is no such file."""
-    handed = Handed(path.name, read_file(path), data_date, asked=asked)
+    handed = Handed(path.name, read_file(path), data_date)
     return take_in(store, source, handed, supplier=supplier, accept_drop=accept_drop)
 
 
@@ -222,7 +221,8 @@ def _take_in(
         place,
         snapshot,
         itertools.chain(cut(stored, rejects, parts, store.bucket_key), more.items()),
-        data_date=handed.data_date,
+        # what was answered before stands in it too: an answer that speaks of an earlier day must not lie behind that
+        data_date=max(handed.data_date, (kept.data_date if kept else None) or handed.data_date),
         facts=facts,
     )
     taken = _pulled(source, supplier, snapshot, handed.data_date, facts)

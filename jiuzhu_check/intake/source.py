@@ -14,7 +14,15 @@ from typing import Any
 import polars as pl
 
 from jiuzhu_check.errors import NotFound, UsageError
-from jiuzhu_check.intake.asking import Extract, Inquiry, Transport, read_extract, read_inquiry, read_transport
+from jiuzhu_check.intake.asking import (
+    Extract,
+    Inquiry,
+    Transport,
+    hold_together,
+    read_extract,
+    read_inquiry,
+    read_transport,
+)
 from jiuzhu_check.intake.format_spec import KEYS, Format, misfits, read_format
 from jiuzhu_check.intake.shape import hold_to_shape, kind_word, wrong
 from jiuzhu_check.intake.spelling import normal
@@ -260,6 +268,12 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
         key: value for key, value in spec.items() if key not in _NOT_READING
     }  # a new address reads no row otherwise
     canonical = json.dumps(read_by, ensure_ascii=False, sort_keys=True, default=str)
+    transport, extract = (
+        read_transport(name, spec.get("transport", {})),
+        read_extract(name, spec.get("extract", {}), named),
+    )
+    inquiry = read_inquiry(name, spec.get("inquiry"))
+    hold_together(name, transport, extract, inquiry, spec["columns"])
     return Source(
         id=name,
         title=str(spec["title"]),
@@ -275,9 +289,9 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
         both_parties=bool(spec.get("owners", {}).get("both", False)),
         constants=dict(spec.get("constant", {})),
         by_heading={column: dict(codes) for column, codes in spec.get("by_heading", {}).items()},
-        transport=read_transport(name, spec.get("transport", {})),
-        extract=read_extract(name, spec.get("extract", {}), named),
-        inquiry=read_inquiry(name, spec.get("inquiry")),
+        transport=transport,
+        extract=extract,
+        inquiry=inquiry,
         lookups={
             column: Lookup(
                 {str(key): str(value) for key, value in entry.get("values", {}).items()},

@@ -13,7 +13,7 @@ INQUIRY = Table(
         "member_no": TEXT,
         "number": TEXT,  # the valid number that was asked about
         "name": TEXT,  # as the roster had it
-        "asked_on": DATE,
+        "asked_on": DATE,  # null: on a list that the department has not been given yet
         "answer": TEXT,  # found, nothing; null: not answered yet
         "answered_on": DATE,  # the day that the answer speaks of
         "snapshot": TEXT,  # the answer's

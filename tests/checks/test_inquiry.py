@@ -259,3 +259,28 @@ def test_records_of_answers_are_linked_like_any_others(tmp_path: Path) -> None:
     links = export(town.centre, "links", "latest")
     assert links.select("source", "household_no", "tier", "status").rows() == [("bank", "JZ1", "A1", "accepted")]
     assert pl.Series(["answered"]).is_in(links.columns).not_().all()
+
+
+def test_an_answer_that_comes_later_and_speaks_of_an_earlier_day_is_not_lost(tmp_path: Path) -> None:
+    town = bank_town(tmp_path, ZHAO, QIAN)
+    ask(town.centre, "bank", DAY)
+    answered(town, [f"钱二,{QIAN.number},,,0"], on=date(2018, 12, 3))
+    answered(town, [f"赵一,{ZHAO.number},1,某行,1"], on=date(2018, 12, 2))
+    told = {home: state for home, (state, _) in coverage(town.centre, date(2018, 12, 4)).items()}
+    assert told == {"JZ1": "hit", "JZ2": "no_record"}
+    # a check of an earlier day reads what was there: an answer that it does not read is no answer
+    assert coverage(town.centre, date(2018, 12, 2))["JZ1"][0] == "unchecked"
+
+
+def test_silence_is_not_heard_where_a_row_could_be_anybodys(tmp_path: Path) -> None:
+    town = bank_town(tmp_path, ZHAO, QIAN, spec=BANK + 'silence = "nothing"\n')
+    ask(town.centre, "bank", DAY)
+    covered = f"钱二,{QIAN.number[:6]}********{QIAN.number[-4:]},1,某行,1"
+    answered(town, [f"赵一,{ZHAO.number},1,某行,1", covered])
+    assert inquiries(town.centre.store, "bank")["answer"].to_list() == ["found", None]
+
+
+def test_whoever_belongs_to_two_households_stands_on_one_list(tmp_path: Path) -> None:
+    town = bank_town(tmp_path, ZHAO, QIAN, SUN, Member("赵一", ZHAO.number, "JZ9"))
+    assert ask(town.centre, "bank", DAY)[1]["姓名"].to_list() == ["赵一", "钱二"]
+    assert ask(town.centre, "bank", DAY)[1]["姓名"].to_list() == ["孙三"]

@@ -146,7 +146,7 @@ def _beside(name: str, next_step: str, item: Any) -> dict[str, Any]:
 
 
 def _take(records: Records, number: int, record: Any) -> None:
-    cells = dict(_flat(record)) if isinstance(record, dict) else {"": []}
+    cells = dict(flat(record)) if isinstance(record, dict) else {"": []}
     if any(isinstance(cell, list) for cell in cells.values()):
         code = "nested" if isinstance(record, dict) else "json"
         records.refused.append((number, json.dumps(record, ensure_ascii=False), code))
@@ -154,11 +154,11 @@ def _take(records: Records, number: int, record: Any) -> None:
         records.kept.append((number, cells))
 
 
-def _flat(record: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+def flat(record: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     """The cells of an object; of one within it, under both names. Only a list that holds something stays one."""
     for key, value in record.items():
         if isinstance(value, dict) and value:
-            yield from _flat(value, f"{above}{key}.")
+            yield from flat(value, f"{above}{key}.")
         elif isinstance(value, bool):
             yield above + key, "1" if value else "0"
         else:

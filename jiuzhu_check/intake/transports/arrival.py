@@ -7,6 +7,14 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Person:
+    """Somebody who is asked about: a usable number, and the name as the roster has it."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Ask:
     """What is wanted of a department now.
 
@@ -18,6 +26,8 @@ class Ask:
     since:    incremental only: rows whose cursor is at or after this; null: all rows
     cursor:   incremental only: the department's column whose greatest value the arrival must tell
     few:      only about so many rows, to try the way; null: all
+    taken:    names of files that are here already: they are not brought again, and any other is, whatever its day
+    people:   who is asked about, where a department answers only for those; inquiry: the list that they stand on
     progress: called with what has arrived so far (bytes, rows or calls) and the whole, 0 where it is not known
     """
 
@@ -30,6 +40,9 @@ class Ask:
     since: str | None = None
     cursor: str = ""
     few: int | None = None
+    taken: frozenset[str] | None = None
+    people: tuple[Person, ...] = ()
+    inquiry: str = ""
     progress: Callable[[int, int], None] = lambda done, of: None
 
 
@@ -42,6 +55,7 @@ class Arrival:
     data_date: the day that it speaks of; null where the transport cannot tell
     rows:      how many rows the department said it holds; null where it did not say. Another count refuses the delivery
     cursor:    incremental only: the greatest cursor value in it
+    nothing:   the department said in so many words that it has nothing
     """
 
     extract: str
@@ -49,3 +63,4 @@ class Arrival:
     data_date: date | None
     rows: int | None = None
     cursor: str | None = None
+    nothing: bool = False

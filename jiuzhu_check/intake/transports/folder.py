@@ -16,9 +16,11 @@ from jiuzhu_check.intake.shape import Shape, wrong
 from jiuzhu_check.intake.transports.arrival import Arrival, Ask
 from jiuzhu_check.intake.transports.names import Names, marked
 from jiuzhu_check.language import say
+from jiuzhu_check.store.durable import sync_folder
 
 SHAPE: Shape = {"path": str, "done_marker": str, "settle_seconds": int}
 REQUIRED = ("path",)
+HALF = ".part"  # the ending of a file that is not whole yet
 _SETTLE = 60
 
 
@@ -58,6 +60,29 @@ def fetch(ask: Ask) -> Iterator[Arrival]:
             yield Arrival(each.name, data, each.day)
 
 
+def put(ask: Ask, path: str, marker: str, data: bytes) -> None:
+    """A file for the department: beside its place first, then, whole, in it; its marker after it.
+
+    raises: TryLater where it cannot be written
+    """
+    place = Path(path)
+    half = place.with_name(f"{place.name}{HALF}")
+    try:
+        _written(half, data)
+        half.replace(place)
+        sync_folder(place.parent)
+        if marker:
+            _written(place.with_name(f"{place.name}{marker}"), b"")
+    except OSError as problem:
+        half.unlink(missing_ok=True)
+        raise TryLater(
+            say(
+                "{source}：写不进文件夹 {folder}：{why}。", source=ask.source, folder=place.parent, why=problem.strerror
+            ),
+            hint=say("请核对 source.toml 的 inquiry.inbox、挂载和权限。名单没有交出，下一次再交。"),
+        ) from None
+
+
 def names_of(ask: Ask) -> Names:
     """The names that the transport's path means; raises UsageError where nobody could read a day by it."""
     try:
@@ -71,14 +96,19 @@ def names_of(ask: Ask) -> Names:
 def newer(ask: Ask, names: Names, there: dict[str, float]) -> list[Found]:
     """Of the files that are there (name → when it last changed), those to bring, in the order of their days.
 
-    Where names tell a day: all after `ask.after` up to today. Where they tell none: the one that changed last.
+    Where names tell a day: all after `ask.after` up to today, or all that are not taken yet where those are known.
+    Where they tell none: the one that changed last.
     """
     fitting = [name for name in sorted(there) if names.wanted.fullmatch(name)]
     if not names.day:
         last = max(fitting, key=lambda name: (there[name], name), default=None)
         return [] if last is None else [Found(last, None)]
     dated = [Found(name, _day(names, name)) for name in fitting]
-    recent = [each for each in dated if each.day and each.day <= ask.as_of and (not ask.after or each.day > ask.after)]
+    come = [each for each in dated if each.day and each.day <= ask.as_of]
+    if ask.taken is None:
+        recent = [each for each in come if not ask.after or (each.day and each.day > ask.after)]
+    else:
+        recent = [each for each in come if each.name not in ask.taken]
     return sorted(recent, key=lambda each: (each.day or ask.as_of, each.name))
 
 
@@ -88,6 +118,14 @@ def still_arriving(ask: Ask, name: str) -> TryLater:
         say("{source}：{name} 还没有传完（没有完成标记，或刚刚还在变）。", source=ask.source, name=name),
         hint=say("稍后再试；一直这样的，请部门补上完成标记。上一次的数据仍在用。"),
     )
+
+
+def _written(path: Path, data: bytes) -> None:
+    """The file, synced. Who carries it on may belong to our group; others see nothing of it."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o640), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _day(names: Names, name: str) -> date | None:

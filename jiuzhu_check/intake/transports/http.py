@@ -5,12 +5,12 @@ other. Records land as JSON lines with every number as it was written; a service
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from jiuzhu_check.intake.shape import Shape, hold_to_shape, wrong
-from jiuzhu_check.intake.transports.arrival import Arrival, Ask
+from jiuzhu_check.intake.transports.arrival import Arrival, Ask, Person
 from jiuzhu_check.language import say
 
 SHAPE: Shape = {
@@ -112,6 +112,21 @@ def fetch(ask: Ask) -> Iterator[Arrival]:
     arrival = asked(ask)
     if ask.after is None or arrival.data_date is None or arrival.data_date >= ask.after:
         yield arrival
+
+
+def inquire(
+    ask: Ask,
+    calls: Iterable[tuple[str, Sequence[Person]]],
+    keep: Callable[[str, Sequence[Person], Arrival], None],
+) -> None:
+    """Ask about people: each call is answered in itself, and kept before the next is made; raises as fetch.
+
+    calls: of each call the list that it belongs to, and its people; the budget of calls may end before they do
+    """
+    check(ask.source, ask.settings)
+    from jiuzhu_check.intake.transports.web.asking import answered
+
+    answered(ask, calls, keep)
 
 
 _Refuse = Callable[[object, str, str], None]

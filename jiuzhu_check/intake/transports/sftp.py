@@ -12,13 +12,13 @@ import logging
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from jiuzhu_check.errors import CredentialError, TryLater, UsageError
 from jiuzhu_check.intake.shape import Shape, wrong
 from jiuzhu_check.intake.transports.arrival import Arrival, Ask
-from jiuzhu_check.intake.transports.folder import Found, names_of, newer, still_arriving
+from jiuzhu_check.intake.transports.folder import HALF, Found, names_of, newer, still_arriving
 from jiuzhu_check.intake.transports.names import marked
 from jiuzhu_check.language import say
 
@@ -59,6 +59,26 @@ def fetch(ask: Ask) -> Iterator[Arrival]:
         path = f"{folder}/{wanted.name}"
         data = _tried(ask, deadline, lambda sftp, path=path: _download(ask, sftp, path, deadline))
         yield Arrival(wanted.name, data, wanted.day)
+
+
+def put(ask: Ask, path: str, marker: str, data: bytes) -> None:
+    """A file for the department: beside its place first, then, whole, in it; its marker after it. Raises as fetch."""
+    deadline = time.monotonic() + float(ask.settings.get("deadline_seconds", _DEADLINE))
+    _tried(ask, deadline, lambda sftp: _upload(sftp, path, marker, data))
+
+
+def _upload(sftp: Any, path: str, marker: str, data: bytes) -> None:
+    sftp.putfo(io.BytesIO(data), path + HALF)  # it compares the size afterwards
+    try:
+        sftp.posix_rename(path + HALF, path)
+    except OSError as problem:
+        if problem.errno is not None:  # a server that does not know how to replace says no number
+            raise
+        with suppress(FileNotFoundError):
+            sftp.remove(path)
+        sftp.rename(path + HALF, path)
+    if marker:
+        sftp.putfo(io.BytesIO(), path + marker)
 
 
 def _wanted(ask: Ask, sftp: Any) -> list[Found]:
@@ -121,13 +141,13 @@ def _tried(ask: Ask, deadline: float, work: Any) -> Any:
         ) from None
     except PermissionError:
         raise CredentialError(
-            say("{source}：{host} 不允许读取这个路径。", source=ask.source, host=host),
-            hint=say("请部门开放读取权限，或核对 transport.path。"),
+            say("{source}：{host} 不允许读写这个路径。", source=ask.source, host=host),
+            hint=say("请部门开放权限，或核对 transport.path 和 inquiry.inbox。"),
         ) from None
     except FileNotFoundError:
         raise TryLater(
             say("{source}：{host} 上没有这个文件夹或文件。", source=ask.source, host=host),
-            hint=say("请核对 transport.path，或等部门放好数据后再试。"),
+            hint=say("请核对 transport.path 和 inquiry.inbox，或等部门放好数据后再试。"),
         ) from None
     except (*broken, _OutOfTime):
         raise TryLater(

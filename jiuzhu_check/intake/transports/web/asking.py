@@ -1,43 +1,74 @@
-"""发问 asking: every page of a department's answer as one arrival, or an error and nothing."""
+"""发问 asking: every page of a department's answer as one arrival, or an error and nothing; and people, call by call."""
 
 import asyncio
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from jiuzhu_check.errors import ExtractChanged, TryLater, UsageError
 from jiuzhu_check.intake.formats import json as json_format
-from jiuzhu_check.intake.transports.arrival import Arrival, Ask
+from jiuzhu_check.intake.transports.arrival import Arrival, Ask, Person
 from jiuzhu_check.intake.transports.web import tls
 from jiuzhu_check.intake.transports.web.call import Caller, Reply, Request
 from jiuzhu_check.intake.transports.web.paging import Gap, Moved, Page, Pages
+from jiuzhu_check.intake.transports.web.places import filled
 from jiuzhu_check.intake.transports.web.reply import Absent, at
 from jiuzhu_check.intake.transports.web.signing import Signer
 from jiuzhu_check.language import say
 
 _TIMEOUT, _DEADLINE = 30, 3600
-_PLACE = re.compile(r"\{(as_of|since|date:([^{}]+))\}")
 _DAY = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})(?!\d)")
-_DROPPED = object()
 
 
 def asked(ask: Ask) -> Arrival:
     """All that the service has; raises as the transport's fetch."""
+    found: list[Arrival] = []
+
+    async def work(caller: Caller) -> None:
+        found.append(await (_file if ask.settings.get("answer") == "file" else _records)(ask, caller))
+
+    _in_time(ask, work)
+    return found[0]
+
+
+def answered(
+    ask: Ask,
+    calls: Iterable[tuple[str, Sequence[Person]]],
+    keep: Callable[[str, Sequence[Person], Arrival], None],
+) -> None:
+    """Ask about people, call by call, until all are asked about or the budget of calls is used up.
+
+    calls: of each call its list and the people on it; keep: called with what each call brought, before the next is made
+    raises: as the transport's fetch; what was kept before stays
+    """
+
+    async def work(caller: Caller) -> None:
+        for inquiry, people in calls:
+            keep(inquiry, people, await _records(replace(ask, people=tuple(people), inquiry=inquiry), caller))
+            if not caller.calls_left():
+                return
+
+    _in_time(ask, work)
+
+
+def _in_time(ask: Ask, work: Callable[[Caller], Awaitable[None]]) -> None:
+    """The work, with one connection to the service, before the deadline."""
     httpx, stamina = _libraries()
     seconds = float(ask.settings.get("deadline_seconds", _DEADLINE))
 
-    async def in_time() -> Arrival:
+    async def in_time() -> None:
         # A library's own word about a broken connection would be a traceback on the screen.
         asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
         async with asyncio.timeout(seconds):
-            return await _asked(ask, httpx, stamina, asyncio.get_running_loop().time() + seconds)
+            await _connected(ask, httpx, stamina, asyncio.get_running_loop().time() + seconds, work)
 
     try:
-        return asyncio.run(in_time())
+        asyncio.run(in_time())
     except TimeoutError:
         raise TryLater(
             say("{source}：服务没有在限时 {seconds:g} 秒内答完。", source=ask.source, seconds=seconds),
@@ -45,7 +76,9 @@ def asked(ask: Ask) -> Arrival:
         ) from None
 
 
-async def _asked(ask: Ask, httpx: Any, stamina: Any, until: float) -> Arrival:
+async def _connected(
+    ask: Ask, httpx: Any, stamina: Any, until: float, work: Callable[[Caller], Awaitable[None]]
+) -> None:
     settings = ask.settings
     auth = settings.get("auth", {})
     secret = ask.secret().rstrip(b"\r\n") if auth else b""
@@ -57,14 +90,14 @@ async def _asked(ask: Ask, httpx: Any, stamina: Any, until: float) -> Arrival:
         follow_redirects=False, timeout=float(settings.get("timeout_seconds", _TIMEOUT)),
         headers={"User-Agent": "jiuzhu-check"},
     ) as client:  # fmt: skip
-        caller = Caller(ask, Signer(auth, secret), httpx, stamina, client, until)
-        return await (_file if settings.get("answer") == "file" else _records)(ask, caller)
+        await work(Caller(ask, Signer(auth, secret), httpx, stamina, client, until))
 
 
 async def _records(ask: Ask, caller: Caller) -> Arrival:
     settings = ask.settings
     pages = Pages(settings.get("paging", {}))
     lines: list[str] = []
+    nothing = False
     day: date | None = None
     greatest: str | None = None
     while pages.page is not None:
@@ -81,6 +114,7 @@ async def _records(ask: Ask, caller: Caller) -> Arrival:
             break
         try:
             if got.empty:
+                nothing = not lines
                 pages.end()
             else:
                 pages.take(new, got.body, str(got.headers.get("link", "")), _total(ask, caller, got))
@@ -90,23 +124,23 @@ async def _records(ask: Ask, caller: Caller) -> Arrival:
             raise _moved(ask) from None
         ask.progress(len(lines), pages.total or 0)
     data = "".join(f"{line}\n" for line in lines).encode()
-    name = str(_filled(ask, settings.get("name", f"{ask.source}.jsonl")))
-    return Arrival(name, data, day or ask.as_of, len(lines), greatest)
+    name = str(filled(ask, settings.get("name", f"{ask.source}.jsonl")))
+    return Arrival(name, data, day or ask.as_of, len(lines), greatest, nothing)
 
 
 async def _file(ask: Ask, caller: Caller) -> Arrival:
     got = await caller.call(_request(ask, caller, Page({})))
     ask.progress(len(got.data), len(got.data))
-    return Arrival(str(_filled(ask, ask.settings.get("name", f"{ask.source}.dat"))), got.data, ask.as_of)
+    return Arrival(str(filled(ask, ask.settings.get("name", f"{ask.source}.dat"))), got.data, ask.as_of)
 
 
 def _request(ask: Ask, caller: Caller, page: Page) -> Request:
     settings, url = ask.settings, str(ask.settings["url"])
     method, in_body = str(settings.get("method", "GET")), settings.get("paging", {}).get("in") == "body"
-    query, body = dict(_filled(ask, settings.get("query", {}))), settings.get("body")
+    query, body = dict(filled(ask, settings.get("query", {}))), settings.get("body")
     said = dict(page.said)
     if body is not None or in_body:
-        body = {**_filled(ask, body or {}), **(said if in_body else {})}
+        body = {**filled(ask, body or {}), **(said if in_body else {})}
     if page.url:
         try:
             there = urljoin(url, page.url)
@@ -117,21 +151,6 @@ def _request(ask: Ask, caller: Caller, page: Page) -> Request:
             raise caller.elsewhere()
         return Request(method, there, {}, body)
     return Request(method, url, {**query, **({} if in_body else said)}, body)
-
-
-def _filled(ask: Ask, value: Any) -> Any:
-    """Query, body or name with {as_of}, {date:…} and {since} in their places; what needs a {since} that is not there goes."""
-    if isinstance(value, Mapping):
-        filled = {name: _filled(ask, each) for name, each in value.items()}
-        return {name: each for name, each in filled.items() if each is not _DROPPED}
-    if isinstance(value, list):
-        return [each for each in (_filled(ask, item) for item in value) if each is not _DROPPED]
-    if not isinstance(value, str):
-        return value
-    if "{since}" in value and ask.since is None:
-        return _DROPPED
-    places = {"as_of": ask.as_of.isoformat(), "since": ask.since}
-    return _PLACE.sub(lambda place: places.get(place[1]) or ask.as_of.strftime(place[2] or ""), value)
 
 
 def _line(record: Mapping[str, Any]) -> str:

@@ -69,6 +69,10 @@ class Caller:
         self._not_before = 0.0
         self._file = ask.settings.get("answer") == "file"
 
+    def calls_left(self) -> bool:
+        """Whether the budget allows another call."""
+        return self._calls < int(self._ask.settings.get("budget", {}).get("max_calls", _CALLS))
+
     async def call(self, request: Request) -> Reply:
         """A reply to a signed request.
 
@@ -162,7 +166,7 @@ class Caller:
     async def _pace(self) -> None:
         """Wait until the budget allows another call; raises TryLater where there is none left."""
         budget = self._ask.settings.get("budget", {})
-        if self._calls >= int(budget.get("max_calls", _CALLS)):
+        if not self.calls_left():
             raise TryLater(
                 say("{source}：已用完约定的 {calls} 次调用，还没有取完。", source=self._ask.source, calls=self._calls),
                 hint=say("与部门商定更大的页或更多的次数，再改 transport.budget。没有收下任何数据。"),
