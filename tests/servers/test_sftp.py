@@ -2,10 +2,12 @@
 
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -17,10 +19,13 @@ from random import Random
 
 import pytest
 
+from jiuzhu_check.checks.inquiry_round import Round, go_round
 from jiuzhu_check.errors import CredentialError, TryLater, UsageError
 from jiuzhu_check.intake.fetch import fetch, reach
 from jiuzhu_check.intake.source import Source, find_sources
 from jiuzhu_check.intake.transports.arrival import Arrival
+from tests.checks.centres import Small
+from tests.checks.test_inquiry import BANK, HEADS, QIAN, SUN, ZHAO, bank_town
 from tests.servers.databases import free_port, program
 
 TODAY = date(2018, 12, 1)
@@ -240,3 +245,101 @@ def test_old_algorithms_are_off_unless_they_are_named(machine: Machine) -> None:
         machine.brought()
     allowed = machine.source(allow=["aes128-cbc"])
     assert [each.data for each in machine.brought(allowed)] == [b"data"]
+
+
+def asked_town(machine: Machine, folder: Path) -> Small:
+    """A town whose bank takes lists in an inbox of its front-end machine and puts answers beside it."""
+    (machine.folder / "in").mkdir()
+    lines = {
+        "kind": "sftp", "host": "127.0.0.1", "port": machine.port, "user": pwd.getpwuid(os.geteuid()).pw_name,
+        "path": f"{machine.folder}/answer_{{date:%Y%m%d}}*.csv", "host_key": machine.fingerprint, "credential": "bank",
+        "deadline_seconds": 30, "attempts": 2, "settle_seconds": 0,
+    }  # fmt: skip
+    transport = "\n".join(f"{key} = {value!r}".replace("'", '"') for key, value in lines.items())
+    inbox = f'inbox = "{machine.folder}/in/cx_{{inquiry}}.csv"\ninbox_marker = ".ok"\n'
+    return bank_town(folder, ZHAO, QIAN, SUN, spec=f"{BANK}{inbox}[transport]\n{transport}\n")
+
+
+def test_lists_are_put_into_the_inbox_whole_and_each_answer_is_fetched_once(machine: Machine, tmp_path: Path) -> None:
+    town = asked_town(machine, tmp_path / "town")
+
+    def night(day: int) -> Round:
+        return go_round(town.centre, "bank", date(2018, 12, day), secrets=lambda name: machine.key)
+
+    first = night(1)
+    assert (first.asked, first.left, first.problems) == (3, 0, [])
+    lists = machine.folder / "in"
+    assert sorted(each.name for each in lists.iterdir()) == [
+        "cx_bank-20181201-001.csv", "cx_bank-20181201-001.csv.ok", "cx_bank-20181201-002.csv",
+        "cx_bank-20181201-002.csv.ok",
+    ]  # fmt: skip
+    told = (lists / "cx_bank-20181201-001.csv").read_text("utf-8-sig").splitlines()
+    assert told == ["序号,姓名,身份证号", f"1,赵一,{ZHAO.number}", f"2,钱二,{QIAN.number}"]
+    machine.put("answer_20181202.csv", f"{HEADS}\n赵一,{ZHAO.number},9,某行,1\n")
+    machine.put("answer_20181201.csv", f"{HEADS}\n钱二,{QIAN.number},,,0\n")
+    second = night(3)
+    assert ([each.extract for each in second.taken], second.asked) == (
+        ["answer_20181201.csv", "answer_20181202.csv"],
+        0,
+    )
+    assert night(3).taken == []
+
+
+def test_a_server_that_replaces_no_file_gets_the_list_too(machine: Machine, tmp_path: Path) -> None:
+    config = machine.home / "sshd_config"
+    config.write_text(config.read_text().replace("internal-sftp", "internal-sftp -P posix-rename"))
+    machine.stop()
+    machine.start()
+    town = asked_town(machine, tmp_path / "town")
+    (machine.folder / "in" / "cx_bank-20181201-001.csv").write_text("left from a round that broke off")
+    came = go_round(town.centre, "bank", TODAY, secrets=lambda name: machine.key)
+    assert (came.asked, came.problems) == (3, [])
+    assert ZHAO.number in (machine.folder / "in" / "cx_bank-20181201-001.csv").read_text("utf-8-sig")
+
+
+def test_a_line_that_breaks_while_a_list_is_put_leaves_no_half_list(machine: Machine, tmp_path: Path) -> None:
+    town = asked_town(machine, tmp_path / "town")
+    (machine.folder / "in").chmod(0o500)
+    machine.stop()
+    came = go_round(town.centre, "bank", TODAY, secrets=lambda name: machine.key)
+    assert [type(each) for each in came.problems] == [TryLater]
+    assert (came.asked, came.left, list((machine.folder / "in").iterdir())) == (0, 3, [])
+    (machine.folder / "in").chmod(0o700)
+    machine.start()
+    (machine.folder / "in" / "cx_bank-20181201-001.csv.part").write_text("half")
+    again = go_round(town.centre, "bank", date(2018, 12, 2), secrets=lambda name: machine.key)
+    assert (again.asked, again.left, again.problems) == (3, 0, [])
+    assert sorted(each.name for each in (machine.folder / "in").glob("*.csv*") if each.suffix != ".ok") == [
+        "cx_bank-20181201-001.csv", "cx_bank-20181202-002.csv",
+    ]  # fmt: skip
+
+
+if os.geteuid() == 0:  # nobody else may make an account; where there is no such test, the last lines say so
+
+    @pytest.fixture
+    def account() -> Iterator[tuple[str, str]]:
+        """A throw-away account of this machine, its name and password; it is gone after the test."""
+        name, password = f"jz{os.getpid()}", f"{secrets.token_hex(16)} '口令"
+        subprocess.run(["useradd", "--no-create-home", "--shell", "/bin/sh", name], check=True)
+        try:
+            subprocess.run(["chpasswd"], input=f"{name}:{password}", check=True, text=True)
+            yield name, password
+        finally:
+            subprocess.run(["userdel", "--force", name], check=True, capture_output=True)
+
+    def test_the_right_password_is_admitted(machine: Machine, account: tuple[str, str]) -> None:
+        name, password = account
+        with tempfile.TemporaryDirectory() as folder:  # another account does not reach into the test's own
+            machine.folder = Path(folder)
+            machine.folder.chmod(0o755)
+            machine.put("gjj_20181130.csv", "data")
+            source = machine.source(user=name)
+            came = list(fetch(source, lambda _: f"{password}\n".encode(), TODAY))
+            assert [each.data for each in came] == [b"data"]
+            assert f"Accepted password for {name}" in (machine.home / "sshd.log").read_text()
+            with pytest.raises(CredentialError, match="不接受这个用户或凭据"):
+                list(fetch(source, lambda _: password[:-1].encode(), TODAY))
+            (machine.folder / "closed").mkdir(mode=0o700)
+            closed = machine.source(user=name, path="closed/gjj_{date:%Y%m%d}.csv")
+            with pytest.raises(CredentialError, match="不允许读写这个路径"):
+                list(fetch(closed, lambda _: password.encode(), TODAY))

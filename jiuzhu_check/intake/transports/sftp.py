@@ -71,9 +71,7 @@ def _upload(sftp: Any, path: str, marker: str, data: bytes) -> None:
     sftp.putfo(io.BytesIO(data), path + HALF)  # it compares the size afterwards
     try:
         sftp.posix_rename(path + HALF, path)
-    except OSError as problem:
-        if problem.errno is not None:  # a server that does not know how to replace says no number
-            raise
+    except OSError:  # not every server replaces a file; what else was wrong shows here too
         with suppress(FileNotFoundError):
             sftp.remove(path)
         sftp.rename(path + HALF, path)
@@ -200,7 +198,7 @@ def _secret(ask: Ask, paramiko: Any) -> dict[str, Any]:
     """The credential as connect() takes it: a private key where it begins as one, else a password."""
     secret = ask.secret()
     if not secret.startswith(b"-----BEGIN"):
-        return {"password": secret.decode()}
+        return {"password": secret.decode().rstrip("\r\n")}
     for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
         try:
             return {"pkey": kind.from_private_key(io.StringIO(secret.decode()))}
