@@ -28,6 +28,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if _asked_for_servers(config):
+        from tests.servers.left_out import left_out
+
+        for line in left_out():
+            terminalreporter.write_line(line)
         return
     files = sorted(SERVERS.glob("test_*.py"))
     left = sum(file.read_text(encoding="utf-8").count("\ndef test_") for file in files)
