@@ -1,12 +1,14 @@
 import gc
 import warnings
 from pathlib import Path
+from random import Random
 
 import dbf as written_by
 import pytest
 
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.delivery import read_delivery
+from jiuzhu_check.intake.formats import dbf as dbf_format
 from jiuzhu_check.intake.pull import to_records
 from tests.intake.extracts import FUND, VEHICLE, at, number, owners, rejected, row
 from tests.intake.written import DBF_HEADINGS, WIDTHS, dbf, reading
@@ -37,6 +39,13 @@ def test_a_table_of_each_program_is_read(tmp_path: Path, kind: str) -> None:
     delivery = read_delivery(VEHICLE, data, "t.dbf")
     assert (owners(delivery), at(delivery)) == ([each[0] for each in HUNDRED[:5] if each != row(1)], [1, 3, 4, 5])
     assert [(note.what, note.rows, note.first) for note in delivery.notes] == [("deleted_rows", 1, 2)]
+
+
+def test_headings_may_be_chinese_or_small_and_texts_longer_than_a_byte_counts() -> None:
+    small = dbf(TWO, headings=("xm", "Sfzmhm", "号牌号码", "zt"))
+    assert owners(read_delivery(VEHICLE, small, "t.dbf")) == ["张乙", "张丙"]
+    wide = dbf([("张" * 140, *row(1)[1:])], widths=(300, *WIDTHS[1:]))
+    assert owners(read_delivery(VEHICLE, wide, "t.dbf")) == ["张" * 140]
 
 
 def test_numbers_keep_their_digits_and_days_their_text(tmp_path: Path) -> None:
@@ -97,14 +106,16 @@ def test_zero_bytes_fill_a_cell_up_but_do_not_stand_in_one() -> None:
     ("data", "says"),
     [
         (dbf(TWO, kinds="CCCM"), "「ZT」是备注或二进制字段"),
-        (dbf(TWO, kinds="CCCB"), "「ZT」是备注或二进制字段"),
+        (dbf(TWO, kinds="CCCB"), "有备注或二进制字段"),
+        (b"\x30" + dbf(TWO, kinds="CCCB")[1:], "「ZT」是备注或二进制字段"),
+        (b"\x43" + dbf(TWO)[1:], "dBASE IV"),
         (dbf(TWO)[:-30], "表头说有 2 条记录，实有 1 条"),
         (dbf([*TWO, row(3)])[:-82], "表头说有 3 条记录，实有 2 条"),
         (dbf(TWO)[:-1] + dbf(TWO)[-82:], "表头说有 2 条记录，实有 3 条"),
         (dbf(TWO)[:50], "读不出"),
         (dbf(TWO)[:100], "表头不完整"),
         (dbf([]), "只有 0 行"),
-        (dbf(TWO, headings=("XM", "SFZMHM", "HPHM", "XM")), "缺少必需的列"),
+        (dbf(TWO, headings=("XM", "SFZMHM", "HPHM", "XM")), "出现了两次"),
         (dbf(TWO, headings=("XM", "SFZMHM", "HPHM", "QT")), "缺少必需的列「机动车状态」"),
         (dbf([*TWO]).replace(bytes([WIDTHS[0], 0]), bytes([WIDTHS[0] + 1, 0]), 1), "宽度之和与记录长度不符"),
         (bytes([*dbf(TWO)[:15], 1, *dbf(TWO)[16:]]), "已加密"),
@@ -114,6 +125,21 @@ def test_a_table_that_contradicts_itself_is_refused(data: bytes, says: str) -> N
     with pytest.raises(ExtractChanged, match=says) as refused:
         read_delivery(reading(kind="dbf"), data, "t.dbf")
     assert refused.value.hint
+
+
+def test_a_damaged_header_is_read_or_refused_and_nothing_else() -> None:
+    chance, whole = Random(20181201), dbf(TWO)
+    outcomes = set()
+    for _ in range(500):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 4)):
+            data[chance.randrange(1, 160)] = chance.randrange(256)
+        try:
+            dbf_format.read(bytes(data), "auto", "t.dbf")
+            outcomes.add("read")
+        except ExtractChanged:
+            outcomes.add("refused")
+    assert outcomes == {"read", "refused"}
 
 
 def test_a_heading_twice_is_refused() -> None:

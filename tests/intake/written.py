@@ -45,7 +45,7 @@ def dbf(
 ) -> bytes:
     """A DBF, byte by byte, so that it can be wrong too; marks are the rows' deletion marks."""
     fields = b"".join(
-        struct.pack("<11sc4xBB14x", heading.encode(encoding)[:10], kind.encode(), width, 0)
+        struct.pack("<11sc4xBB14x", heading.encode(encoding)[:10], kind.encode(), width % 256, width // 256)
         for heading, kind, width in zip(headings, kinds, widths, strict=True)
     )
     head = struct.pack("<BBBBLHH17xB2x", 3, 118, 11, 30, len(rows), 33 + len(fields), 1 + sum(widths), language)

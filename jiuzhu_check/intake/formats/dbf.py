@@ -1,11 +1,15 @@
 """DBF (dBASE, FoxPro), every field as the text that stands in it: a number keeps its digits, a deleted row is counted.
 
-Read here, by the cutter of fixed width, and not by a library: dbfread passes over a row whose first byte is damaged and
-reads past the end of a truncated file without a word; dbf wants a file on the disk. Both turn numbers into floats.
+The library dbf reads the header, which says what a record consists of, and nothing else: records are cut by that as fixed
+width is. No library that was tried keeps every row and digit: dbf and GDAL take a row with a damaged mark for a living one
+and numbers for floats, dbfread and pyshp pass over it, and rows too many are seen by none.
 """
 
-import struct
+import warnings
 from dataclasses import replace
+from tempfile import NamedTemporaryFile
+from traceback import clear_frames
+from typing import Any
 
 import polars as pl
 
@@ -18,9 +22,8 @@ from jiuzhu_check.language import say
 
 _VERSIONS = b"\x02\x03\x04\x05\x30\x31\x32\x43\x63\x83\x8b\x8e\xcb\xf5\xfb"
 _LANGUAGES = (0x00, 0x4D, 0x7A)  # nothing said, GBK of FoxPro, GBK of Windows
-_TEXT_TYPES = (b"C", b"N", b"F", b"D", b"L")
+_TEXT_TYPES = "CNFDL"
 _LIVING, _DELETED = _MARKS = b" *"
-_END_OF_FIELDS = 0x0D
 _HEAD = 32  # bytes of the header, and of each field in it
 
 
@@ -38,7 +41,6 @@ def read(data: bytes, encoding: str, extract: str) -> Grid:
     """
     if len(data) <= 2 * _HEAD or data[0] not in _VERSIONS:
         raise _broken(extract, say("不是 DBF 表"))
-    count, head, width = struct.unpack("<LHH", data[4:12])
     if data[15]:
         raise _broken(extract, say("表已加密"))
     if encoding == "auto" and data[29] not in _LANGUAGES:
@@ -47,7 +49,10 @@ def read(data: bytes, encoding: str, extract: str) -> Grid:
             hint=say('确认编码后，在 source.toml 写 format.encoding = "gb18030" 或 "utf-8"。'),
         )
     encoding = "gb18030" if encoding == "auto" else encoding
-    fields, kinds = _fields(data[:head], encoding, extract)
+    head = int.from_bytes(data[8:10], "little")
+    table = _table(data[:head], encoding, extract)
+    count, width = len(table), int(table.record_length)
+    fields, kinds = _fields(table, extract)
     if 1 + sum(field.width for field in fields) != width:
         raise _broken(extract, say("各列宽度之和与记录长度不符"))
     end = head + count * width
@@ -62,7 +67,7 @@ def read(data: bytes, encoding: str, extract: str) -> Grid:
         else b"".join(data[head + (number - 1) * width : head + number * width] for number in living)
     )
     grid = cut(records, [Field("", 1), *fields], pl.Series("source_row", living, pl.Int64), encoding)
-    numbers = [str(at) for at, kind in enumerate(kinds) if kind in (b"N", b"F")]
+    numbers = [str(at) for at, kind in enumerate(kinds) if kind in "NF"]
     grid = replace(grid, rows=grid.rows.with_columns(_spoilt_by_a_float(grid.rows[column]) for column in numbers))
     deleted = [number for number, mark in enumerate(marks, start=1) if mark == _DELETED]
     odd: list[tuple[int, list[str], str, str]] = [
@@ -84,26 +89,54 @@ def _spoilt_by_a_float(cells: pl.Series) -> pl.Series:
     return cells.replace(spoilt, [f"{float(cell):.14E}" for cell in spoilt]) if spoilt else cells
 
 
-def _fields(header: bytes, encoding: str, extract: str) -> tuple[list[Field], list[bytes]]:
+def _table(header: bytes, encoding: str, extract: str) -> Any:
+    """What the library makes of a header. It wants a file: what goes to the disk holds names of columns, and no record."""
+    import dbf
+
+    why = ""
+    options = {"codepage": "utf8" if encoding == "utf-8" else "cp936", "ignore_memos": True}
+    with NamedTemporaryFile(suffix=".dbf") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        file.write(header)
+        file.flush()
+        # Clipper's tables look like dBASE's, and have texts of more than 255 bytes.
+        for kind in (None, "clp"):
+            try:
+                return dbf.Table(file.name, dbf_type=kind, **options)
+            except (dbf.DbfError, ValueError, LookupError, TypeError) as problem:  # it stumbles over damaged headers
+                why = why or _why(str(problem))
+                clear_frames(problem.__traceback__)  # and leaves the file open
+    raise _broken(extract, why)
+
+
+def _why(told: str) -> str:
+    """What the library says, in our words: its own can hold a column's name in another encoding."""
+    if told.startswith("Duplicate field"):
+        return say("有一个列名出现了两次")
+    if told.startswith("Unknown field type"):
+        return say("有备注或二进制字段")
+    if "not supported" in told:
+        return say("是 dBASE IV 一类的表，读不了")
+    if told.startswith("Header shows"):
+        return say("各列宽度之和与记录长度不符")
+    return say("表头不完整，或自相矛盾")
+
+
+def _fields(table: Any, extract: str) -> tuple[list[Field], list[str]]:
+    """The fields of a record and their types; raises ExtractChanged where one is no text."""
     fields: list[Field] = []
-    kinds: list[bytes] = []
-    for at in range(_HEAD, len(header), _HEAD):
-        if header[at] == _END_OF_FIELDS and fields:
-            return fields, kinds
-        if at + _HEAD > len(header):
-            break
-        name, kind, width, places = struct.unpack("<11sc4xBB14x", header[at : at + _HEAD])
-        heading = (cell_text(name.split(b"\x00")[0], encoding)[0] or "").strip()
-        if not heading or not width:
-            break
+    kinds: list[str] = []
+    for heading in table.field_names:
+        known = table.field_info(heading)
+        kind = chr(known.field_type)
         if kind not in _TEXT_TYPES:
             raise ExtractChanged(
                 say("{extract} 的「{heading}」是备注或二进制字段，读不了。", extract=extract, heading=heading),
                 hint=say("请部门改为字符型或数值型，或导出为 CSV。"),
             )
-        fields.append(Field(heading, width + 256 * places if kind == b"C" else width))
+        fields.append(Field(heading, known.length))
         kinds.append(kind)
-    raise _broken(extract, say("表头不完整"))
+    return fields, kinds
 
 
 def _broken(extract: str, why: str) -> ExtractChanged:
