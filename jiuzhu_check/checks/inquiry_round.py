@@ -150,10 +150,9 @@ def _call(way: _Way, came: Round) -> None:
     whole = due(way.centre, way.source.id, way.as_of).counts["due"]
 
     def keep(name: str, people: Sequence[Person], arrival: Arrival) -> None:
-        place = _told_place(way, name)
         told = Told.of(name, people, arrival, way.as_of)
-        way.centre.store.land(place, f"{len(way.centre.store.snapshots(place)) + 1:06}", told.as_bytes())
         came.asked += len(people)
+        way.centre.store.land(_told_place(way, f"{came.asked:06}"), name, told.as_bytes())
         way.progress(came.asked, whole)
 
     try:
@@ -194,8 +193,7 @@ def _take_told(way: _Way, came: Round) -> None:
         if data:
             # silence was heard call by call already
             came.taken.append(_take(way, _name(answers), data, date.fromisoformat(day), "unanswered"))
-    for place in places:
-        store.drop(place)
+    store.drop(_told_place(way))
 
 
 def _take(way: _Way, extract: str, data: bytes, day: date, silence: str) -> Pulled:

@@ -197,9 +197,9 @@ class Store:
 
         return self._publish(dataset, snapshot, write, None, known, replace=replace)
 
-    def drop(self, dataset: str) -> None:
-        """Forget a dataset whose content stands elsewhere by now."""
-        shutil.rmtree(self._home(dataset), ignore_errors=True)
+    def drop(self, prefix: str) -> None:
+        """Forget every dataset below a path, such as told/bank: what they held stands elsewhere by now."""
+        shutil.rmtree(self._home(prefix), ignore_errors=True)
 
     def landed(self, dataset: str, snapshot: str) -> bytes:
         """A landed delivery, byte for byte; raises IntegrityError, or StoreError where it is not listed."""

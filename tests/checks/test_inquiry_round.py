@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+import tomllib
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ from jiuzhu_check.checks.inquiry import due, inquiries
 from jiuzhu_check.checks.inquiry_round import Round, go_round
 from jiuzhu_check.checks.run import check_all
 from jiuzhu_check.errors import JiuzhuError, TryLater, UsageError
+from jiuzhu_check.intake.asking import read_inquiry
 from jiuzhu_check.intake.source import read_source
+from jiuzhu_check.intake.transports.web.places import one_by_one
 from tests.checks.centres import Member, Small, number
 from tests.checks.test_inquiry import BANK, bank_town
 from tests.cli.program import run
@@ -341,12 +344,6 @@ def test_somebody_of_two_households_is_asked_about_once(tmp_path: Path, service:
     assert (told["JZ1"][0], told["JZ9"][0]) == ("hit", "hit")
 
 
-def refused(spec: str) -> Callable[[], object]:
-    import tomllib
-
-    return lambda: read_source("bank", tomllib.loads(spec))
-
-
 HTTP = '[transport]\nkind = "http"\nurl = "https://bank.example/q"\nmethod = "POST"\n'
 
 
@@ -366,7 +363,21 @@ HTTP = '[transport]\nkind = "http"\nurl = "https://bank.example/q"\nmethod = "PO
 )  # fmt: skip
 def test_a_way_that_does_not_fit_what_is_asked_is_named_by_its_key(spec: str, key: str) -> None:
     with pytest.raises(UsageError, match=key):
-        refused(spec)()
+        read_source("bank", tomllib.loads(spec))
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_examples_of_the_manual_are_read(readme: str) -> None:
+    text = (Path(__file__).parents[2] / readme).read_text(encoding="utf-8")
+    asked, *_, served = [
+        each for each in text.split("```toml\n") if each.startswith("[inquiry]") or "{person_no}" in each
+    ]
+    way = BANK.partition("[inquiry]")[0] + served.partition("```")[0]
+    source = read_source("bank", tomllib.loads(f"{way}[inquiry]\n"))
+    assert source.transport is not None
+    assert not one_by_one(source.transport.settings)
+    inquiry = read_inquiry("bank", tomllib.loads(asked.partition("```")[0])["inquiry"])
+    assert (inquiry.inbox, inquiry.inbox_marker) == ("/in/cx_{inquiry}.xlsx", ".ok")  # type: ignore[union-attr]
 
 
 def test_a_service_is_not_tried_on_a_real_person(tmp_path: Path, service: Service) -> None:

@@ -15,7 +15,7 @@ import polars as pl
 
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.format_spec import Field
-from jiuzhu_check.intake.formats.slices import cell_text, cut
+from jiuzhu_check.intake.formats.slices import cut
 from jiuzhu_check.intake.grid import BROKEN, Grid
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.language import say
