@@ -104,7 +104,7 @@ ASSETS = {
     "insurance": "商业保险",
 }
 CURRENCIES = {
-    "CNY": "元", "USD": "美元", "HKD": "港元", "EUR": "欧元", "JPY": "日元", "GBP": "英镑",
+    "CNY": "元", "人民币": "元", "USD": "美元", "HKD": "港元", "EUR": "欧元", "JPY": "日元", "GBP": "英镑",
 }  # fmt: skip
 PAYMENT_STATES = {"paying": "在发", "suspended": "暂停发放", "ended": "已终止发放"}
 CONTRIBUTION_STATES = {"paying": "在缴", "suspended": "暂停缴费", "ended": "已终止缴费", "none": "未参保"}

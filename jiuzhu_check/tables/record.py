@@ -163,7 +163,8 @@ FINANCIAL_ASSET = _records(
     over_limit=FLAG,  # 是否超限
     household_over_limit=FLAG,  # the same, said of the whole household in this person's row
     value_date=DATE,  # the day of the price or balance, which is not the day of the answer
-    status=TEXT,  # open, closed, frozen, dormant, none (no account was ever opened), or the raw text
+    # open, closed, frozen, dormant, none (no account was ever opened); of a policy active, suspended, ended; or raw
+    status=TEXT,
 )
 CIVIL_STATUS = _records(
     "civil_status",
