@@ -5,10 +5,10 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from datetime import date
 from importlib import import_module
-from pathlib import Path
 
 import polars as pl
 
+from jiuzhu_check import rules
 from jiuzhu_check.rules.found import FOUND
 from jiuzhu_check.rules.rule import RULES, Rule
 from jiuzhu_check.tables.finding import FINDING
@@ -29,9 +29,9 @@ _WHOSE = ("household_no", "member_no")
 
 
 def all_rules() -> list[Rule]:
-    """Every rule in this folder, by id and date."""
-    for module in sorted(each.name for each in pkgutil.iter_modules([str(Path(__file__).parent)])):
-        import_module(f"jiuzhu_check.rules.{module}")
+    """Every rule in this folder and the folders in it, by id and date."""
+    for module in sorted(each.name for each in pkgutil.walk_packages(rules.__path__, "jiuzhu_check.rules.")):
+        import_module(module)
     return [RULES[key] for key in sorted(RULES)]
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jiuzhu_check.rules.registered_property import registered_properties
-from jiuzhu_check.rules.registered_vehicle import registered_vehicles
+from jiuzhu_check.rules.property.registered_property import registered_properties
+from jiuzhu_check.rules.property.registered_vehicle import registered_vehicles
 from jiuzhu_check.rules.rule import rule
 from jiuzhu_check.rules.run import OFFERED, all_rules, run_rules
 from tests.rules.story import policy, table

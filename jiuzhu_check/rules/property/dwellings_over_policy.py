@@ -7,7 +7,7 @@ import polars as pl
 from jiuzhu_check.rules.declared import declared_count, registered_later
 from jiuzhu_check.rules.found import all_evidence, kind, status
 from jiuzhu_check.rules.household_size import household_size
-from jiuzhu_check.rules.registered_property import current_dwellings
+from jiuzhu_check.rules.property.registered_property import current_dwellings
 from jiuzhu_check.rules.rule import rule
 from jiuzhu_check.rules.terms import terms
 

@@ -6,8 +6,8 @@ import polars as pl
 
 from jiuzhu_check.rules.declared import declared_count
 from jiuzhu_check.rules.found import FOUND, all_evidence
-from jiuzhu_check.rules.registered_property import dwellings
-from jiuzhu_check.rules.registered_vehicle import registered_vehicles
+from jiuzhu_check.rules.property.registered_property import dwellings
+from jiuzhu_check.rules.property.registered_vehicle import registered_vehicles
 from jiuzhu_check.rules.rule import rule
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from jiuzhu_check.rules.declared import last_declared, later_words, registered_later
 from jiuzhu_check.rules.found import kind, status
-from jiuzhu_check.rules.registered_property import registered_properties
+from jiuzhu_check.rules.property.registered_property import registered_properties
 from jiuzhu_check.rules.rule import rule
 from jiuzhu_check.rules.terms import terms
 

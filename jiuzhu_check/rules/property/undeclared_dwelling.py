@@ -4,8 +4,8 @@ from datetime import date
 
 import polars as pl
 
-from jiuzhu_check.rules.more_than_declared import more_than_declared
-from jiuzhu_check.rules.registered_property import current_dwellings
+from jiuzhu_check.rules.property.more_than_declared import more_than_declared
+from jiuzhu_check.rules.property.registered_property import current_dwellings
 from jiuzhu_check.rules.rule import rule
 
 

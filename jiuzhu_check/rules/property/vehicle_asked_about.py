@@ -6,7 +6,7 @@ import polars as pl
 
 from jiuzhu_check.rules.declared import declared_count, later_words, registered_later
 from jiuzhu_check.rules.found import status
-from jiuzhu_check.rules.registered_vehicle import asked_vehicles
+from jiuzhu_check.rules.property.registered_vehicle import asked_vehicles
 from jiuzhu_check.rules.rule import rule
 from jiuzhu_check.rules.terms import terms
 
