@@ -26,6 +26,12 @@ _ONE_A_HOUSEHOLD = {
     "stage": "办理状态",
     "vehicle": "申报车辆数",
     "dwelling": "申报住房套数",
+    "ancestral_house": "申报未居住祖屋数",
+    "commercial_premises": "申报商业用房数",
+    "ship": "申报船舶数",
+    "farm_machinery": "申报农机数",
+    "market_entity": "申报市场主体数",
+    "financial_asset": "申报金融资产",
 }
 _ROW = ["sheet", "source_row"]
 ROUNDED = "000"  # the end of a number that a spreadsheet kept fifteen digits of

@@ -10,8 +10,12 @@ def declared_count(declaration: pl.DataFrame, item: str) -> pl.DataFrame:
 
     A household's count stands in its household row; of several the newest holds. Null: left blank, and not zero.
     """
-    counts = declaration.filter(pl.col("item") == item, pl.col("member_no").is_null())
-    return _newest(counts, "household_no").with_columns(pl.col("declared").cast(pl.Int64))
+    return declared_sum(declaration, item).with_columns(pl.col("declared").cast(pl.Int64))
+
+
+def declared_sum(declaration: pl.DataFrame, item: str) -> pl.DataFrame:
+    """As declared_count, in yuan."""
+    return _newest(declaration.filter(pl.col("item") == item, pl.col("member_no").is_null()), "household_no")
 
 
 def declared_income(declaration: pl.DataFrame) -> pl.DataFrame:

@@ -56,7 +56,8 @@ VEHICLE = _records(
     status=TEXT,  # GA 24.17 机动车状态: several letters at once; of ships and machines: registered, ended
     size=TEXT,  # of a ship its gross tonnage, as delivered
     power=POWER,  # of the engines, kilowatts
-    value=MONEY,
+    value=MONEY,  # as registered: often the price once paid
+    ended_on=DATE,  # of a registration that ended or was transferred
 )
 REAL_ESTATE = _records(
     "real_estate",
@@ -76,6 +77,7 @@ REAL_ESTATE = _records(
     # filed and in force, registered: what it is about has been registered since, historical: cancelled
     state=TEXT,
     price=MONEY,
+    ended_on=DATE,  # of a historical registration
 )
 PROVIDENT_FUND = _records(
     "provident_fund",

@@ -51,7 +51,7 @@ DECLARATION = Table(
     {
         "household_no": TEXT,
         "member_no": TEXT,  # null: the household as a whole
-        "item": TEXT,  # vehicle (count), dwelling (count), income_month (yuan)
+        "item": TEXT,  # a count or sum of COUNTED, or income_month (yuan)
         "declared": MONEY,  # null: left blank, so unknown and never zero
         "declared_on": DATE,
     },
@@ -68,6 +68,17 @@ CONSENT = Table(
         "scope": TEXT,  # null: every source
     },
 )
+# What a household declares as a whole: counts, and its money in yuan. A roster may lack any of them.
+COUNTED = (
+    "vehicle",
+    "dwelling",
+    "ancestral_house",  # of the dwellings: those that nobody lives in
+    "commercial_premises",
+    "ship",
+    "farm_machinery",
+    "market_entity",
+    "financial_asset",  # yuan in all
+)
 # One row of the roster as delivered, typed: a member with its household's columns beside it.
 ROSTER_ROW = Table(
     "roster_row",
@@ -77,8 +88,7 @@ ROSTER_ROW = Table(
         **{name: dtype for name, dtype in MEMBER.columns.items() if name not in ("member_no", "household_no")},
         "declared_on": DATE,
         "income_month": MONEY,
-        "vehicle": MONEY,
-        "dwelling": MONEY,
+        **dict.fromkeys(COUNTED, MONEY),
         "consent_no": TEXT,
         "signed_on": DATE,
         "valid_until": DATE,
@@ -107,8 +117,8 @@ def members(roster: pl.DataFrame) -> pl.DataFrame:
 
 def declarations(roster: pl.DataFrame) -> pl.DataFrame:
     """DECLARATION rows of ROSTER rows: counts once a household however many rows repeat them, income once a member."""
-    counts = _by_household(roster, ["vehicle", "dwelling", "declared_on"]).unpivot(
-        ["vehicle", "dwelling"], index=["household_no", "declared_on"], variable_name="item", value_name="declared"
+    counts = _by_household(roster, [*COUNTED, "declared_on"]).unpivot(
+        COUNTED, index=["household_no", "declared_on"], variable_name="item", value_name="declared"
     )
     incomes = roster.select("household_no", "member_no", "declared_on", declared="income_month").with_columns(
         item=pl.lit("income_month")

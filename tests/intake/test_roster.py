@@ -15,7 +15,7 @@ from jiuzhu_check.intake.roster import Imported, import_roster
 from jiuzhu_check.intake.stored import ROSTER_DATASET, read_roster
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.store.workspace import Workspace
-from jiuzhu_check.tables.roster import ROSTER, declarations
+from jiuzhu_check.tables.roster import COUNTED, ROSTER, declarations
 from tests.intake.extracts import ROSTER as SOURCE
 from tests.intake.extracts import number, written
 
@@ -111,12 +111,10 @@ def test_a_person_in_two_households_is_said(store: Store) -> None:
 def test_a_blank_count_is_unknown_and_zero_is_zero(store: Store) -> None:
     imported(store, member("H1", "张甲", number(1)), member("H2", "王丙", number(3), cars="0", homes="无", income="0"))
     said = declarations(roster(store)).select("household_no", "item", "declared").rows()
+    blank = {(home, item): None for home in ("H1", "H2") for item in (*COUNTED, "income_month")}
     assert {(home, item): None if declared is None else int(declared) for home, item, declared in said} == {
-        ("H1", "vehicle"): None,
-        ("H1", "dwelling"): None,
-        ("H1", "income_month"): None,
+        **blank,
         ("H2", "vehicle"): 0,
-        ("H2", "dwelling"): None,
         ("H2", "income_month"): 0,
     }
 

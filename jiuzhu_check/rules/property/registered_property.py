@@ -6,6 +6,9 @@ from jiuzhu_check.rules.found import all_evidence, evidence, only_member
 from jiuzhu_check.tables.finding import EVIDENCE
 
 KNOWN_USE = ("residence", "commercial", "office", "industrial", "garage", "storage", "other")
+# 不动产单元号：县级行政区6位、地籍区3位、地籍子区3位，然后是宗地特征码：J 集体、C 宅基地使用权宗地
+RURAL_SITE = r"^[0-9]{12}JC|宅基地"
+OLD_HOUSE = "祖宅|祖屋|老宅|老屋|泥砖房|泥砖屋|土坯房"
 
 
 def registered_properties(real_estate: pl.DataFrame) -> pl.DataFrame:
@@ -19,43 +22,91 @@ def registered_properties(real_estate: pl.DataFrame) -> pl.DataFrame:
     ended:       only historical registrations are left; otherwise those are set aside
     doubt:       why it must be asked about first, in Chinese; null where nothing is in doubt
     area:        built area, square metres; null where a source does not say
-    record_date: the earliest
+    rural:       it stands on a rural house site (宅基地); old: the register calls it an old or ancestral house
+    record_date: the earliest; ended_on: the latest
     """
-    historical = (pl.col("state") == "historical").fill_null(value=False)
+    return _properties(real_estate.filter(pl.col("kind").fill_null("registered") == "registered"))
+
+
+def filed_contracts(real_estate: pl.DataFrame) -> pl.DataFrame:
+    """One row a household and property that it has a filed contract (网签) for and no registration yet.
+
+    A cancelled contract is none; a property that was registered since, even if it is history by now, stands there.
+    Where another property was registered after it, it may be the same one under other marks: that is in doubt.
+    """
+    registered = pl.col("kind").fill_null("registered") == "registered"
+    known = real_estate.filter(registered).with_columns(place=_place())
+    contracts = _properties(
+        real_estate.filter(~registered).with_columns(cert_key=pl.coalesce("cert_key", "contract_no"))
+    )
+    dated = pl.col("record_date").is_not_null().all()
+    newest = known.group_by("household_no").agg(registered_on=pl.when(dated).then(pl.col("record_date").max()))
+    before = (pl.col("registered_on") < pl.col("record_date")).fill_null(value=False)
+    perhaps = pl.when(pl.col("registers") & ~before).then(pl.lit("合同之后另有房屋登记，可能是同一处"))
     return (
-        real_estate.filter(pl.col("kind").fill_null("registered") == "registered")
-        .sort("household_no", "member_no", *EVIDENCE)
-        .with_columns(evidence(), historical=historical, use=pl.when(pl.col("use").is_in(KNOWN_USE)).then("use"))
-        .with_columns(_subject())
-        .with_columns(pl.coalesce("use", pl.col("use").max().over("household_no", "subject")))
-        .with_columns(ended=pl.col("historical").all().over("household_no", "subject", "use"))
-        .filter(pl.col("ended") | ~pl.col("historical"))
-        .with_columns(twice=pl.col("subject").n_unique().over("household_no", "address") > 1)
-        .group_by("household_no", "subject", "use", maintain_order=True)
-        .agg(
-            only_member(),
-            _doubt(),
-            pl.col("area").drop_nulls().first(),
-            pl.col("record_date").min(),
-            pl.col("ended").first(),
-            evidence=all_evidence(),
-        )
+        contracts.filter(~pl.col("ended"))
+        .with_columns(place=_place())
+        .join(known, on=["household_no", "unit_no"], how="anti")
+        .join(known, on=["household_no", "place"], how="anti")
+        .join(newest.with_columns(registers=pl.lit(value=True)), on="household_no", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("doubt", perhaps).alias("doubt"))
     )
 
 
 def dwellings(real_estate: pl.DataFrame) -> pl.DataFrame:
     """The properties that are homes; one whose use is not known is in doubt. Garages and storage are none."""
+    return homes_of(registered_properties(real_estate))
+
+
+def homes_of(properties: pl.DataFrame) -> pl.DataFrame:
+    """Those of the properties that are homes; one whose use is not known is in doubt."""
     unknown = pl.when(pl.col("use").is_null()).then(pl.lit("房屋用途未注明或未识别"))
-    return (
-        registered_properties(real_estate)
-        .filter(pl.col("use").fill_null("residence") == "residence")
-        .with_columns(pl.coalesce("doubt", unknown).alias("doubt"))
+    return properties.filter(pl.col("use").fill_null("residence") == "residence").with_columns(
+        pl.coalesce("doubt", unknown).alias("doubt")
     )
 
 
 def current_dwellings(real_estate: pl.DataFrame) -> pl.DataFrame:
     """The homes that are still registered."""
     return dwellings(real_estate).filter(~pl.col("ended"))
+
+
+def _properties(real_estate: pl.DataFrame) -> pl.DataFrame:
+    historical = (pl.col("state") == "historical").fill_null(value=False)
+    return (
+        real_estate.sort("household_no", "member_no", *EVIDENCE)
+        .with_columns(evidence(), historical=historical, use=pl.when(pl.col("use").is_in(KNOWN_USE)).then("use"))
+        .with_columns(_subject())
+        .with_columns(pl.coalesce("use", pl.col("use").max().over("household_no", "subject")))
+        .with_columns(ended=pl.col("historical").all().over("household_no", "subject", "use"))
+        .filter(pl.col("ended") | ~pl.col("historical"))
+        .with_columns(
+            twice=pl.col("subject").n_unique().over("household_no", "address") > 1,
+            rural=_says(RURAL_SITE, "unit_no", "use_raw"),
+            old=_says(OLD_HOUSE, "use_raw", "address"),
+        )
+        .group_by("household_no", "subject", "use", maintain_order=True)
+        .agg(
+            only_member(),
+            _doubt(),
+            pl.col("rural", "old").any(),
+            pl.col("area", "unit_no", "address").drop_nulls().first(),
+            pl.col("record_date").min(),
+            pl.col("ended_on").max(),
+            pl.col("ended").first(),
+            evidence=all_evidence(),
+        )
+    )
+
+
+def _says(words: str, *where: str) -> pl.Expr:
+    return pl.any_horizontal(pl.col(column).str.contains(words).fill_null(value=False) for column in where)
+
+
+def _place() -> pl.Expr:
+    """An address whatever its spaces, brackets and commas."""
+    letters = pl.col("address").str.normalize("NFKC").str.replace_all(r"[^\p{Han}A-Za-z0-9]", "")
+    return letters.replace("", None)
 
 
 def _subject() -> pl.Expr:

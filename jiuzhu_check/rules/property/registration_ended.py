@@ -4,10 +4,8 @@ from datetime import date
 
 import polars as pl
 
-from jiuzhu_check.rules.declared import declared_count
-from jiuzhu_check.rules.found import FOUND, all_evidence
-from jiuzhu_check.rules.property.registered_property import dwellings
-from jiuzhu_check.rules.property.registered_vehicle import registered_vehicles
+from jiuzhu_check.rules.found import all_evidence
+from jiuzhu_check.rules.property.household_things import declared_counts, household_things
 from jiuzhu_check.rules.rule import rule
 
 
@@ -17,33 +15,23 @@ def registration_ended(
     declaration: pl.DataFrame,
     vehicle: pl.DataFrame,
     real_estate: pl.DataFrame,
+    market_entity: pl.DataFrame,
     limits: pl.DataFrame,
 ) -> pl.DataFrame:
-    """家庭申报有机动车或住房，而登记中的都已终止或为历史登记，没有在册的。"""
-    vehicles = registered_vehicles(vehicle, household, limits)
-    return pl.concat(
-        [
-            FOUND.fit(_all_ended(vehicles, declaration, "vehicle", "机动车", "辆")),
-            FOUND.fit(_all_ended(dwellings(real_estate), declaration, "dwelling", "住房", "套")),
-        ]
-    )
-
-
-def _all_ended(registered: pl.DataFrame, declaration: pl.DataFrame, item: str, noun: str, unit: str) -> pl.DataFrame:
+    """家庭申报有机动车、住房、船舶、农业机械或市场主体，而登记中的都已终止或为历史登记，没有在册的。"""
     return (
-        registered.join(declared_count(declaration, item).filter(pl.col("declared") > 0), on="household_no")
-        .group_by("household_no", "declared", maintain_order=True)
+        household_things(household, vehicle, real_estate, market_entity, limits)
+        .join(declared_counts(declaration), on=["household_no", "item"])
+        .group_by("household_no", "item", "noun", "unit", "declared", maintain_order=True)
         .agg(pl.col("ended").all(), ended_count=pl.len().cast(pl.Int64), evidence=all_evidence())
         .filter("ended")
         .with_columns(
             pl.col("declared").cast(pl.String),
-            subject=pl.lit(item),
+            subject="item",
             kind=pl.lit("favourable"),
             found=pl.lit("0"),
-            unit=pl.lit(unit),
             status=pl.lit("to_verify"),
-            sentence=pl.format(
-                f"申报{noun}{{}}{unit}，登记的{{}}{unit}均已终止或为历史登记，没有在册的。", "declared", "ended_count"
-            ),
+            sentence=pl.format("申报{}{}{}，", "noun", "declared", "unit")
+            + pl.format("登记的{}{}均已终止或为历史登记，没有在册的。", "ended_count", "unit"),
         )
     )
