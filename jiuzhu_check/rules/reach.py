@@ -14,7 +14,7 @@ def parameters_of(rule: Rule, parameters: Mapping[str, Parameter]) -> list[str]:
 
 
 def _texts(function: FunctionType, seen: set[str]) -> Iterator[str]:
-    """Every text in the code of a function and of the functions of this room that it names."""
+    """Every text in the code of a function, and in the functions and constants of this room that it names."""
     if (key := f"{function.__module__}.{function.__qualname__}") in seen:
         return
     seen.add(key)
@@ -23,8 +23,19 @@ def _texts(function: FunctionType, seen: set[str]) -> Iterator[str]:
             yield from constant if isinstance(constant, tuple) else (constant,)
         for name in code.co_names:
             called = function.__globals__.get(name)
+            yield from _constant(called)
             if isinstance(called, FunctionType) and called.__module__.startswith("jiuzhu_check.rules."):
                 yield from _texts(called, seen)
+
+
+def _constant(said: object) -> Iterator[str]:
+    """The texts of a module's constant: of a text, a tuple of them, or a mapping from or to them."""
+    if isinstance(said, str):
+        yield said
+    elif isinstance(said, tuple):
+        yield from said
+    elif isinstance(said, dict):
+        yield from (*said.keys(), *said.values())
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

@@ -46,7 +46,7 @@ def urban(policy: Policy, region: str, on: date) -> Decimal | None:
 def test_what_ships_has_no_local_figure() -> None:
     limits = load_policy().limits([("370683", "农村低保")], DAY)
     told = {name for name, cell in limits.row(0, named=True).items() if cell is not None}
-    assert told == {"region", "programme", "income_programmes", "vehicle_disability", *RECHECK}
+    assert told == {"region", "programme", "income_programmes", "ship_registered", "vehicle_disability", *RECHECK}
 
 
 def test_the_words_of_the_sample_county_are_its_limits() -> None:
@@ -64,6 +64,7 @@ def test_the_words_of_the_sample_county_are_its_limits() -> None:
         "provident_fund_wage_states": ["01"],
         "provident_fund_no_wage_states": ["02", "04"],
         "provident_fund_recency": 3,
+        "ship_registered": "question",
         **RECHECK,
         "vehicle_allowed": 0,
         "vehicle_exempt_types": ["M2"],

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from jiuzhu_check.rules.property.asked_about import asked_about
-from jiuzhu_check.rules.property.registered_property import filed_contracts
+from jiuzhu_check.rules.property.registered_property import filed_contracts, subject_and_use
 from jiuzhu_check.rules.rule import rule
 from jiuzhu_check.rules.terms import terms
 
@@ -21,6 +21,6 @@ def filed_contract(
         filed_contracts(real_estate)
         .join(policy, on="household_no", how="left")
         .filter(~home | pl.col("policy").ne_missing("counted"))
-        .with_columns(policy=pl.col("policy").replace("counted", None))
+        .with_columns(policy=pl.col("policy").replace("counted", None), subject=subject_and_use())
     )
     return asked_about(asked, declaration, pl.lit("网签合同的房屋"), "处")

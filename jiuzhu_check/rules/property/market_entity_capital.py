@@ -7,6 +7,7 @@ import polars as pl
 from jiuzhu_check.rules.declared import last_declared, registered_later
 from jiuzhu_check.rules.found import all_evidence, kind, status
 from jiuzhu_check.rules.property.annual_standard import over
+from jiuzhu_check.rules.property.money_held import in_yuan
 from jiuzhu_check.rules.property.registered_entity import ENDED, entity_rows
 from jiuzhu_check.rules.rule import rule
 from jiuzhu_check.rules.terms import terms
@@ -43,14 +44,14 @@ def market_entity_capital(
 def _pledges(market_entity: pl.DataFrame) -> pl.DataFrame:
     """One row a member and entity that has not ended, in which the member has money: as investor or proprietor.
 
-    pledge: yuan; null where the source does not say. Of a proprietor it is the shop's capital, for it is all theirs.
+    pledge: yuan; null where the source does not say, or says it in another currency. Of a proprietor it is the shop's capital, for it is all theirs.
     The capital of a company is not that of its legal representative, its managers or one of its investors.
     """
     own = pl.when(pl.col("role") == "proprietor").then(pl.coalesce("pledged", "capital")).otherwise("pledged")
     return (
         entity_rows(market_entity)
         .filter(pl.col("role").is_in(["investor", "proprietor"]), ~pl.col("state").is_in(ENDED).fill_null(value=False))
-        .with_columns(pledge=own, active=(pl.col("state") == "active").fill_null(value=False))
+        .with_columns(pledge=pl.when(in_yuan()).then(own), active=(pl.col("state") == "active").fill_null(value=False))
         .group_by("household_no", "member_no", "subject", maintain_order=True)
         .agg(
             pl.col("pledge").max(),
@@ -67,7 +68,11 @@ def _worded(pledged: pl.DataFrame) -> pl.DataFrame:
     changed = passed & ~over(pl.col("before"), limit, "reached")
     differs = (pl.col("said") == "difference").fill_null(value=False) & surely & ~changed
     sums = pl.format("家庭成员认缴出资合计{}元，政策的上限为{}元", "total", limit)
-    gap = pl.when(pl.col("unknown") > 0).then(pl.format("，另有{}笔出资额未注明", "unknown")).otherwise(pl.lit(""))
+    gap = (
+        pl.when(pl.col("unknown") > 0)
+        .then(pl.format("，另有{}笔出资额未注明或为外币", "unknown"))
+        .otherwise(pl.lit(""))
+    )
     ending = (
         pl.when(differs)
         .then(pl.lit("；与当地政策规定不一致，待核实。"))

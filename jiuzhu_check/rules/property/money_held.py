@@ -8,6 +8,7 @@ from jiuzhu_check.rules.found import all_evidence, evidence, only_member
 from jiuzhu_check.rules.provident_fund_account import CLOSED
 from jiuzhu_check.rules.terms import terms
 from jiuzhu_check.tables.finding import EVIDENCE
+from jiuzhu_check.tables.schema import MONEY
 
 YUAN = ("CNY", "RMB", "156", "人民币", "元", "人民币元")
 KINDS = {
@@ -20,12 +21,21 @@ KINDS = {
     "provident_fund": "住房公积金",
 }
 PLAIN = ("deposit", "wealth_product", "stock", "fund", "bond")  # what is money without a word of the policy
-ENDED = ("ended", "closed", "surrendered")
+PARTS = {  # what one row tells side by side, and which kind each is
+    "wealth_products": "wealth_product",
+    "stocks": "stock",
+    "unlisted": "stock",
+    "funds": "fund",
+    "bonds": "bond",
+    "cash": "deposit",
+}
+ENDED = ("ended", "closed", "none")
+USUAL = ("open", "active", "suspended", "dormant")  # the money is the person's; a suspended policy keeps its cash value
 FUND_STATES = ("01", "02")  # JGJ/T 320：正常、封存；余额仍是本人的
 _THING = ("household_no", "where", "thing", "kind", "currency")
 _ROW = ("source", "supplier", "snapshot", "extract", "sheet", "source_row")
 _HELD = (
-    "household_no", "member_no", "subject", "kind", "currency", "amount", "possible", "value_on", "record_date", "doubt",
+    "household_no", "member_no", "subject", "where", "kind", "currency", "amount", "possible", "value_on", "record_date", "doubt",
     "evidence",
 )  # fmt: skip
 
@@ -33,7 +43,8 @@ _HELD = (
 def counted_money(held: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Of what is held (assets_held, fund_balances) all that the policy counts as money.
 
-    The five kinds of PLAIN count where the policy names none; others are in doubt then, and the provident fund is out.
+    Where the policy names no kinds, the five of PLAIN count and what a bank or broker does not tell apart; other kinds
+    are in doubt, and the provident fund is out.
     """
     policy = terms(household, limits, kinds="financial_asset_kinds", age="financial_asset_value_age")
     named = pl.col("kinds").is_not_null()
@@ -42,7 +53,9 @@ def counted_money(held: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFr
         .then(pl.col("kinds").list.contains(pl.col("kind")) | ~pl.col("kind").is_in(list(KINDS)))
         .otherwise(pl.col("kind").ne_missing("provident_fund"))
     )
-    unnamed = pl.when(~pl.col("kind").is_in(pl.when(named).then("kinds").otherwise(pl.lit(list(PLAIN))))).then(
+    plain = pl.col("kind").fill_null(PLAIN[0]).is_in(PLAIN)
+    sure = pl.when(named).then(pl.col("kinds").list.contains(pl.col("kind"))).otherwise(plain)
+    unnamed = pl.when(~sure.fill_null(value=False)).then(
         pl.format("{}是否计入金融资产，当地政策没有规定", kind_words())
     )
     return (
@@ -59,27 +72,26 @@ def in_yuan() -> pl.Expr:
 
 def kind_words() -> pl.Expr:
     """The kind in Chinese; one that is not known as it was delivered."""
-    return pl.col("kind").fill_null("种类未注明的资产").replace(KINDS)
+    return pl.col("kind").fill_null("金融资产").replace(KINDS)
 
 
 def assets_held(financial_asset: pl.DataFrame) -> pl.DataFrame:
     """One row a household and account, holding or policy; one that ended is none, an answer without an amount neither.
 
-    subject:   the account, else the institution
+    subject:   the account, else the institution; where: the institution of a masked account or none
     member_no: null where it belongs to several members: a joint account stands once
     amount:    in its own currency, at the newest day of value; null where the source names none
     possible:  what it may be at most, where one account stands in several rows
     value_on:  the day of the balance or price, else the data's
     doubt:     why it must be asked about first, in Chinese; null where nothing is in doubt
     """
-    given = pl.col("amount").is_not_null() | pl.col("over_limit").is_null()
     outside = pl.col("owners").max() > pl.col("members").explode().n_unique()
     several = pl.len() > pl.col("members").explode().n_unique()
     differ = pl.col("amount").n_unique() > 1
     account = (pl.col("kind") == "deposit").fill_null(value=True).first()  # of other kinds several rows are holdings
     most = pl.when(account).then(pl.col("amount").max()).otherwise(pl.col("amount").unique().sum())
     return (
-        _rows(financial_asset.filter(given, ~pl.col("status").is_in(ENDED).fill_null(value=False)))
+        _rows(_apart(financial_asset.filter(~pl.col("status").is_in(ENDED).fill_null(value=False))))
         .filter(pl.col("value_on") == pl.col("value_on").max().over(*_THING))
         .group_by(_THING, maintain_order=True)
         .agg(
@@ -92,12 +104,44 @@ def assets_held(financial_asset: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("与家庭以外的人共有，份额未注明"))
             .when(differ & account)
             .then(pl.lit("同一账号同一天有几个不同的金额"))
+            .otherwise(pl.col("row_doubt").drop_nulls().first())
             .alias("doubt"),
             member_no=pl.when(pl.col("members").explode().n_unique() == 1).then(pl.col("members").explode().first()),
             evidence=all_evidence(),
         )
         .select(_HELD)
     )
+
+
+def _apart(financial_asset: pl.DataFrame) -> pl.DataFrame:
+    """Each kind that a row tells of in a row of its own; a row that only answers whether a limit is passed is none.
+
+    The source's own total stands for what it does not name: all of it, or what is left beside the rest.
+    """
+    status = pl.col("status")
+    row_doubt = (
+        pl.when(status == "frozen")
+        .then(pl.lit("账户冻结"))
+        .when(status.is_not_null() & ~status.is_in(USUAL))
+        .then(pl.lit("账户状态未识别"))
+    )
+    named = pl.sum_horizontal("amount", *PARTS)
+    any_named = pl.any_horizontal(pl.col("amount", *PARTS).is_not_null())
+    silent = pl.all_horizontal(pl.col("amount", *PARTS, "total", "over_limit", "household_over_limit").is_null())
+    rows = financial_asset.with_columns(row_doubt=row_doubt, part=pl.lit("")).with_columns(named=named, any=any_named)
+    left = rows.filter(pl.col("total") > pl.col("named")).with_columns(
+        row_doubt=pl.when("any").then(pl.lit("来源的合计多于所列各项")).otherwise("row_doubt"),
+        amount=pl.col("total") - pl.col("named"),
+        part=pl.lit("total"),
+    )
+    parts = [
+        rows.filter(pl.col(column).is_not_null()).with_columns(
+            kind=pl.lit(kind), amount=pl.col(column), part=pl.lit(column)
+        )
+        for column, kind in PARTS.items()
+    ]
+    told = [rows.filter(pl.col("amount").is_not_null() | silent), *parts, left]
+    return pl.concat([each.with_columns(pl.col("amount").cast(MONEY)) for each in told])
 
 
 def _rows(financial_asset: pl.DataFrame) -> pl.DataFrame:
@@ -110,13 +154,14 @@ def _rows(financial_asset: pl.DataFrame) -> pl.DataFrame:
             evidence(),
             value_on=pl.coalesce("value_date", "data_date"),
             # a holding without an amount stays beside those that have one
-            thing=pl.when(pl.col("amount").is_null()).then(place).otherwise(pl.coalesce("account_no", place)),
+            thing=pl.when(pl.col("amount").is_null()).then(place).otherwise(pl.coalesce("account_no", place))
+            + pl.col("part"),
             where=pl.when(masked.fill_null(value=True)).then("institution"),
             subject=pl.coalesce("account_no", "institution", pl.lit("金融资产")),
         )
         .group_by(*_THING, *_ROW, maintain_order=True)
         .agg(
-            pl.col("amount", "value_on", "record_date", "subject", "owners").first(),
+            pl.col("amount", "value_on", "record_date", "subject", "owners", "row_doubt").first(),
             members=pl.col("member_no"),
             evidence=all_evidence(),
         )
@@ -142,7 +187,12 @@ def fund_balances(provident_fund: pl.DataFrame) -> pl.DataFrame:
             value_on=pl.col("data_date").last(),
             evidence=pl.col("evidence").tail(1),
         )
-        .with_columns(kind=pl.lit("provident_fund"), currency=pl.lit("CNY"), possible=pl.col("amount"))
+        .with_columns(
+            kind=pl.lit("provident_fund"),
+            currency=pl.lit("CNY"),
+            possible=pl.col("amount"),
+            where=pl.lit(None, pl.String),
+        )
         .select(_HELD)
     )
 

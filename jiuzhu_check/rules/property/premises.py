@@ -5,7 +5,14 @@ import polars as pl
 from jiuzhu_check.rules.property.registered_property import registered_properties
 from jiuzhu_check.rules.terms import terms
 
-USES = ("commercial", "office", "industrial", "garage", "storage", "other")
+POLICY = {
+    "commercial": "premises_commercial",
+    "office": "premises_office",
+    "industrial": "premises_industrial",
+    "garage": "premises_garage",
+    "storage": "premises_storage",
+    "other": "premises_other",
+}
 UNASKED = ("garage", "storage")  # where the policy is silent; about the other uses it is a question
 LIVED_IN = ("commercial", "office", "industrial", "other")  # what a family without a home may live in
 
@@ -15,9 +22,8 @@ def current_premises(real_estate: pl.DataFrame, household: pl.DataFrame, limits:
 
     The only one of a household without a registered home is in doubt where the policy says so: somebody may live there.
     """
-    policies = {use: f"premises_{use}" for use in USES}
-    policy = terms(household, limits, *policies.values(), sole="premises_sole_home")
-    of_use = pl.coalesce(pl.when(pl.col("use") == use).then(pl.col(column)) for use, column in policies.items())
+    policy = terms(household, limits, *POLICY.values(), sole="premises_sole_home")
+    of_use = pl.coalesce(pl.when(pl.col("use") == use).then(pl.col(column)) for use, column in POLICY.items())
     silent = pl.when(pl.col("use").is_in(UNASKED)).then(pl.lit("not_asked"))
     habitable = pl.col("use").is_in(LIVED_IN)
     homeless = ~pl.col("home").any().over("household_no") & (habitable.sum().over("household_no") == 1)

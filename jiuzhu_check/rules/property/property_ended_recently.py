@@ -7,7 +7,7 @@ import polars as pl
 from jiuzhu_check.rules.declared import last_declared, registered_later
 from jiuzhu_check.rules.found import status
 from jiuzhu_check.rules.property.registered_machine import registered_farm_machines, registered_ships
-from jiuzhu_check.rules.property.registered_property import registered_properties
+from jiuzhu_check.rules.property.registered_property import registered_properties, subject_and_use
 from jiuzhu_check.rules.property.registered_vehicle import registered_vehicles
 from jiuzhu_check.rules.rule import rule
 from jiuzhu_check.rules.terms import terms
@@ -34,7 +34,7 @@ def property_ended_recently(
             _ended(registered_vehicles(vehicles, asked, limits), "机动车"),
             _ended(registered_ships(vehicles, asked, limits), "船舶"),
             _ended(registered_farm_machines(vehicles, asked, limits), "农业机械"),
-            _ended(registered_properties(estates), "房屋"),
+            _ended(registered_properties(estates).with_columns(subject=subject_and_use()), "房屋"),
         ]
     )
     since = pl.lit(as_of).dt.offset_by(pl.format("-{}mo", "months"))

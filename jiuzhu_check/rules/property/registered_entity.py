@@ -7,6 +7,13 @@ from jiuzhu_check.rules.terms import terms
 from jiuzhu_check.tables.finding import EVIDENCE
 
 ENDED = ("deregistered", "cancelled")  # 注销、撤销；吊销 (revoked) is neither
+POLICY = {
+    "legal_representative": "market_entity_legal_representative",
+    "investor": "market_entity_investor",
+    "executive": "market_entity_executive",
+    "proprietor": "market_entity_proprietor",
+    "member": "market_entity_member",
+}
 ROLES = {
     "legal_representative": "法定代表人",
     "investor": "投资人",
@@ -19,7 +26,7 @@ ROLES = {
 def registered_entities(market_entity: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """One row a household and entity.
 
-    subject:     the entity's number, else its name
+    subject:     the entity's credit code, also where only another row of the same old number gives it; else that, or its name
     member_no:   null where several members have a role in it
     roles:       the roles in words, joined by 、
     policy:      the strictest that the policy says of any of these roles; null: it is silent about all of them
@@ -27,8 +34,8 @@ def registered_entities(market_entity: pl.DataFrame, household: pl.DataFrame, li
     doubt:       why it must be asked about first, in Chinese; null where nothing is in doubt
     record_date: the earliest; ended_on: the latest
     """
-    policy = terms(household, limits, *(f"market_entity_{role}" for role in ROLES), kiosk="market_entity_kiosk")
-    of_role = pl.coalesce(pl.when(pl.col("role") == role).then(pl.col(f"market_entity_{role}")) for role in ROLES)
+    policy = terms(household, limits, *POLICY.values(), kiosk="market_entity_kiosk")
+    of_role = pl.coalesce(pl.when(pl.col("role") == role).then(pl.col(column)) for role, column in POLICY.items())
     return (
         entity_rows(market_entity)
         .join(policy, on="household_no", how="left")
@@ -50,8 +57,10 @@ def registered_entities(market_entity: pl.DataFrame, household: pl.DataFrame, li
 def entity_rows(market_entity: pl.DataFrame) -> pl.DataFrame:
     """The rows with `subject` and `evidence`, in a fixed order."""
     place = pl.format("{}!{}:{}", "extract", "sheet", "source_row")
+    old = pl.col("registration_no")
+    same = pl.when(old.is_not_null()).then(pl.col("entity_no").max().over("household_no", old))
     return market_entity.sort("household_no", "member_no", *EVIDENCE).with_columns(
-        evidence(), subject=pl.coalesce("entity_no", "entity_name", place)
+        evidence(), subject=pl.coalesce("entity_no", same, old, "entity_name", place)
     )
 
 

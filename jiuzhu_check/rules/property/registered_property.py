@@ -6,6 +6,14 @@ from jiuzhu_check.rules.found import all_evidence, evidence, only_member
 from jiuzhu_check.tables.finding import EVIDENCE
 
 KNOWN_USE = ("residence", "commercial", "office", "industrial", "garage", "storage", "other")
+USE_WORDS = {
+    "commercial": "商业用房",
+    "office": "办公用房",
+    "industrial": "工业厂房",
+    "garage": "车库、车位",
+    "storage": "储藏室、仓储",
+    "other": "其他用房",
+}
 # 不动产单元号：县级行政区6位、地籍区3位、地籍子区3位，然后是宗地特征码：J 集体、C 宅基地使用权宗地
 RURAL_SITE = r"^[0-9]{12}JC|宅基地"
 OLD_HOUSE = "祖宅|祖屋|老宅|老屋|泥砖房|泥砖屋|土坯房"
@@ -32,7 +40,7 @@ def filed_contracts(real_estate: pl.DataFrame) -> pl.DataFrame:
     """One row a household and property that it has a filed contract (网签) for and no registration yet.
 
     A cancelled contract is none; a property that was registered since, even if it is history by now, stands there.
-    Where another property was registered after it, it may be the same one under other marks: that is in doubt.
+    One that says that it was registered, and that no registration is found for, is in doubt. Where another property was registered after it, it may be the same one under other marks: that is in doubt.
     """
     registered = pl.col("kind").fill_null("registered") == "registered"
     known = real_estate.filter(registered).with_columns(place=_place())
@@ -69,6 +77,12 @@ def homes_of(properties: pl.DataFrame) -> pl.DataFrame:
 def current_dwellings(real_estate: pl.DataFrame) -> pl.DataFrame:
     """The homes that are still registered."""
     return dwellings(real_estate).filter(~pl.col("ended"))
+
+
+def subject_and_use() -> pl.Expr:
+    """What tells a home from the garage in the same certificate: the home keeps the subject as it is."""
+    words = pl.col("use").replace(USE_WORDS)
+    return pl.when(pl.col("use").is_in(list(USE_WORDS))).then(pl.format("{} {}", "subject", words)).otherwise("subject")
 
 
 def _properties(real_estate: pl.DataFrame) -> pl.DataFrame:
@@ -127,7 +141,9 @@ def _doubt() -> pl.Expr:
     shared = (pl.col("co_ownership") != "sole").any()
     outside = (pl.col("owners").max() > members) | (shared & (members < 2))
     return (
-        pl.when((pl.col("state") == "current").not_().any() | pl.col("state").is_null().any())
+        pl.when((pl.col("state") == "registered").any())
+        .then(pl.lit("合同注明已办产权登记，登记中没有认出是哪一处"))
+        .when((pl.col("state") == "current").not_().any() | pl.col("state").is_null().any())
         .then(pl.lit("权属状态未注明或未识别"))
         .when(outside.fill_null(value=False))
         .then(pl.lit("与家庭以外的人共有"))

@@ -16,7 +16,8 @@ POLICY = ("vehicle_exempt_types", "vehicle_livelihood_types", "vehicle_livelihoo
 def registered_vehicles(vehicle: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """One row a household and vehicle: what the register says of it, in the light of the region's policy.
 
-    Ships and farm machines stand in the same table and are none.
+    Ships and farm machines stand in the same table and are none; a tractor that stands in both registers by its frame
+    number is a farm machine.
 
     subject:     the VIN; without one the plate with its kind; without that what is said of it
     member_no:   null where it belongs to several members
@@ -31,6 +32,7 @@ def registered_vehicles(vehicle: pl.DataFrame, household: pl.DataFrame, limits: 
     policy = terms(household, limits, *POLICY)
     return (
         vehicle.filter(pl.col("kind").fill_null("motor_vehicle") == "motor_vehicle")
+        .join(vehicle.filter(pl.col("kind") == "farm_machinery"), on=["household_no", "vin"], how="anti")
         .join(policy, on="household_no", how="left")
         .sort("household_no", "member_no", *EVIDENCE)
         .with_columns(
