@@ -88,9 +88,8 @@ def subject_and_use() -> pl.Expr:
 def _properties(real_estate: pl.DataFrame) -> pl.DataFrame:
     historical = (pl.col("state") == "historical").fill_null(value=False)
     return (
-        real_estate.sort("household_no", "member_no", *EVIDENCE)
+        _told_apart(real_estate.sort("household_no", "member_no", *EVIDENCE))
         .with_columns(evidence(), historical=historical, use=pl.when(pl.col("use").is_in(KNOWN_USE)).then("use"))
-        .with_columns(_subject())
         .with_columns(pl.coalesce("use", pl.col("use").max().over("household_no", "subject")))
         .with_columns(ended=pl.col("historical").all().over("household_no", "subject", "use"))
         .filter(pl.col("ended") | ~pl.col("historical"))
@@ -123,17 +122,24 @@ def _place() -> pl.Expr:
     return letters.replace("", None)
 
 
-def _subject() -> pl.Expr:
-    """The same property from sources that give different marks of it: one mark leads to the other."""
-    unit = pl.coalesce("unit_no", _shared("unit_no", "cert_key"))
-    mark = pl.coalesce(unit, "cert_key")
-    marked = pl.when(pl.col("address").is_not_null()).then(mark.max().over("household_no", "address"))
+def _told_apart(real_estate: pl.DataFrame) -> pl.DataFrame:
+    """With `subject`: the same property from sources that give different marks of it, for one mark leads to the other."""
+    by_unit = _led_by(real_estate.with_columns(mark="unit_no"), "cert_key")
+    marked = _led_by(by_unit.with_columns(pl.coalesce("mark", "cert_key")), "address")
     said = pl.concat_str("use_raw", "area", "record_date", separator=" ", ignore_nulls=True)
-    return pl.coalesce(mark, marked, "address", said).alias("subject")
+    return marked.with_columns(subject=pl.coalesce("mark", "address", said)).drop("mark")
 
 
-def _shared(mark: str, by: str) -> pl.Expr:
-    return pl.when(pl.col(by).is_not_null()).then(pl.col(mark).max().over("household_no", by))
+def _led_by(marked: pl.DataFrame, other: str) -> pl.DataFrame:
+    """The rows in order; one without a mark has the greatest one that its household has beside the same other mark."""
+    here = ["household_no", other]
+    wanting = marked.filter(pl.col("mark").is_null(), pl.col(other).is_not_null()).select(here).unique()
+    known = marked.drop_nulls("mark").join(wanting, on=here, how="semi").group_by(here).agg(led=pl.col("mark").max())
+    return (
+        marked.join(known, on=here, how="left", maintain_order="left")
+        .with_columns(mark=pl.coalesce("mark", "led"))
+        .drop("led")
+    )
 
 
 def _doubt() -> pl.Expr:
