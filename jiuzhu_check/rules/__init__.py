@@ -5,5 +5,5 @@ limits by region and programme; out comes FINDING. A rule compares and never dec
 others or younger than the declaration is a question, what favours the household is a finding too.
 
 rule.py  what a rule is        run.py  hands each rule the tables it names        the other files without @rule say
-what is compared: declared.py, registered_vehicle.py, registered_property.py, provident_fund_account.py, income.py
+what is compared: declared.py, provident_fund_account.py, income.py. A folder holds the rules of one subject: property/
 """

@@ -119,6 +119,35 @@ def test_a_blank_count_is_unknown_and_zero_is_zero(store: Store) -> None:
     }
 
 
+def test_a_roster_may_declare_more_kinds_of_property(store: Store) -> None:
+    heads = (
+        *HEADINGS,
+        "申报商业用房数",
+        "申报船舶数",
+        "申报农机数",
+        "申报市场主体数",
+        "申报金融资产(元)",
+        "申报未居住祖屋数",
+    )
+    imported(store, (*member("H1", "张甲", number(1)), "0", "1艘", "", "2", "12,000.50", "1处"), heads=heads)
+    said = dict(declarations(roster(store)).filter(pl.col("declared").is_not_null()).select("item", "declared").rows())
+    assert {item: float(declared) for item, declared in said.items()} == {
+        "commercial_premises": 0,
+        "ship": 1,
+        "market_entity": 2,
+        "financial_asset": 12000.5,
+        "ancestral_house": 1,
+    }
+
+
+def test_two_rows_that_declare_another_number_of_ships_return_the_household(store: Store) -> None:
+    rows = [
+        (*member("H1", name, number(at)), ships) for at, (name, ships) in enumerate([("张甲", "1"), ("李乙", "2")], 1)
+    ]
+    taken = imported(store, *rows, heads=(*HEADINGS, "申报船舶数"))
+    assert {code for _, code in returned(taken)} >= {"ship_differs"}
+
+
 def test_a_count_stands_once_however_many_rows_repeat_it(store: Store) -> None:
     imported(store, *(member("H1", name, number(at), cars="1辆") for at, name in enumerate(["张甲", "李乙", "王丙"])))
     said = declarations(roster(store)).filter(item="vehicle")

@@ -1,5 +1,6 @@
 """A county's policy holds where and when it says so, and what does not fit is refused by file and parameter."""
 
+import re
 import tomllib
 from datetime import date
 from decimal import Decimal
@@ -85,6 +86,18 @@ def test_every_shipped_value_has_a_national_source_of_grade_a_or_b() -> None:
                     assert value["source"]["grade"] in ("A", "B")
                 days = [value["from"] for value in spec.get("values", [])]
                 assert days == sorted(set(days))
+
+
+@pytest.mark.parametrize("family", range(3))
+def test_each_published_family_of_property_rules_can_be_said_in_a_policy_file(tmp_path: Path, family: int) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
+    said = re.findall(r"```toml\n(.*?)```", page, re.S)[family]
+    limits = county(tmp_path, a=HEAD + said).limits([("370683", "低保边缘")], date(2022, 12, 1)).row(0, named=True)
+    assert (limits["financial_asset_multiple"], limits["financial_asset_limit"], limits["property_standard"]) == (
+        (Decimal(8), None, None),
+        (None, Decimal(30000), None),
+        (Decimal(2), None, "urban"),
+    )[family]
 
 
 def test_a_value_holds_in_its_region_and_below_and_the_nearer_region_wins(tmp_path: Path) -> None:
