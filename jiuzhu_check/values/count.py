@@ -12,4 +12,4 @@ def read(raw: pl.Expr) -> pl.Expr:
     [2, 36, 0, 1, None, None, None]
     """
     text = raw.str.normalize("NFKC").str.replace_all(r"\s", "")
-    return text.str.extract(r"^([0-9]{1,4})(?:\.0+)?(?:[辆台部套处间个]|个?月)?$").cast(COUNT, strict=False)
+    return text.str.extract(r"^([0-9]{1,4})(?:\.0+)?(?:[辆台部套处间个艘户家]|个?月)?$").cast(COUNT, strict=False)
