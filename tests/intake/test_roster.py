@@ -129,7 +129,7 @@ def test_a_roster_may_declare_more_kinds_of_property(store: Store) -> None:
         "申报金融资产(元)",
         "申报未居住祖屋数",
     )
-    imported(store, (*member("H1", "张甲", number(1)), "0", "1艘", "", "2", "12,000.50", "1处"), heads=heads)
+    imported(store, (*member("H1", "张甲", number(1)), "0", "1艘", "", "2", "12000.50", "1处"), heads=heads)
     said = dict(declarations(roster(store)).filter(pl.col("declared").is_not_null()).select("item", "declared").rows())
     assert {item: float(declared) for item, declared in said.items()} == {
         "commercial_premises": 0,
