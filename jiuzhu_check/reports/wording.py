@@ -54,6 +54,14 @@ THINGS = {
     "unemployment": "失业保险",
     "injury": "工伤保险",
     "maternity": "生育保险",
+    # what a finding on a count or a sum is about
+    "vehicle": "机动车",
+    "dwelling": "住房",
+    "commercial_premises": "商业用房",
+    "ship": "船舶",
+    "farm_machinery": "农业机械",
+    "market_entity": "市场主体",
+    "financial_asset": "金融资产",
 }
 
 # What a record is of where its table holds several kinds of thing: a ship is no car, a contract no registered home.

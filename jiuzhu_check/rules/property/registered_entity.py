@@ -18,7 +18,7 @@ ROLES = {
     "legal_representative": "法定代表人",
     "investor": "投资人",
     "executive": "高级管理人员",
-    "proprietor": "经营者",
+    "proprietor": "个体经营者",
     "member": "合作社成员",
 }
 
