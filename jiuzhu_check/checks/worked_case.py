@@ -24,7 +24,6 @@ from jiuzhu_check.parameters.file import Value
 from jiuzhu_check.parameters.policy import Policy, load_policy
 from jiuzhu_check.rules.run import OFFERED, run_rules
 from jiuzhu_check.tables import roster as rosters
-from jiuzhu_check.tables.record import RECORDS
 
 DAY = date(2018, 12, 1)  # of a case that names none
 _FORM = tomllib.loads((Path(__file__).parent / "worked_case.toml").read_text(encoding="utf-8"))
@@ -153,7 +152,7 @@ def table(name: str, rows: Iterable[Mapping[str, Any]], place: Mapping[str, str]
 
 def _usual(name: str) -> dict[str, Any]:
     own = _FORM["usual"].get(name, {})
-    if name in RECORDS or name == "review_link":
+    if "source" in OFFERED[name].columns:
         return {**_FORM["usual"]["record"], "source": name, "extract": f"{name}.csv", **own}
     return dict(own)
 

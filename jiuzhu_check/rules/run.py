@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from datetime import date
 from importlib import import_module
+from typing import Any, Literal
 
 import polars as pl
 
@@ -22,9 +23,12 @@ OFFERED = {
     "member": MEMBER,
     "declaration": DECLARATION,
     **{name: linked(table) for name, table in RECORDS.items()},
+    "supporter_public_payroll": linked(RECORDS["public_payroll"]),
+    "spouse_public_payroll": linked(RECORDS["public_payroll"]),
     "review_link": LINK,
 }
 
+_RECORDED = (*RECORDS, "supporter_public_payroll", "spouse_public_payroll", "review_link")
 _WHOSE = ("household_no", "member_no")
 
 
@@ -40,31 +44,33 @@ def run_rules(
 ) -> pl.DataFrame:
     """FINDING, one row a household (and member), rule and subject, in a fixed order.
 
-    tables:  by the names of OFFERED; a table that is not given is empty. Records are accepted links only
+    tables:  by the names of OFFERED; a table that is not given is empty. Records are accepted links only. Records of
+             supporters, who are linked to a household and are no part of it, are kept apart (supporter_public_payroll);
+             spouse_public_payroll is of spouses who stand on no roster, beside the member whose spouse it is
     limits:  one row a region and programme, as Policy.limits gives them on as_of
     basis:   the legal basis of that day by its key, as Policy.basis gives it
     returns: `run`, `first_seen` and `newly_connected` are null, for the caller to fill
     """
     offered = {name: table.empty() for name, table in OFFERED.items()} | dict(tables)
-    owned = {name: _of_members(offered[name], offered["member"]) for name in RECORDS}
-    given = {**offered, **owned, "limits": limits, "as_of": as_of}
+    supporters = offered["member"].filter(pl.col("role") == "supporter")
+    owned = {name: _apart(offered[name], supporters, "anti") for name in RECORDS}
+    theirs = {"supporter_public_payroll": _apart(offered["public_payroll"], supporters, "semi")}
+    given = {**offered, **owned, **theirs, "limits": limits, "as_of": as_of}
     findings = [
         _findings(rule, rule.find(**{name: given[name] for name in rule.tables}), offered["member"], basis(rule.basis))
         for rule in all_rules()
-        if rule.in_force(as_of) and (rule.unrecorded or _has_records(rule, offered))
+        if rule.in_force(as_of) and (rule.unrecorded or _has_records(rule, given))
     ]
     return pl.concat([FINDING.empty(), *findings]).sort("household_no", "rule", "member_no", "subject", "finding_id")
 
 
-def _of_members(record: pl.DataFrame, member: pl.DataFrame) -> pl.DataFrame:
-    """The records without those of supporters, who are linked to a household and are no part of it."""
-    if record.is_empty():
-        return record
-    return record.join(member.filter(pl.col("role") == "supporter"), on=_WHOSE, how="anti")
+def _apart(record: pl.DataFrame, supporters: pl.DataFrame, how: Literal["anti", "semi"]) -> pl.DataFrame:
+    """The records without those of supporters (anti), or theirs alone (semi)."""
+    return record if record.is_empty() else record.join(supporters, on=_WHOSE, how=how)
 
 
-def _has_records(rule: Rule, offered: Mapping[str, pl.DataFrame]) -> bool:
-    return any(offered[name].height for name in rule.tables if name in (*RECORDS, "review_link"))
+def _has_records(rule: Rule, given: Mapping[str, Any]) -> bool:
+    return any(given[name].height for name in rule.tables if name in _RECORDED)
 
 
 def _findings(rule: Rule, found: pl.DataFrame, member: pl.DataFrame, basis: str) -> pl.DataFrame:

@@ -20,6 +20,8 @@ HOUSEHOLD = Table(
         "head_name": TEXT,
         "accepted_on": DATE,
         "approved_on": DATE,
+        "filed": FLAG,  # 近亲属备案: separately registered as near relatives of a handler or committee member; null: not said
+        "grace_from": DATE,  # 渐退期: since when; null: in none, as far as the roster says
         "members_ever": WHOLE,  # the highest member_no ever given, so that none is given twice
     },
 )

@@ -23,8 +23,20 @@ HEAD = 'region = "370000"\nsource = "虚构"\n'
 URBAN = '[[dibao_standard.urban]]\nfrom = 2018-01-01\nvalue = 616\nunit = "元/人月"\n'
 
 
-# Months between two rechecks in 2018: the same everywhere where the county says nothing else.
-RECHECK = {
+# What national rules give in 2018, the same everywhere where the county says nothing else.
+LAW = {
+    "assistance_exclusive": ["低保+低保"],
+    "composition_members": ["不能独立生活的成年子女", "共同居住的义务关系人", "未成年子女", "父母", "配偶"],
+    "composition_study": ["专科", "中专", "中职", "初中", "小学", "技校", "本科", "职高", "高中", "高职"],
+    "near_relative_relations": ["兄弟姐妹", "子女", "孙子女", "父母", "祖父母", "配偶"],
+    "deadline_investigation": 10,
+    "deadline_review": 5,
+    "deadline_notice": 7,
+    "deadline_second_notice": 7,
+    "deadline_decision": 5,
+    "deadline_confirmation": 3,
+    "deadline_contested": 20,
+    "deadline_notification_days": 3,
     "recheck_a_urban": 12,
     "recheck_a_rural": 12,
     "recheck_b_urban": 6,
@@ -47,7 +59,7 @@ def urban(policy: Policy, region: str, on: date) -> Decimal | None:
 def test_what_ships_has_no_local_figure() -> None:
     limits = load_policy().limits([("370683", "农村低保")], DAY)
     told = {name for name, cell in limits.row(0, named=True).items() if cell is not None}
-    assert told == {"region", "programme", "income_programmes", "ship_registered", "vehicle_disability", *RECHECK}
+    assert told == {"region", "programme", "income_programmes", "ship_registered", "vehicle_disability", *LAW}
 
 
 def test_the_words_of_the_sample_county_are_its_limits() -> None:
@@ -66,7 +78,7 @@ def test_the_words_of_the_sample_county_are_its_limits() -> None:
         "provident_fund_no_wage_states": ["02", "04"],
         "provident_fund_recency": 3,
         "ship_registered": "question",
-        **RECHECK,
+        **LAW,
         "vehicle_allowed": 0,
         "vehicle_exempt_types": ["M2"],
         "vehicle_livelihood_types": ["H", "N"],
@@ -84,8 +96,9 @@ def test_every_shipped_value_has_a_national_source_of_grade_a_or_b() -> None:
                 for value in spec.get("values", []):
                     assert value["source"]["document"].startswith("《")
                     assert value["source"]["grade"] in ("A", "B")
-                days = [value["from"] for value in spec.get("values", [])]
-                assert days == sorted(set(days))
+                since = [(value["from"], value.get("programmes", [])) for value in spec.get("values", [])]
+                assert since == sorted(since)
+                assert all(since.count(each) == 1 for each in since)
 
 
 @pytest.mark.parametrize("family", range(3))

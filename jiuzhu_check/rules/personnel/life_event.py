@@ -1,0 +1,55 @@
+"""What registers of civil status say of a member, on exact number and name and up to the day of the check."""
+
+from datetime import date
+
+import polars as pl
+
+from jiuzhu_check.rules.found import evidence
+
+EXACT = ("A1",)
+WHOSE = ("household_no", "member_no")
+_MARRIAGES = ("married", "divorced", "annulled")
+
+
+def exact(record: pl.DataFrame) -> pl.DataFrame:
+    """The records that exact number and name have linked: others say nothing of death, prison or marriage."""
+    return record.filter(pl.col("tier").is_in(EXACT))
+
+
+def deaths(civil_status: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row a record of a death: its member, died_on, said (what is registered, in Chinese), evidence.
+
+    died_on: the day of the death, or else of the cancellation or cremation; null where none is told. A day after as_of
+             is not yet.
+    """
+    cremated = pl.col("event") == "cremated"
+    cancelled = (pl.col("event") == "cancelled") & pl.col("cause").str.contains("死亡").fill_null(value=False)
+    dead = (cremated | cancelled | (pl.col("event") == "deceased")).fill_null(value=False)
+    day = pl.coalesce("died_on", "ended_on", pl.when(cremated).then("record_date"))
+    register = pl.when(cremated).then(pl.lit("火化登记")).otherwise(pl.lit("死亡登记"))
+    return (
+        exact(civil_status)
+        .filter(dead | pl.col("died_on").is_not_null())
+        .with_columns(evidence(), _on=day)
+        .filter((pl.col("_on") <= as_of).fill_null(value=True))
+        .select(
+            *WHOSE,
+            "evidence",
+            died_on="_on",
+            said=register.fill_null("死亡登记") + pl.col("_on").cast(pl.String).fill_null("（日期未注明）"),
+        )
+    )
+
+
+def marriages(civil_status: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """The last marriage, divorce or annulment of each member, as the record tells it, with evidence.
+
+    One that names no day counts as the oldest; one after as_of is not yet.
+    """
+    return (
+        exact(civil_status)
+        .filter(pl.col("event").is_in(_MARRIAGES), (pl.col("record_date") <= as_of).fill_null(value=True))
+        .with_columns(evidence())
+        .sort("record_date", "source", "supplier", "extract", "sheet", "source_row", "slot", nulls_last=False)
+        .unique(WHOSE, keep="last", maintain_order=True)
+    )

@@ -1,0 +1,40 @@
+"""登记为优抚对象."""
+
+from datetime import date
+
+import polars as pl
+
+from jiuzhu_check.rules.found import all_evidence
+from jiuzhu_check.rules.personnel.hardship import burdens
+from jiuzhu_check.rules.personnel.life_event import WHOSE
+from jiuzhu_check.rules.rule import rule
+
+
+@rule(id="registered_veteran", title="登记为优抚对象", basis="preferential", since=date(2014, 5, 1))
+def registered_veteran(hardship: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """退役军人事务部门登记成员享受优待抚恤：国家规定的优待抚恤金是否计入收入，请按当地规定办理。"""
+    month = pl.col("month").max()
+    return (
+        burdens(hardship, "veteran", as_of)
+        .filter((pl.col("month") <= as_of).fill_null(value=True))
+        .group_by(WHOSE, maintain_order=True)
+        .agg(month, pl.col("until").max(), evidence=all_evidence())
+        .with_columns(
+            subject=pl.lit("veteran"),
+            kind=pl.lit("favourable"),
+            status=pl.lit("to_verify"),
+            declared=pl.lit(None),
+            found=pl.lit("1"),
+            unit=pl.lit("项"),
+            sentence=pl.lit("登记享受优待抚恤")
+            + pl.format("（发至{}）", pl.coalesce("until", pl.col("month").dt.month_end())).fill_null("")
+            + _counted(as_of),
+        )
+    )
+
+
+def _counted(as_of: date) -> pl.Expr:
+    """Since 2021-07 the law itself leaves it out of the income; before, the place's rules said so or not."""
+    if as_of >= date(2021, 7, 1):
+        return pl.lit("；国家规定的优待抚恤金不计入家庭收入，请核对申报的收入。")
+    return pl.lit("；优待抚恤金是否计入收入依当地规定，请核对申报的收入。")
