@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -75,6 +76,14 @@ class Centre:
     def policy(self) -> Policy:
         """National defaults and the county's own values."""
         return load_policy(self.workspace.policy_dir)
+
+    def placed(self, households: pl.DataFrame) -> pl.DataFrame:
+        """The households, each with a region: the centre's where the roster says none."""
+        return households.with_columns(pl.col("region").fill_null(self.region))
+
+    def limits(self, placed: pl.DataFrame, on: date) -> pl.DataFrame:
+        """What the policy says on a day, one row a region and programme of these households."""
+        return self.policy.limits(placed.select("region", "programme").unique().rows(), on)
 
     def roster_snapshot(self) -> Snapshot:
         """The roster as it stands; raises UsageError where none was imported."""

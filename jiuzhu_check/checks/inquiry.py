@@ -11,6 +11,7 @@ import polars as pl
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import without_consent
+from jiuzhu_check.checks.recheck import recheck_months
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.intake.asking import Inquiry
 from jiuzhu_check.intake.source import Source, pick
@@ -58,31 +59,21 @@ def due(centre: Centre, source: str, as_of: date) -> Due:
     roster = centre.roster()
     members, homes = rosters.members(roster), rosters.households(roster)
     barred = without_consent(members, rosters.consents(roster), as_of)
-    placed = homes.with_columns(pl.col("region").fill_null(centre.region))
-    limits = centre.policy.limits(placed.select("region", "programme").unique().rows(), as_of)
-    since = placed.select(
-        "household_no",
-        "stage",
-        "accepted_on",
-        "region",
-        "programme",
-        # 特困 is rechecked as class A; where the roster has no class, the shortest time holds
-        _class=pl.when(pl.col("programme").str.contains("特困"))
-        .then(pl.lit("A"))
-        .otherwise(pl.col("class").fill_null("C").str.to_uppercase()),
-        _urban=pl.col("programme").str.starts_with("城市"),
-    ).join(limits, on=["region", "programme"], how="left", nulls_equal=True)
+    placed = centre.placed(homes)
+    since = placed.select("household_no", "stage", "accepted_on").join(
+        recheck_months(placed, centre.limits(placed, as_of)), on="household_no", how="left"
+    )
     people = (
         members.select(*_WHO, "name")
         .join(barred.select("household_no", "member_no", "reason"), on=["household_no", "member_no"], how="left")
-        .join(since.with_columns(_months=_recheck()), on="household_no", how="left")
+        .join(since, on="household_no", how="left")
         .join(_last(inquiries(centre.store, source), as_of), on=_WHO, how="left")
     )
     fresh = _freshness(centre, wanted)
     again = pl.min_horizontal(
         pl.col("answered_on").dt.offset_by(f"{fresh + 1}d"),
         pl.when(pl.col("stage") == "recipient").then(
-            pl.col("answered_on").dt.offset_by(pl.format("{}mo", pl.col("_months").fill_null(1)))
+            pl.col("answered_on").dt.offset_by(pl.format("{}mo", pl.col("months").fill_null(1)))
         ),
     )
     older = (pl.col("stage") == "applicant") & (pl.col("answered_on") < pl.col("accepted_on")).fill_null(value=False)
@@ -263,16 +254,6 @@ def as_list(people: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
 
 def _freshness(centre: Centre, source: Source) -> int:
     return int(str(centre.register.get(source.id, {}).get("freshness_days", source.contract.freshness_days)))
-
-
-def _recheck() -> pl.Expr:
-    """Months between two rechecks, of the household's class and place."""
-    months = pl.coalesce(
-        pl.when((pl.col("_class") == each.upper()) & (pl.col("_urban") == urban)).then(f"recheck_{each}_{place}")
-        for each in "abc"
-        for place, urban in (("urban", True), ("rural", False))
-    )
-    return months.cast(pl.Int64)
 
 
 def _last(asked: pl.DataFrame, as_of: date, read: Collection[str] | None = None) -> pl.DataFrame:

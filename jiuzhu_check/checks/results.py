@@ -115,8 +115,11 @@ def find(store: Store, name: str) -> list[Snapshot]:
     return [store.snapshot(DATASET, entry) for entry in wanted]
 
 
-def newest(snapshots: Iterable[Snapshot]) -> Iterator[tuple[Snapshot, pl.Series]]:
-    """Of runs, newest first: each run, and the households whose newest result it holds; runs that hold none are left out."""
+def newest(snapshots: Iterable[Snapshot], wanted: pl.Series | None = None) -> Iterator[tuple[Snapshot, pl.Series]]:
+    """Of runs, newest first: each run, and the households whose newest result it holds; runs that hold none are left out.
+
+    wanted: stop as soon as each of these households has been found; null: go through all runs
+    """
     taken = pl.Series([], dtype=pl.String)
     for snapshot in snapshots:
         homes = snapshot.read("roster", ["household_no"])["household_no"].unique(maintain_order=True)
@@ -124,6 +127,16 @@ def newest(snapshots: Iterable[Snapshot]) -> Iterator[tuple[Snapshot, pl.Series]
         if fresh.len():
             yield snapshot, fresh
             taken = pl.concat([taken, fresh])
+        if wanted is not None and wanted.is_in(taken.implode()).all():
+            return
+
+
+def until(store: Store, as_of: date) -> Iterator[Snapshot]:
+    """The kept runs whose day is not after a day, newest first."""
+    for entry in store.snapshots(DATASET)[::-1]:
+        snapshot = store.snapshot(DATASET, entry.id)
+        if about(snapshot, RUN)["as_of"][0] <= as_of:
+            yield snapshot
 
 
 def load(snapshot: Snapshot) -> Result:

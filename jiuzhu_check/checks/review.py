@@ -15,6 +15,7 @@ import polars as pl
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.deadline import by_law
 from jiuzhu_check.checks.decisions import Answer, checked, read_decisions, record
 from jiuzhu_check.errors import IntegrityError, NotFound
 from jiuzhu_check.intake.source import Source
@@ -74,13 +75,14 @@ def items(centre: Centre, *, everything: bool = False) -> pl.DataFrame:
     returns:    item, COMPARED, status (what the next check would make of it), state (STATES), readers, effect (a place
                 in EFFECTS), number_evidence and name_relation (for counting, not for showing), of the member name,
                 relation, former_names, others (names of the rest of the household), of the household stage and
-                accepted_on, of the first record ORIGIN and data_date, records (how many rows say the same), as_of
+                accepted_on, due_on (an applicant's deadline by law, null where none is named), of the first record ORIGIN and data_date, records (how many rows say the same), as_of
     """
     decisions = read_decisions(centre.store)
     told = standing(decisions)
     links, roster = _newest(centre)
     settled = settle(links, decisions, roster.select(*_MEMBER, "number", "name_key"))
-    named = settled.join(_people(roster), on=_MEMBER, how="left", maintain_order="left")
+    people = _people(roster).join(_deadlines(centre, roster), on="household_no", how="left")
+    named = settled.join(people, on=_MEMBER, how="left", maintain_order="left")
     answered = named.join(
         told.select(*COMPARED, "outcome", "readers"), on=list(COMPARED), how="left", nulls_equal=True
     ).with_columns(effect=_effect(centre.sources), as_of=links["as_of"].max() if links.height else None)
@@ -281,9 +283,17 @@ def _state() -> pl.Expr:
     )
 
 
+def _deadlines(centre: Centre, roster: pl.DataFrame) -> pl.DataFrame:
+    """household_no, due_on of every applicant for whom the law of the newest check's day names a time."""
+    if roster.is_empty():
+        return pl.DataFrame(schema={"household_no": pl.String, "due_on": pl.Date})
+    return by_law(centre, rosters.households(roster), newest_day(centre)).select("household_no", "due_on")
+
+
 def _waits() -> pl.Expr:
-    """The day from which an applicant has been waiting; null for recipients, whose recheck has no day of its own."""
-    return pl.when(pl.col("stage") == "applicant").then("accepted_on").alias("_waits")
+    """An applicant's deadline, or the day of acceptance where the law names none; null for recipients: none runs."""
+    until = pl.coalesce("due_on", "accepted_on")
+    return pl.when(pl.col("stage") == "applicant").then(until).alias("_waits")
 
 
 def _second(every: pl.DataFrame, reviewer: str) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from jiuzhu_check.checks.linking import Linked, Progress, link
 from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.sources import SourceState, source_states, state_table
+from jiuzhu_check.checks.spouse_offices import spouse_offices
 from jiuzhu_check.errors import NotFound, Refused
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
@@ -243,12 +244,15 @@ def _findings(
     linked: Linked,
     as_of: date,
 ) -> tuple[pl.DataFrame, list[str]]:
-    placed = households.with_columns(pl.col("region").fill_null(centre.region))
+    placed = centre.placed(households)
     places = placed.select("region", "programme").unique().rows()
     tables = {
         "household": placed,
         "member": members,
         "declaration": rosters.declarations(roster),
+        "spouse_public_payroll": spouse_offices(
+            linked.states, linked.records["civil_status"], centre.store.bucket_key, as_of
+        ),
         "review_link": linked.links.filter(pl.col("status") == "review"),
         **linked.records,
     }

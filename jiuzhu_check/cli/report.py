@@ -1,6 +1,5 @@
 """report worklist | overview | summary: what people read of a run."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,12 @@ if TYPE_CHECKING:
     from jiuzhu_check.checks.results import Result
 
 app = group(say("报告：给人看的。号码遮盖，不作认定结论。"))
-DUE = typer.Option(None, "--due", metavar="YYYY-MM-DD", help=say("乡镇办理期限；不写则为核对日之后 10 天。"))
+DUE = typer.Option(
+    None,
+    "--due",
+    metavar="YYYY-MM-DD",
+    help=say("乡镇办理期限；不写则按政策的复查期限（工作日），没有规定的为核对日之后 10 天，申请家庭不晚于法定期限。"),
+)
 
 
 @app.command("worklist", help=say(
@@ -32,15 +36,18 @@ def worklist(
     reason: str = REASON,
 ) -> None:
     """Write the worklist."""
+    from jiuzhu_check.checks.deadline import to_answer
     from jiuzhu_check.reports.worklist import write_worklist
 
     centre, result = _load(ctx, run, "worklist", reason=reason if reveal else None)
-    due_on = day(due, "--due") if due else result.as_of + timedelta(days=10)
+    households, known = (result.household, True) if due else to_answer(centre, result)
     data = write_worklist(
-        result.run, result.household, result.member, result.finding, result.coverage, result.source_state,
-        declarations=result.declaration, due_on=due_on, reveal=reveal,
+        result.run, households, result.member, result.finding, result.coverage, result.source_state,
+        declarations=result.declaration, due_on=day(due, "--due") if due else None, reveal=reveal,
     )  # fmt: skip
     _write(centre, data, output, f"worklist-{result.id}.xlsx")
+    if not known:
+        tell(say("有的期限跨到节假日安排还没有公布的年份，按周一至周五估算。"))
 
 
 @app.command("overview", help=say(

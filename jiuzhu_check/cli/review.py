@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 
 
 @app.command("list", help=say(
-    "列出待复核的项，按应先办的次序：申请家庭在前，受理早的在前；再按认定后会改变什么。\n\n"
+    "列出待复核的项，按应先办的次序：申请家庭在前，法定办理期限早的在前；再按认定后会改变什么。\n\n"
     "\b\n例：jiuzhu-check -C 工作区 review list\n    jiuzhu-check -C 工作区 review list --second --reviewer 李复核"
 ))  # fmt: skip
 def list_(
@@ -56,11 +56,11 @@ def list_(
     centre = Centre.open(workspace_path(ctx))
     found = hide_numbers(queue(centre, reviewer or centre.audit.operator, second=second, household=household))
     titles = _titles(centre)
-    heads = [say("编号"), say("受理日"), say("家庭编号"), say("成员"), say("来源")]
+    heads = [say("编号"), say("办理期限"), say("家庭编号"), say("成员"), say("来源")]
     rows: list[tuple[Any, ...]] = [
         (
             each["item"],
-            each["accepted_on"] if each["stage"] == "applicant" else None,
+            each["due_on"],
             each["household_no"],
             each["name"],
             titles.get(each["source"], each["source"]),

@@ -1,0 +1,62 @@
+"""办理期限: until when the law of the day has an application worked through, in China's working days."""
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.results import Result
+from jiuzhu_check.rules.terms import terms
+from jiuzhu_check.values.working_day import later
+
+USUAL = timedelta(days=10)  # for a township to answer, where no policy gives its working days
+
+
+def by_law(centre: Centre, households: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row an applicant whose day of acceptance is known and for whom the law names a time.
+
+    returns: household_no, accepted_on, working_days, whole (the whole procedure, otherwise the investigation alone),
+             due_on, known (whether the holidays of all those days are known, or some were estimated)
+    """
+    placed = centre.placed(households.filter(pl.col("stage") == "applicant", pl.col("accepted_on").is_not_null()))
+    times = terms(
+        placed,
+        centre.limits(placed, as_of),
+        delegated="deadline_delegated",
+        fast="deadline_whole_delegated",
+        all="deadline_whole",
+        investigation="deadline_investigation",
+    )
+    whole = pl.coalesce(pl.when("delegated").then("fast"), "all")
+    told = (
+        placed.select("household_no", "accepted_on")
+        .join(times, on="household_no", how="left", maintain_order="left")
+        .select(
+            "household_no",
+            "accepted_on",
+            working_days=pl.coalesce(whole, "investigation"),
+            whole=whole.is_not_null(),
+        )
+        .drop_nulls("working_days")
+    )
+    return told.hstack(later(told["accepted_on"], told["working_days"]))
+
+
+def to_answer(centre: Centre, result: Result) -> tuple[pl.DataFrame, bool]:
+    """The households of a run with due_on, until when a township is to answer; and whether all holidays are known.
+
+    As many working days as the policy gives for a re-examination, otherwise ten days; of an applicant never later than
+    the law's own time.
+    """
+    placed = centre.placed(result.household)
+    given = terms(placed, centre.limits(placed, result.as_of), days="deadline_reexamination")
+    days = placed.select("household_no").join(given, on="household_no", how="left", maintain_order="left")["days"]
+    answer = later(pl.Series([result.as_of] * days.len(), dtype=pl.Date), days)
+    law = by_law(centre, result.household, result.as_of)
+    due = result.household.with_columns(
+        _answer=answer["due_on"].fill_null(result.as_of + USUAL), _known=answer["known"].fill_null(value=True)
+    ).join(
+        law.select("household_no", _law="due_on", _sure="known"), on="household_no", how="left", maintain_order="left"
+    )
+    known = bool(due["_known"].all()) and bool(due["_sure"].fill_null(value=True).all())
+    return due.with_columns(due_on=pl.min_horizontal("_answer", "_law")).drop("^_.*$"), known

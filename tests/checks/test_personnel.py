@@ -1,0 +1,72 @@
+"""The sample files of marriages, deaths, prisons and offices through the whole check: who is asked about, and how."""
+
+import json
+
+import polars as pl
+import pytest
+
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.deliveries import take
+from jiuzhu_check.checks.results import Result
+from jiuzhu_check.checks.run import check_all, check_case
+from tests.checks.centres import AS_OF, DATA_DATE, Member, Small
+from tests.connectors.departments import sample
+
+SIGNED = ("household_register", "marriage", "death", "cremation", "prison", "public_payroll", "cadre", "disability")
+JIANGUO, XIUYING = Member("张建国", "370199196103121170"), Member("李秀英", "370199196308052244")
+DESHAN = Member("张德山", "370199193811020318", "JZ1")
+LEI = Member("张磊", "370199199006183556", "JZ2")
+QIANG = Member("李强", "370199197005200531", "JZ4")
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+    small = Small(tmp_path_factory.mktemp("personnel"))
+    small.require(dict.fromkeys(SIGNED, "optional"))
+    small.enrol([JIANGUO, XIUYING, DESHAN, LEI, QIANG])
+    for name in SIGNED:
+        take(small.centre, name, sample(name), "", DATA_DATE)
+    return Centre.open(small.centre.workspace.path)
+
+
+@pytest.fixture(scope="module")
+def run(centre: Centre) -> Result:
+    return check_all(centre, "recipients", AS_OF)[0]
+
+
+def rules(run: Result, household: str) -> set[str]:
+    return set(run.finding.filter(pl.col("household_no") == household)["rule"])
+
+
+def test_the_dead_father_is_one_finding_from_three_registers(run: Result) -> None:
+    found = run.finding.filter(pl.col("rule") == "deceased_member")
+    assert found.select("person_no", "kind", "found").rows() == [(DESHAN.number, "question", "2017-04-02")]
+    sources = {piece["source"] for piece in json.loads(found["evidence"][0])}
+    assert sources == {"household_register", "death", "cremation"}
+
+
+def test_the_married_couple_of_one_household_is_not_asked_about(run: Result) -> None:
+    assert rules(run, "JZ1") == {"deceased_member", "registered_disability"}
+
+
+def test_the_husband_whose_wife_stands_elsewhere_is_in_prison_and_she_handles_cases(run: Result) -> None:
+    mine = run.finding.filter(pl.col("household_no") == "JZ4")
+    assert set(mine["rule"]) >= {"spouse_outside_household", "imprisoned_member", "near_relative_not_filed"}
+    told = mine.filter(pl.col("rule") == "near_relative_not_filed")
+    assert "配偶任社会救助经办人员" in told["sentence"][0]
+    assert told["kind"].to_list() == ["question"]
+    words = "".join(mine["sentence"])
+    assert "李娜" not in words
+    assert "370199198512016026" not in words
+
+
+def test_one_household_alone_is_told_the_same_as_the_night(centre: Centre, run: Result) -> None:
+    for household in ("JZ1", "JZ2", "JZ4"):
+        alone = check_case(centre, household, "recheck", AS_OF).finding
+        night = run.finding.filter(pl.col("household_no") == household)
+        assert alone.drop("run", "first_seen").equals(night.drop("run", "first_seen"))
+
+
+def test_a_payroll_is_never_searched_for_spouses(run: Result) -> None:
+    near = run.finding.filter(pl.col("rule") == "near_relative_not_filed")
+    assert {piece["source"] for text in near["evidence"] for piece in json.loads(text)} == {"cadre"}
