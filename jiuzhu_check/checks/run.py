@@ -17,11 +17,11 @@ from jiuzhu_check.checks.consent import without_consent
 from jiuzhu_check.checks.coverage import cover
 from jiuzhu_check.checks.decisions import fingerprint, read_decisions
 from jiuzhu_check.checks.inquiry import unanswered
+from jiuzhu_check.checks.kin_offices import kin_offices
 from jiuzhu_check.checks.linking import Linked, Progress, link
 from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.sources import SourceState, source_states, state_table
-from jiuzhu_check.checks.spouse_offices import spouse_offices
 from jiuzhu_check.errors import NotFound, Refused
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
@@ -250,9 +250,7 @@ def _findings(
         "household": placed,
         "member": members,
         "declaration": rosters.declarations(roster),
-        "spouse_public_payroll": spouse_offices(
-            linked.states, linked.records["civil_status"], centre.store.bucket_key, as_of
-        ),
+        **kin_offices(linked.states, linked.records["civil_status"], members, centre.store.bucket_key, as_of),
         "review_link": linked.links.filter(pl.col("status") == "review"),
         **linked.records,
     }

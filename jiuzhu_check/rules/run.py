@@ -25,10 +25,12 @@ OFFERED = {
     **{name: linked(table) for name, table in RECORDS.items()},
     "supporter_public_payroll": linked(RECORDS["public_payroll"]),
     "spouse_public_payroll": linked(RECORDS["public_payroll"]),
+    "register_public_payroll": linked(RECORDS["public_payroll"]),
     "review_link": LINK,
 }
 
-_RECORDED = (*RECORDS, "supporter_public_payroll", "spouse_public_payroll", "review_link")
+_KIN = ("supporter_public_payroll", "spouse_public_payroll", "register_public_payroll")
+_RECORDED = (*RECORDS, *_KIN, "review_link")
 _WHOSE = ("household_no", "member_no")
 
 
@@ -46,7 +48,8 @@ def run_rules(
 
     tables:  by the names of OFFERED; a table that is not given is empty. Records are accepted links only. Records of
              supporters, who are linked to a household and are no part of it, are kept apart (supporter_public_payroll);
-             spouse_public_payroll is of spouses who stand on no roster, beside the member whose spouse it is
+             spouse_public_payroll and register_public_payroll are of people who stand on no roster, beside the member
+             whose registered spouse, or fellow in one household register, they are
     limits:  one row a region and programme, as Policy.limits gives them on as_of
     basis:   the legal basis of that day by its key, as Policy.basis gives it
     returns: `run`, `first_seen` and `newly_connected` are null, for the caller to fill

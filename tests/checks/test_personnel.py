@@ -1,6 +1,7 @@
 """The sample files of marriages, deaths, prisons and offices through the whole check: who is asked about, and how."""
 
 import json
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -58,6 +59,24 @@ def test_the_husband_whose_wife_stands_elsewhere_is_in_prison_and_she_handles_ca
     words = "".join(mine["sentence"])
     assert "李娜" not in words
     assert "370199198512016026" not in words
+
+
+def test_who_shares_a_household_register_with_an_office_holder_is_asked_what_they_are_to_each_other(
+    tmp_path: Path,
+) -> None:
+    """The sample's 王伟 and 李娜 stand in one household register, and both hold offices; only he is on the roster."""
+    small = Small(tmp_path)
+    small.require(dict.fromkeys(("household_register", "cadre"), "optional"))
+    small.enrol([Member("王伟", "370199196802297351", "JZ5"), Member("赵子浩", "37019920030303015X", "JZ6")])
+    for name in ("household_register", "cadre"):
+        take(small.centre, name, sample(name), "", DATA_DATE)
+    night = check_all(small.centre, "recipients", AS_OF)[0].finding
+    told = dict(night.filter(pl.col("rule") == "near_relative_not_filed").select("household_no", "sentence").rows())
+    assert "成员任村（居）民委员会成员" in told["JZ5"]
+    assert "同一户籍的人任社会救助经办人员" in told["JZ5"]
+    assert "同一户籍的人任村（居）民委员会成员" in told["JZ6"]
+    alone = check_case(small.centre, "JZ6", "recheck", AS_OF).finding
+    assert alone["finding_id"].to_list() == night.filter(pl.col("household_no") == "JZ6")["finding_id"].to_list()
 
 
 def test_one_household_alone_is_told_the_same_as_the_night(centre: Centre, run: Result) -> None:

@@ -26,12 +26,16 @@ def near_relative_not_filed(
     public_payroll: pl.DataFrame,
     supporter_public_payroll: pl.DataFrame,
     spouse_public_payroll: pl.DataFrame,
+    register_public_payroll: pl.DataFrame,
     limits: pl.DataFrame,
     as_of: date,
 ) -> pl.DataFrame:
-    """家庭成员本人、赡养抚养扶养人或婚姻登记的配偶是任职中的村（居）民委员会成员或社会救助经办人员，名册没有注明已备案。"""
+    """家庭成员本人、赡养抚养扶养人、婚姻登记的配偶或同一户籍的人是任职中的村（居）民委员会成员或社会救助经办人员，名册没有注明已备案。"""
     own = _in_office(public_payroll, as_of).with_columns(whose=pl.lit("成员"), related=pl.lit("本人"))
     spouses = _in_office(spouse_public_payroll, as_of).with_columns(whose=pl.lit("配偶"), related=pl.lit("配偶"))
+    fellows = _in_office(register_public_payroll, as_of).with_columns(
+        whose=pl.lit("同一户籍的人"), related=pl.lit(None, pl.String)
+    )
     supporters = (
         _in_office(supporter_public_payroll, as_of)
         .join(member.select(*WHOSE, related=relation()), on=WHOSE, how="left", maintain_order="left")
@@ -41,7 +45,7 @@ def near_relative_not_filed(
     named = terms(household, limits, relations="near_relative_relations")
     near = (pl.col("related") == "本人") | pl.col("related").is_null()
     held = (
-        pl.concat([own, spouses, supporters.select(own.columns)])
+        pl.concat([own, spouses, fellows, supporters.select(own.columns)])
         .join(filed, on="household_no", maintain_order="left")
         .filter(pl.col("filed").ne_missing(other=True))
         .join(named, on="household_no", how="left", maintain_order="left")
