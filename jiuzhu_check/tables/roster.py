@@ -20,7 +20,8 @@ HOUSEHOLD = Table(
         "head_name": TEXT,
         "accepted_on": DATE,
         "approved_on": DATE,
-        "filed": FLAG,  # 近亲属备案: separately registered as near relatives of a handler or committee member; null: not said
+        # 近亲属备案: whether any member is registered as near relative of a handler or committee member; null: not said
+        "filed": FLAG,
         "grace_from": DATE,  # 渐退期: since when; null: in none, as far as the roster says
         "members_ever": WHOLE,  # the highest member_no ever given, so that none is given twice
     },
@@ -108,8 +109,10 @@ ROSTER = Table(
 
 
 def households(roster: pl.DataFrame) -> pl.DataFrame:
-    """HOUSEHOLD rows of ROSTER rows: the first value that any member row gives, in member order."""
-    return HOUSEHOLD.fit(_by_household(roster, [name for name in HOUSEHOLD.columns if name != "household_no"]))
+    """HOUSEHOLD rows of ROSTER rows: the first value that any member row gives, in member order; filed if any row says so."""
+    first = _by_household(roster, [name for name in HOUSEHOLD.columns if name not in ("household_no", "filed")])
+    filed = roster.group_by("household_no").agg(pl.col("filed").max())
+    return HOUSEHOLD.fit(first.join(filed, on="household_no", how="left", maintain_order="left"))
 
 
 def members(roster: pl.DataFrame) -> pl.DataFrame:

@@ -4,11 +4,12 @@ import csv
 import io
 import json
 
+import openpyxl
 import polars as pl
 import pytest
 
 from tests.cli.conftest import Walked
-from tests.cli.program import run
+from tests.cli.program import AS_OF, WHOLE_NUMBER, run
 
 COLUMNS = {
     "links": "run, source, supplier, snapshot, extract, sheet, source_row, slot, owner_no, owner_name, household_no, "
@@ -89,3 +90,28 @@ def test_the_version_is_told() -> None:
     from jiuzhu_check import __version__
 
     assert run("--version").out == f"jiuzhu-check {__version__}\n"
+
+
+def test_what_falls_due_is_a_table_for_programs_without_anybodys_number(walked: Walked) -> None:
+    said = walked.desk.run("due", "--as-of", AS_OF, "--within", "0")
+    rows = list(csv.DictReader(io.StringIO(said.out), delimiter="\t"))
+    assert said.code == 0
+    assert rows
+    assert {row["事项"] for row in rows} == {"家庭经济状况调查"}  # the recipients were checked on that day
+    assert all(int(row["还有天数"]) <= 0 for row in rows)
+    assert [row["到期日"] for row in rows] == sorted(row["到期日"] for row in rows)
+    assert "已超期" in said.err
+    assert not WHOLE_NUMBER.search(said.out)
+    later = walked.desk.run("due", "--as-of", AS_OF, "--within", "40", "--format", "json")
+    assert {row["事项"] for row in json.loads(later.out)} == {"家庭经济状况调查", "定期复核"}
+
+
+def test_the_worklist_of_applicants_is_never_due_after_the_laws_time(walked: Walked) -> None:
+    due = walked.desk.run("due", "--as-of", AS_OF, "--within", "400", "--format", "json")
+    law = {row["家庭编号"]: row["到期日"] for row in json.loads(due.out) if row["事项"] == "家庭经济状况调查"}
+    book = openpyxl.load_workbook(walked.desk.folder / "entrants.xlsx")["核对清单"]
+    heads, *rows = book.iter_rows(values_only=True)
+    place = {head: at for at, head in enumerate(heads)}
+    told = {row[place["家庭编号"]]: str(row[place["期限"]])[:10] for row in rows}
+    assert told
+    assert all(day == min(law[home], "2018-12-11") for home, day in told.items())

@@ -15,7 +15,7 @@ from jiuzhu_check.intake.roster import Imported, import_roster
 from jiuzhu_check.intake.stored import ROSTER_DATASET, read_roster
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.store.workspace import Workspace
-from jiuzhu_check.tables.roster import COUNTED, ROSTER, declarations
+from jiuzhu_check.tables.roster import COUNTED, ROSTER, declarations, households
 from tests.intake.extracts import ROSTER as SOURCE
 from tests.intake.extracts import number, written
 
@@ -290,3 +290,17 @@ def test_whatever_comes_accepted_and_returned_are_what_was_delivered(rosters: li
                 home: people for home, people in before.items() if home not in good
             }
             before = now
+
+
+def test_a_household_is_filed_where_any_of_its_rows_says_so_and_unknown_where_none_says_anything(
+    store: Store,
+) -> None:
+    rows = [
+        (*member("H1", "张甲", number(1)), "否", "2018-05-01"),
+        (*member("H1", "李乙", number(2)), "是", ""),
+        (*member("H2", "王丙", number(3)), "", ""),
+        (*member("H3", "赵丁", number(4)), "否", ""),
+    ]
+    imported(store, *rows, heads=(*HEADINGS, "是否近亲属备案", "渐退期起"))
+    told = households(roster(store)).select("household_no", "filed", "grace_from").sort("household_no").rows()
+    assert told == [("H1", True, date(2018, 5, 1)), ("H2", None, None), ("H3", False, None)]
