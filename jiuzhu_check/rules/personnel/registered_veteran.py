@@ -9,7 +9,6 @@ from jiuzhu_check.rules.personnel.hardship import burdens
 from jiuzhu_check.rules.personnel.life_event import WHOSE
 from jiuzhu_check.rules.rule import rule
 
-
 _TITLE, _BASIS = "登记为优抚对象", "preferential"
 
 
