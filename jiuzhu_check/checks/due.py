@@ -86,14 +86,18 @@ def _last_results(centre: Centre, homes: pl.Series, as_of: date) -> tuple[pl.Dat
 
 
 def _rechecks(recipients: pl.DataFrame, checked: pl.DataFrame, limits: pl.DataFrame, as_of: date) -> list[pl.DataFrame]:
-    """Rechecks since the last check or the approval, whichever is later; and ends of a status that lasts a time."""
+    """Rechecks since the last check or the approval, whichever is later; and ends of a status that lasts a time.
+
+    Classes are of 低保 and 特困 alone: what is given once (临时救助, 医疗救助), and a status that ends, is not rechecked.
+    """
     lasting = recipients.select("household_no", "approved_on").join(
         terms(recipients, limits, months="recheck_validity"), on="household_no", how="left"
     )
     ends = lasting.drop_nulls("months").select(
         "household_no", what=pl.lit("status_ends"), since="approved_on", due_on=_after("approved_on")
     )
-    months = recheck_months(recipients, limits).drop_nulls("months").join(ends, on="household_no", how="anti")
+    classed = recipients.filter(pl.col("programme").str.contains("低保|特困"))
+    months = recheck_months(classed, limits).drop_nulls("months").join(ends, on="household_no", how="anti")
     told = (
         months.join(recipients.select("household_no", "approved_on"), on="household_no", maintain_order="left")
         .join(checked, on="household_no", how="left", maintain_order="left")
