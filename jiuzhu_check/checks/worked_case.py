@@ -152,7 +152,7 @@ def table(name: str, rows: Iterable[Mapping[str, Any]], place: Mapping[str, str]
 
 def _usual(name: str) -> dict[str, Any]:
     own = _FORM["usual"].get(name, {})
-    if "source" in OFFERED[name].columns:
+    if name in OFFERED and "source" in OFFERED[name].columns:
         return {**_FORM["usual"]["record"], "source": name, "extract": f"{name}.csv", **own}
     return dict(own)
 

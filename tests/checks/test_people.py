@@ -72,7 +72,10 @@ def test_a_dead_persons_number_that_a_spreadsheet_spoilt_is_for_a_reader(run: Re
     assert of(run, DESHAN, "death") == [(4, 1, "A1", "accepted")]
     assert of(run, GUILAN, "death") == [(5, 1, "C4", "review")]
     asked = run.finding.filter(pl.col("evidence").str.contains('"source":"death"'))
-    assert asked.select("rule", "person_no", "kind").rows() == [("record_owner_to_review", GUILAN.number, "question")]
+    assert asked.select("rule", "person_no", "kind").rows() == [
+        ("deceased_member", DESHAN.number, "question"),
+        ("record_owner_to_review", GUILAN.number, "question"),
+    ]
 
 
 def test_a_number_that_only_the_certificate_holds_is_a_tier_of_its_own(run: Result) -> None:
