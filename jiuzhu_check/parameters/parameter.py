@@ -25,6 +25,7 @@ TYPES: Mapping[str, pl.DataType] = {
     "months": pl.Int64(),
     "choice": pl.String(),
     "choices": pl.List(pl.String()),
+    "order": pl.List(pl.String()),
     "text": pl.String(),
 }
 
@@ -71,7 +72,9 @@ class Parameter:
         if self.type in ("count", "months"):
             return _whole(raw)
         if self.type == "choices":
-            return _texts(raw, self.choices)
+            return tuple(sorted(set(_texts(raw, self.choices))))
+        if self.type == "order":
+            return _order(raw, self.choices)
         return _text(raw, self.choices)
 
 
@@ -137,4 +140,16 @@ def _text(raw: object, choices: tuple[str, ...]) -> str:
 def _texts(raw: object, choices: tuple[str, ...]) -> tuple[str, ...]:
     if not isinstance(raw, list):
         raise ValueError(say('应为列表，如 ["01"]'))
-    return tuple(sorted({_text(each, choices) for each in raw}))
+    return tuple(_text(each, choices) for each in raw)
+
+
+def _order(raw: object, choices: tuple[str, ...]) -> tuple[str, ...]:
+    """What comes first, and what after it; nothing stands twice.
+
+    >>> _order(["tax", "declared"], ("declared", "tax"))
+    ('tax', 'declared')
+    """
+    texts = _texts(raw, choices)
+    if not texts or len(set(texts)) < len(texts):
+        raise ValueError(say("应为先后次序的列表，至少一项，不重复"))
+    return texts

@@ -11,13 +11,14 @@ import polars as pl
 
 from jiuzhu_check import rules
 from jiuzhu_check.rules.found import FOUND
+from jiuzhu_check.rules.income.account import Account, income_account
 from jiuzhu_check.rules.rule import RULES, Rule
 from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import RECORDS, linked
 from jiuzhu_check.tables.roster import DECLARATION, HOUSEHOLD, MEMBER
 
-# What rules may ask for; besides these `limits` and `as_of`.
+# What rules may ask for; besides these `limits`, `as_of`, `account` and `account_line`.
 OFFERED = {
     "household": HOUSEHOLD,
     "member": MEMBER,
@@ -42,7 +43,11 @@ def all_rules() -> list[Rule]:
 
 
 def run_rules(
-    tables: Mapping[str, pl.DataFrame], limits: pl.DataFrame, as_of: date, basis: Callable[[str], str]
+    tables: Mapping[str, pl.DataFrame],
+    limits: pl.DataFrame,
+    as_of: date,
+    basis: Callable[[str], str],
+    account: Account | None = None,
 ) -> pl.DataFrame:
     """FINDING, one row a household (and member), rule and subject, in a fixed order.
 
@@ -52,19 +57,34 @@ def run_rules(
              whose registered spouse, or fellow in one household register, they are
     limits:  one row a region and programme, as Policy.limits gives them on as_of
     basis:   the legal basis of that day by its key, as Policy.basis gives it
+    account: the households' income account, where the caller has it already
     returns: `run`, `first_seen` and `newly_connected` are null, for the caller to fill
     """
-    offered = {name: table.empty() for name, table in OFFERED.items()} | dict(tables)
+    offered = whole(tables)
+    account = account or income_account(offered, limits, as_of, basis)
     supporters = offered["member"].filter(pl.col("role") == "supporter")
     owned = {name: _apart(offered[name], supporters, "anti") for name in RECORDS}
     theirs = {"supporter_public_payroll": _apart(offered["public_payroll"], supporters, "semi")}
-    given = {**offered, **owned, **theirs, "limits": limits, "as_of": as_of}
+    given = {
+        **offered,
+        **owned,
+        **theirs,
+        "account": account.households,
+        "account_line": account.lines,
+        "limits": limits,
+        "as_of": as_of,
+    }
     findings = [
         _findings(rule, rule.find(**{name: given[name] for name in rule.tables}), offered["member"], basis(rule.basis))
         for rule in all_rules()
         if rule.in_force(as_of) and (rule.unrecorded or _has_records(rule, given))
     ]
     return pl.concat([FINDING.empty(), *findings]).sort("household_no", "rule", "member_no", "subject", "finding_id")
+
+
+def whole(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Every table of OFFERED; one that is not given is empty."""
+    return {name: table.empty() for name, table in OFFERED.items()} | dict(tables)
 
 
 def _apart(record: pl.DataFrame, supporters: pl.DataFrame, how: Literal["anti", "semi"]) -> pl.DataFrame:

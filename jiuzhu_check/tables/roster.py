@@ -13,6 +13,7 @@ HOUSEHOLD = Table(
         "stage": TEXT,  # applicant | recipient
         "class": TEXT,  # A B C, null where the roster has none
         "region": TEXT,  # GB/T 2260
+        "area": TEXT,  # urban | rural; null where the roster has none: the programme's name may say it
         "township": TEXT,
         "village": TEXT,
         "handler": TEXT,
@@ -46,6 +47,11 @@ MEMBER = Table(
         "phone": TEXT,
         "home_address": TEXT,
         "workplace": TEXT,
+        "labour_capacity": TEXT,  # able | partial | none; null: not said, and never able
+        "student": FLAG,  # in school; null: not said, as below
+        "pregnant": FLAG,
+        "carer": FLAG,  # looks after a disabled or ill person or a small child
+        "support_programme": TEXT,  # of a supporter: the assistance that the supporter receives
     },
 )
 DECLARATION = Table(
@@ -54,11 +60,17 @@ DECLARATION = Table(
     {
         "household_no": TEXT,
         "member_no": TEXT,  # null: the household as a whole
-        "item": TEXT,  # a count or sum of COUNTED, or income_month (yuan)
+        "item": TEXT,  # a count or sum of COUNTED, income_month (yuan); of a supporter SUPPORT
         "declared": MONEY,  # null: left blank, so unknown and never zero
         "declared_on": DATE,
     },
 )
+# What is declared of a supporter (赡养、抚养、扶养义务人): the fee by judgment or agreement and as really paid, yuan a month;
+# the income of the supporter's own household, yuan a month, and its members; how many persons, and how many children, the
+# supporter has to support.
+SUPPORT = (
+    "support_judged", "support_paid", "support_income", "support_household", "support_persons", "support_children",
+)  # fmt: skip
 CONSENT = Table(
     "consent",
     "one signed authorisation (授权书) of a member",
@@ -92,6 +104,7 @@ ROSTER_ROW = Table(
         "declared_on": DATE,
         "income_month": MONEY,
         **dict.fromkeys(COUNTED, MONEY),
+        **dict.fromkeys(SUPPORT, MONEY),
         "consent_no": TEXT,
         "signed_on": DATE,
         "valid_until": DATE,
@@ -121,14 +134,26 @@ def members(roster: pl.DataFrame) -> pl.DataFrame:
 
 
 def declarations(roster: pl.DataFrame) -> pl.DataFrame:
-    """DECLARATION rows of ROSTER rows: counts once a household however many rows repeat them, income once a member."""
+    """DECLARATION rows of ROSTER rows: counts once a household however many rows repeat them, income once a member.
+
+    What supports a member (SUPPORT) has a row only where it is filled in.
+    """
     counts = _by_household(roster, [*COUNTED, "declared_on"]).unpivot(
         COUNTED, index=["household_no", "declared_on"], variable_name="item", value_name="declared"
     )
     incomes = roster.select("household_no", "member_no", "declared_on", declared="income_month").with_columns(
         item=pl.lit("income_month")
     )
-    return pl.concat([DECLARATION.fit(counts), DECLARATION.fit(incomes)]).sort("household_no", "member_no", "item")
+    support = (
+        roster.filter(pl.col("role") == "supporter")
+        .unpivot(
+            SUPPORT, index=["household_no", "member_no", "declared_on"], variable_name="item", value_name="declared"
+        )
+        .drop_nulls("declared")
+    )
+    return pl.concat([DECLARATION.fit(each) for each in (counts, incomes, support)]).sort(
+        "household_no", "member_no", "item"
+    )
 
 
 def consents(roster: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from tests.rules.story import policy, table
 def test_rules_stand_in_order_and_ask_only_for_what_is_offered() -> None:
     rules = all_rules()
     assert [each.id for each in rules] == sorted(each.id for each in rules)
-    assert {name for each in rules for name in each.tables} <= {*OFFERED, "limits", "as_of"}
+    assert {name for each in rules for name in each.tables} <= {*OFFERED, "limits", "as_of", "account", "account_line"}
 
 
 def test_a_rule_without_a_sentence_is_not_registered() -> None:
