@@ -156,7 +156,7 @@ def _households(
             evidence=all_evidence().drop_nulls(),
         )
     )
-    members, zero = pl.col("members"), pl.lit(0, pl.Int64)
+    members = pl.col("members")
     known = pl.col("unknown") == 0
     told = (
         standard.join(size, on="household_no", maintain_order="left")
@@ -167,8 +167,8 @@ def _households(
             unknown=pl.col("who").list.len().cast(pl.Int64).fill_null(0),
         )
         .with_columns(
-            net=pl.max_horizontal(pl.col("gross") - pl.col("less"), zero),
-            certain=pl.max_horizontal(pl.col("gross") - pl.col("less") - pl.col("estimated"), zero),
+            net=(pl.col("gross") - pl.col("less")).clip(0),
+            certain=(pl.col("gross") - pl.col("less") - pl.col("estimated")).clip(0),
         )
         .with_columns(
             head=pl.when(known).then(half_up(pl.col("net"), members)),
@@ -178,7 +178,7 @@ def _households(
         .with_columns(over=_over("head"), certainly_over=_over("certain_head"))
         .with_columns(what_changes=_what_changes())
     )
-    gap = pl.max_horizontal(pl.col("standard_year") * members - pl.col("net"), zero)
+    gap = (pl.col("standard_year") * members - pl.col("net")).clip(0)
     return ACCOUNT.fit(
         told.with_columns(
             yuan(pl.col("net")).alias("known_year"),

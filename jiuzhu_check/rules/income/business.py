@@ -19,7 +19,7 @@ def business(received: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFra
     costs = pl.col("business_cost_rate")
     listed = pl.col("income_counted").list.contains("business").fill_null(value=False)
     counted = listed & costs.is_not_null() & pl.col("cents").is_not_null()
-    net = pl.col("cents") - share("cents", pl.min_horizontal(costs, pl.lit(1, costs_type())))
+    net = pl.col("cents") - share("cents", costs.clip(upper_bound=1))
     return lines(
         theirs.join(policy, on="household_no", how="left")
         .with_columns(formula=paid_in(as_of), gross="cents", cents=pl.coalesce(net, "cents"))
@@ -41,11 +41,6 @@ def business(received: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFra
             **{"class": pl.lit("business")},
         )
     )
-
-
-def costs_type() -> pl.DataType:
-    """The type of a rate."""
-    return pl.Decimal(12, 4)
 
 
 def _percent(share: pl.Expr) -> pl.Expr:

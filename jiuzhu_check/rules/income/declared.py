@@ -25,15 +25,14 @@ def declared_lines(
         counted=pl.col("cents").filter(counted & (pl.col("class") != "deduction")).sum(),
         excluded=pl.col("cents").filter(pl.col("class") == "excluded").sum(),
     )
-    zero = pl.lit(0, pl.Int64)
     told = (
         people.select(of)
         .join(declared_income(declaration).select(*of, "declared"), on=of, how="left", maintain_order="left")
         .join(sums, on=of, how="left", maintain_order="left")
         .with_columns(pl.col("waged", "living").fill_null(value=False), pl.col("counted", "excluded").fill_null(0))
         .with_columns(year=cents("declared") * 12)
-        .with_columns(rest=pl.max_horizontal(pl.col("year") - pl.max_horizontal("counted", zero), zero))
-        .with_columns(maybe=pl.max_horizontal(pl.min_horizontal("rest", "excluded"), zero))
+        .with_columns(rest=(pl.col("year") - pl.col("counted").clip(0)).clip(0))
+        .with_columns(maybe=pl.min_horizontal("rest", "excluded").clip(0))
     )
     known = told.filter(pl.col("declared").is_not_null())
     free = known.filter(~pl.col("waged"))

@@ -75,7 +75,7 @@ def _spent(spent: pl.DataFrame, policy: pl.DataFrame, income: pl.DataFrame) -> p
             pl.when(pl.col("kind") == kind).then(pl.col(f"deduction_{name}_{what}")) for kind, name in of_kind.items()
         )
 
-    above = pl.max_horizontal(pl.col("cents") - pl.col("income"), pl.lit(0, pl.Int64))
+    above = (pl.col("cents") - pl.col("income")).clip(0)
     by_multiple = (pl.col("kind") == "education") & pl.col("deduction_education_multiple").is_not_null()
     heavy = pl.col("cents") * 10_000 > pl.col("income") * (pl.col("deduction_education_multiple") * 10_000).cast(
         pl.Int64

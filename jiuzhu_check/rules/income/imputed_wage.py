@@ -99,7 +99,8 @@ def top_up(imputed: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 def age_on(as_of: date) -> pl.Expr:
     """Full years on a day, from the birth date or the number of a person; null where neither says."""
     born = pl.coalesce("birth_date", identity_number.birth_date(pl.col("number")))
-    before = (born.dt.month() * 100 + born.dt.day()) > as_of.month * 100 + as_of.day
+    day_of_year = born.dt.month().cast(pl.Int32) * 100 + born.dt.day()
+    before = day_of_year > as_of.month * 100 + as_of.day
     return as_of.year - born.dt.year() - before.cast(pl.Int32)
 
 

@@ -25,7 +25,7 @@ def pension(received: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFram
     yearly = pl.col("pension_latest_month").fill_null(value=False) & pl.col("latest").is_not_null()
     resident, rule = pl.col("kind") == "resident_pension", pl.col("pension_resident")
     basic = cents("pension_basic_month") * pl.col("months")
-    above = pl.max_horizontal(pl.col("cents") - basic, pl.lit(0, pl.Int64))
+    above = (pl.col("cents") - basic).clip(0)
     told = resident & (rule == "above_basic").fill_null(value=False) & basic.is_not_null()
     whole = ~resident | (rule == "whole").fill_null(value=False)
     listed = pl.col("income_counted").list.contains("pension").fill_null(value=False)

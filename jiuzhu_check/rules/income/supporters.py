@@ -118,7 +118,7 @@ def _of_form() -> pl.Expr:
     heads = pl.col("support_household").cast(pl.Int64)
     line = pl.coalesce(cents("support_line_year") * RATE, pl.col("dibao_year") * rate("support_line_multiple")) * heads
     income = pl.col("household_year") * RATE
-    above = pl.max_horizontal(income - line, pl.lit(0, pl.Int64))
+    above = (income - line).clip(0)
     under = (income <= pl.col("dibao_year") * rate("support_threshold_multiple") * heads).fill_null(value=False)
     many = (pl.col("siblings") >= pl.col("support_many_children")).fill_null(value=False)
     part = (

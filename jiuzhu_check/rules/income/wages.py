@@ -91,7 +91,7 @@ def _worded(shown: pl.DataFrame) -> pl.DataFrame:
 def _costs(counted: pl.DataFrame) -> pl.DataFrame:
     """Necessary cost of employment of the wages that count: a share, otherwise so much a month, never above the wage."""
     fixed, part = pl.col("wage_cost_month"), pl.col("wage_cost_rate")
-    wage = pl.max_horizontal("cents", pl.lit(0, pl.Int64))
+    wage = pl.col("cents").clip(0)
     return lines(
         counted.filter(fixed.is_not_null() | part.is_not_null()).with_columns(
             cents=pl.min_horizontal(wage, pl.coalesce(share(wage, part), cents(fixed) * pl.col("months"))),
