@@ -14,6 +14,7 @@ from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables import roster as rosters
+from jiuzhu_check.tables.account import Account
 from jiuzhu_check.tables.coverage import COVERAGE, SOURCE_STATE
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.finding import FINDING
@@ -29,7 +30,8 @@ _MEMBER = ["household_no", "member_no", "person_no"]
 class Result:
     """One run's tables. coverage is COVERAGE; the store holds it wide, one row a member.
 
-    roster: the ROSTER rows that were checked, from which household, member and declaration come
+    roster:  the ROSTER rows that were checked, from which household, member and declaration come
+    account: the income account; it is worked out anew in each check and not kept
     """
 
     run: pl.DataFrame
@@ -39,6 +41,7 @@ class Result:
     coverage: pl.DataFrame
     source_state: pl.DataFrame
     decoy: pl.DataFrame = field(default_factory=DECOY.empty)
+    account: Account = field(default_factory=Account.empty)
 
     @property
     def id(self) -> str:

@@ -27,10 +27,12 @@ from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
 from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
 from jiuzhu_check.reports.summary import MorningSummary, morning_summary
-from jiuzhu_check.rules.run import run_rules
+from jiuzhu_check.rules.income.account import income_account
+from jiuzhu_check.rules.run import run_rules, whole
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.store.part import start_cipher
 from jiuzhu_check.tables import roster as rosters
+from jiuzhu_check.tables.account import Account
 from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.values import identity_number, person_name
@@ -99,6 +101,7 @@ def case_sheet(
             result.coverage,
             result.source_state,
             result.link,
+            result.account,
             reveal=reveal,
         )
         keeping.result()
@@ -209,7 +212,7 @@ def _check(
     linked.states = [_waiting(state, coverage, answers) for state in linked.states]
     new = {} if kind == "case" else _newly_connected(centre, kind, as_of, linked.states)
     name = _name(centre, kind, households, as_of, linked.states, fingerprint(decisions), closed, new)
-    findings, missing = _findings(centre, roster, households, members, linked, as_of)
+    findings, account, missing = _findings(centre, roster, households, members, linked, as_of)
     findings = first_night.marked(findings, new)
     complete = all(state.state == "arrived" for state in linked.states if state.requirement == "required")
     run = pl.DataFrame(
@@ -233,6 +236,7 @@ def _check(
         coverage=coverage.with_columns(run=pl.lit(name)),
         source_state=state_table(linked.states, name, new),
         decoy=linked.decoys,
+        account=account,
     )
 
 
@@ -243,24 +247,32 @@ def _findings(
     members: pl.DataFrame,
     linked: Linked,
     as_of: date,
-) -> tuple[pl.DataFrame, list[str]]:
+) -> tuple[pl.DataFrame, Account, list[str]]:
     placed = centre.placed(households)
     places = placed.select("region", "programme").unique().rows()
-    tables = {
-        "household": placed,
-        "member": members,
-        "declaration": rosters.declarations(roster),
-        **kin_offices(linked.states, linked.records["civil_status"], members, centre.store.bucket_key, as_of),
-        "review_link": linked.links.filter(pl.col("status") == "review"),
-        **linked.records,
-    }
+    tables = whole(
+        {
+            "household": placed,
+            "member": members,
+            "declaration": rosters.declarations(roster),
+            **kin_offices(linked.states, linked.records["civil_status"], members, centre.store.bucket_key, as_of),
+            "review_link": linked.links.filter(pl.col("status") == "review"),
+            **linked.records,
+        }
+    )
     policy = centre.policy
-    found = run_rules(tables, policy.limits(places, as_of), as_of, lambda key: policy.basis(key, as_of))
+    limits = policy.limits(places, as_of)
+
+    def basis(key: str) -> str:
+        return policy.basis(key, as_of)
+
+    account = income_account(tables, limits, as_of, basis)
+    found = run_rules(tables, limits, as_of, basis, account)
     known = results.first_seen(centre.store).rename({"first_seen": "_before"})
     dated = found.join(known, on="finding_id", how="left").with_columns(
         first_seen=pl.min_horizontal("_before", pl.lit(as_of))
     )
-    return dated, policy.missing(places, as_of)
+    return dated, account, policy.missing(places, as_of)
 
 
 def _name(

@@ -22,8 +22,10 @@ from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
 from jiuzhu_check.parameters.file import Value
 from jiuzhu_check.parameters.policy import Policy, load_policy
-from jiuzhu_check.rules.run import OFFERED, run_rules
+from jiuzhu_check.rules.income.account import income_account
+from jiuzhu_check.rules.run import OFFERED, run_rules, whole
 from jiuzhu_check.tables import roster as rosters
+from jiuzhu_check.tables.account import ACCOUNT, Account
 
 DAY = date(2018, 12, 1)  # of a case that names none
 _FORM = tomllib.loads((Path(__file__).parent / "worked_case.toml").read_text(encoding="utf-8"))
@@ -36,6 +38,7 @@ class Case:
     rule:    the one whose findings count; empty: those of all rules
     tables:  by the names that rules ask for
     expect:  each finding that there should be, by the columns that matter
+    expect_account: what the income account should say, by the columns of ACCOUNT that matter
     """
 
     path: Path
@@ -45,12 +48,32 @@ class Case:
     tables: Mapping[str, pl.DataFrame]
     policy: Policy
     expect: list[dict[str, Any]] = field(default_factory=list)
+    expect_account: Mapping[str, str] = field(default_factory=dict)
 
     def findings(self) -> pl.DataFrame:
         """FINDING: everything that the rules find in it."""
-        places = self.tables["household"].select("region", "programme").rows()
-        limits = self.policy.limits(places, self.as_of)
-        return run_rules(self.tables, limits, self.as_of, lambda key: self.policy.basis(key, self.as_of))
+        return run_rules(self.tables, self._limits(), self.as_of, self._basis)
+
+    def account(self) -> Account:
+        """The income account of its household."""
+        return income_account(whole(self.tables), self._limits(), self.as_of, self._basis)
+
+    def account_differences(self) -> list[str]:
+        """What of the account comes out otherwise than expected, in words."""
+        if not self.expect_account:
+            return []
+        row = self.account().households.row(0, named=True)
+        return [
+            say("核算应为 {column} {expected}，是 {found}", column=column, expected=expected, found=row[column])
+            for column, expected in self.expect_account.items()
+            if not _agrees(row, {column: expected})
+        ]
+
+    def _limits(self) -> pl.DataFrame:
+        return self.policy.limits(self.tables["household"].select("region", "programme").rows(), self.as_of)
+
+    def _basis(self, key: str) -> str:
+        return self.policy.basis(key, self.as_of)
 
     def differences(self) -> list[str]:
         """What comes out otherwise than expected, in words; none where all is as it should be."""
@@ -65,7 +88,7 @@ class Case:
             else:
                 left.remove(twin)
         extra = [say("没有料到的发现：{rule} {sentence}", rule=row["rule"], sentence=row["sentence"]) for row in left]
-        return [*missing, *extra]
+        return [*missing, *extra, *self.account_differences()]
 
 
 @dataclass(frozen=True)
@@ -117,6 +140,7 @@ def read_case(path: Path, county: Policy | None = None, region: str = "") -> Cas
         tables=_tables(given, place, path),
         policy=with_values(county, said.get("policy", {})) if county else invented_county(said.get("policy", {})),
         expect=[_expected(row, path) for row in said["expect"]],
+        expect_account=_expected_account(said.get("account", {}), path),
     )
 
 
@@ -233,6 +257,13 @@ def _expected(row: Mapping[str, Any], path: Path) -> dict[str, Any]:
         told[column] = (
             _FORM["kinds"].get(cell) or _FORM["statuses"].get(cell) or cell if isinstance(cell, str) else cell
         )
+    return told
+
+
+def _expected_account(row: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    told = {_FORM["account"].get(said, said): cell for said, cell in row.items()}
+    if unknown := sorted(told.keys() - set(ACCOUNT.columns)):
+        raise _wrong(path, say("核算没有「{column}」这一项", column=unknown[0]))
     return told
 
 

@@ -5,9 +5,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from jiuzhu_check.reports import wording
-from jiuzhu_check.reports.evidence import evidence_rows, source_titles, subject_in_words, why_this_person
+from jiuzhu_check.reports.evidence import (
+    evidence_places,
+    evidence_rows,
+    source_titles,
+    subject_in_words,
+    why_this_person,
+)
 from jiuzhu_check.reports.plain import hide_numbers, plain_frame
 from jiuzhu_check.reports.results import household_results
+from jiuzhu_check.tables.account import Account
 from jiuzhu_check.values.identity_number import mask_number
 from jiuzhu_check.values.person_name import mask_name
 
@@ -39,10 +46,11 @@ def case_text(
     coverage: pl.DataFrame,
     source_states: pl.DataFrame,
     links: pl.DataFrame,
+    account: Account | None = None,
     *,
     reveal: bool = False,
 ) -> CaseSheet:
-    """The household's sheet: 家庭, 成员, 覆盖, 有利事实, 发现, 证据, 待复核关联, in this order.
+    """The household's sheet: 家庭, 成员, 覆盖, 有利事实, 发现, 核算表, 核算, 证据, 待复核关联, in this order.
 
     Frames may hold other households too; only this one's rows are read. Names and numbers are masked unless `reveal`.
     raises: AssertionError where the household is not in `households` (the caller has looked it up)
@@ -54,6 +62,10 @@ def case_text(
     assert home.height == 1, "the household is not among those given, or stands twice"
     result = household_results(home, found, covered).row(0, named=True)
     favourable = pl.col("kind") == "favourable"
+    told = account or Account.empty()
+    lines, sums = (
+        plain_frame(each.filter(pl.col("household_no") == household_no)) for each in (told.lines, told.households)
+    )
     sections = (
         Section("家庭", _household(home), ""),
         Section("成员", _members(people), "名册中没有成员"),
@@ -64,6 +76,8 @@ def case_text(
             _findings(found.filter(~favourable), people),
             f"{wording.FOUND[False]}；{wording.COMPLETE[result['complete']]}",
         ),
+        Section("核算表", _lines(lines, people, source_states), "没有可列的收入"),
+        Section("核算", _sum(sums), "没有核算"),
         Section("证据", _evidence(found, source_states), "没有证据可列"),
         Section("待复核关联", _review(linked, people, source_states), "没有待复核的记录"),
     )
@@ -140,6 +154,46 @@ def _findings(found: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         pl.col("sentence").alias("说明"),
         pl.concat_str("basis", pl.format("（{}）", "rule"), ignore_nulls=True).alias("规则依据"),
         pl.col("finding_id").alias("发现编号"),
+    )
+
+
+def _lines(lines: pl.DataFrame, people: pl.DataFrame, source_states: pl.DataFrame) -> pl.DataFrame:
+    """Each line of the account: how much a year, how it came about, where it stands and on what it rests."""
+    spent = pl.col("class") == "deduction"
+    counted = (
+        pl.when(~pl.col("counted"))
+        .then(pl.lit("未计入"))
+        .when(spent)
+        .then(pl.lit("扣减"))
+        .when("estimated")
+        .then(pl.lit("计入（推算或估计）"))
+        .otherwise(pl.lit("计入"))
+    )
+    return _with_person(lines, people).select(
+        _who().alias("对象"),
+        pl.col("class").replace(wording.ACCOUNT_CLASSES).alias("类别"),
+        pl.col("item").alias("项目"),
+        pl.col("amount_year").cast(pl.String).fill_null("不明").alias("全年（元）"),
+        counted.alias("计入"),
+        pl.col("formula").alias("算式"),
+        pl.col("what").alias("说明"),
+        evidence_places(lines, source_states).alias("证据"),
+        pl.col("basis").alias("依据"),
+    )
+
+
+def _sum(sums: pl.DataFrame) -> pl.DataFrame:
+    """The account's sum beside the standard."""
+    return sums.select(
+        pl.col("members").alias("人数"),
+        pl.col("income_year").cast(pl.String).fill_null("信息不全").alias("全年收入（元）"),
+        pl.col("estimated_year").cast(pl.String).alias("其中推算或估计（元）"),
+        pl.col("head_year").cast(pl.String).fill_null("信息不全").alias("人均年收入（元）"),
+        pl.col("standard").fill_null("不比较").alias("标准"),
+        pl.col("standard_year").cast(pl.String).alias("标准（元/人年）"),
+        pl.col("margin_year").cast(pl.String).alias("标准减人均（元）"),
+        pl.col("gap_month").cast(pl.String).alias("每月差额（元）"),
+        pl.col("what_changes").alias("说明"),
     )
 
 

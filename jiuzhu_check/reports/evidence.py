@@ -39,6 +39,24 @@ def evidence_cells(findings: pl.DataFrame, source_states: pl.DataFrame) -> pl.Da
     )
 
 
+def evidence_places(lines: pl.DataFrame, source_states: pl.DataFrame) -> pl.Series:
+    """Of each line with a list of evidence, where its records stand, several lines in a cell; empty where it has none."""
+    numbered = lines.select("evidence").with_row_index("line")
+    pieces = numbered.explode("evidence", empty_as_null=True).drop_nulls("evidence").unnest("evidence")
+    places = (
+        plain_frame(pieces)
+        .with_columns(_where(source_titles(source_states)).alias("where"))
+        .group_by("line", maintain_order=True)
+        .agg(
+            pl.col("where").unique(maintain_order=True).head(SHOWN).str.join("\n")
+            + pl.when(pl.col("where").n_unique() > SHOWN)
+            .then(pl.format("\n等共 {} 条", pl.col("where").n_unique()))
+            .otherwise(pl.lit(""))
+        )
+    )
+    return numbered.join(places, on="line", how="left", maintain_order="left")["where"].fill_null("")
+
+
 def source_titles(source_states: pl.DataFrame) -> dict[str, str]:
     """Each source's Chinese title by its id."""
     named = source_states.drop_nulls("title").unique("source", keep="first", maintain_order=True)

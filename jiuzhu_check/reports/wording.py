@@ -6,6 +6,16 @@ ROLES = {"member": "家庭成员", "supporter": "赡养、抚养、扶养义务�
 SEXES = {"male": "男", "female": "女"}
 
 KINDS = {"difference": "登记与申报不一致", "question": "需询问", "favourable": "有利事实"}
+ACCOUNT_CLASSES = {
+    "wage": "工资性收入",
+    "business": "经营净收入",
+    "property": "财产净收入",
+    "transfer": "转移净收入",
+    "other": "申报收入",
+    "supporter": "赡养（抚养、扶养）费",
+    "deduction": "扣减",
+    "excluded": "不计入的项目",
+}
 KIND_NOTES = {
     "difference": "登记的内容与家庭申报的不一致，待核实；不一致有多种原因，登记也可能有误。",
     "question": "仅凭登记不能下结论（如申报未填写、状态不明、与户外人员共有、申报后变化），请向家庭询问。",

@@ -11,8 +11,9 @@ import polars as pl
 
 from jiuzhu_check import rules
 from jiuzhu_check.rules.found import FOUND
-from jiuzhu_check.rules.income.account import Account, income_account
+from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.rule import RULES, Rule
+from jiuzhu_check.tables.account import Account
 from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import RECORDS, linked
@@ -93,7 +94,8 @@ def _apart(record: pl.DataFrame, supporters: pl.DataFrame, how: Literal["anti", 
 
 
 def _has_records(rule: Rule, given: Mapping[str, Any]) -> bool:
-    return any(given[name].height for name in rule.tables if name in _RECORDED)
+    asked = _RECORDED if "account_line" in rule.tables else rule.tables
+    return any(given[name].height for name in asked if name in _RECORDED)
 
 
 def _findings(rule: Rule, found: pl.DataFrame, member: pl.DataFrame, basis: str) -> pl.DataFrame:

@@ -1,5 +1,7 @@
 """核算表 account: what a household's income is put together from, line by line, beside the standard of its programme."""
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from jiuzhu_check.tables.finding import EVIDENCE
@@ -55,3 +57,16 @@ ACCOUNT = Table(
         "evidence": ACCOUNT_LINE.columns["evidence"],
     },
 )
+
+
+@dataclass(frozen=True)
+class Account:
+    """ACCOUNT_LINE and ACCOUNT rows of the same households."""
+
+    lines: pl.DataFrame
+    households: pl.DataFrame
+
+    @classmethod
+    def empty(cls) -> "Account":
+        """No household."""
+        return cls(ACCOUNT_LINE.empty(), ACCOUNT.empty())

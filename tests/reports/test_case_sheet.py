@@ -24,7 +24,7 @@ def section(of: CaseSheet, title: str) -> pl.DataFrame:
 def test_a_case_has_its_sections_in_order():
     run = a_run()
     titles = [part.title for part in sheet(run, run.households["household_no"][0]).sections]
-    assert titles == ["家庭", "成员", "覆盖", "有利事实", "发现", "证据", "待复核关联"]
+    assert titles == ["家庭", "成员", "覆盖", "有利事实", "发现", "核算表", "核算", "证据", "待复核关联"]
 
 
 def test_every_finding_stands_either_as_fact_or_as_finding_with_its_evidence():

@@ -11,6 +11,7 @@ import pytest
 
 from jiuzhu_check.parameters.policy import load_policy
 from jiuzhu_check.rules.run import OFFERED, all_rules, run_rules
+from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, CLASSES
 from jiuzhu_check.tables.finding import EVIDENCE, FINDING, KINDS, STATUSES
 from tests.rules.story import CASES, Story, read_story
 
@@ -58,6 +59,25 @@ def test_a_story_ends_as_it_says(path: Path) -> None:
         {key: str(cell or None) for key, cell in expect.items()} for expect in story.expect
     ]
     assert len(found) == len(story.expect)
+
+
+@pytest.mark.parametrize("path", [path for path in STORIES if read_story(path).expect_account], ids=label)
+def test_an_account_comes_out_as_its_story_says(path: Path) -> None:
+    story = telling(path)[0]
+    ACCOUNT.check(story.account().households)
+    assert story.account_differences() == []
+
+
+@pytest.mark.parametrize("path", STORIES, ids=label)
+def test_the_lines_of_an_account_say_where_they_come_from(path: Path) -> None:
+    account = telling(path)[0].account()
+    for line in ACCOUNT_LINE.check(account.lines).iter_rows(named=True):
+        assert line["class"] in CLASSES
+        assert line["basis"].startswith("《")
+        assert line["what"].endswith("。")
+        assert not re.search(r"None|null", line["formula"] + line["what"])
+        assert not any(word in line["item"] + line["what"] for word in FORBIDDEN)
+        assert line["evidence"] or not line["shown"]
 
 
 @pytest.mark.parametrize("path", STORIES, ids=label)

@@ -1,7 +1,6 @@
 """核算表: every line of a household's account, and their sum a head and year beside the standard of its programme."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -21,17 +20,9 @@ from jiuzhu_check.rules.income.received import payments, received
 from jiuzhu_check.rules.income.standard import standards
 from jiuzhu_check.rules.income.supporters import supporters
 from jiuzhu_check.rules.income.wages import wages
-from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, CLASSES
+from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, CLASSES, Account
 
 _BASIS = {"deduction": "deduction", "excluded": "income", "supporter": "support"}  # of the other classes: income
-
-
-@dataclass(frozen=True)
-class Account:
-    """ACCOUNT_LINE and ACCOUNT rows of the same households."""
-
-    lines: pl.DataFrame
-    households: pl.DataFrame
 
 
 def income_account(

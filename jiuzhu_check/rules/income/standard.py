@@ -14,7 +14,8 @@ def standards(household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     disposable:    last year's disposable income per head of its place in cents
     standard:      title and standard_year (cents) of what its programme is compared with; null: not compared,
                    or nothing is in force
-    below:         the income has to be below it; otherwise not above it
+    marginal_year: what the income of a 低保边缘 household has to be below, in cents; null where the policy has no multiple
+    below:         the income has to be below the standard; otherwise not above it
     """
     programme = pl.col("programme")
     urban = pl.coalesce(
@@ -51,6 +52,7 @@ def standards(household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     kind = pl.when(pl.col("urban")).then(pl.lit("城市低保标准")).otherwise(pl.lit("农村低保标准"))
     return (
         by_place.with_columns(
+            marginal_year=marginal_year,
             standard_year=pl.when(compared).then(
                 pl.when(marginal).then(marginal_year).when(spending).then("disposable").otherwise("dibao_year")
             ),
@@ -69,6 +71,7 @@ def standards(household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
             "urban",
             "dibao_year",
             "disposable",
+            "marginal_year",
             "standard",
             "standard_year",
             "below",

@@ -141,9 +141,8 @@ def received(no: str, home: dict[str, list[Row]], as_of: date) -> dict[Any, Row]
         lambda: {"cents": None, "tax": 0, "months": set(), "since": None, "alone": {}, "unplaced": 0}
     )
     for row, begin, end, amount, tax in amounts(single):
-        kind = kinds[row["kind"]] if row["kind"] in kinds else None
         if amount is None or end is None or begin > end:
-            (kind or kinds[row["kind"]])["unplaced"] += 1
+            kinds[row["kind"]]["unplaced"] += 1
             continue
         months = set(range(max(begin, first), min(end, last) + 1))
         if not months:
@@ -236,7 +235,7 @@ def other_lines(paid: dict[Any, Row], terms: Row) -> list[Row]:
                     known and name in counts,
                     livelihood=name == "unemployment_benefit",
                     since=kind["since"],
-                )  # fmt: skip
+                )
             )
     return lines
 

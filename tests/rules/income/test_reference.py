@@ -16,7 +16,6 @@ from jiuzhu_check.parameters.policy import Policy, load_policy
 from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.run import OFFERED, whole
 from tests.rules.income.reference import account
-from tests.rules.story import USUAL
 
 Row = dict[str, Any]
 KINDS = (
@@ -28,6 +27,16 @@ RECORDS = (
     "income", "contribution", "provident_fund", "public_payroll", "assistance", "hardship", "market_entity",
     "civil_status",
 )  # fmt: skip
+
+STANDS = {
+    "supplier": "370000",
+    "snapshot": "S1",
+    "extract": "extract.csv",
+    "slot": 1,
+    "tier": "A1",
+    "reason": "号码和姓名一致",
+    "data_date": date(2018, 11, 30),
+}
 
 
 @pytest.mark.parametrize("as_of", [date(2018, 12, 1), date(2022, 3, 15)])
@@ -257,7 +266,7 @@ def a_home(rng: random.Random, number: str, region: str, as_of: date) -> dict[st
         ]
         for name in RECORDS:
             for _ in range(rng.choice([0, 0, 0, 1, 1, 2, 4] if name in ("income", "hardship") else [0, 0, 0, 1, 2])):
-                row = {**USUAL[name], **a_record(rng, name, as_of), "household_no": number, "member_no": no}
+                row = {**STANDS, "source": name, **a_record(rng, name, as_of), "household_no": number, "member_no": no}
                 for _ in range(1 + (rng.random() < 0.1)):  # now and then a row is delivered twice
                     home[name].append({**row, "source_row": len(home[name]) + 2})
     return home
