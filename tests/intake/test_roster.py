@@ -2,6 +2,7 @@ import io
 import tempfile
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +17,7 @@ from jiuzhu_check.intake.stored import ROSTER_DATASET, read_roster
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.store.workspace import Workspace
 from jiuzhu_check.tables.roster import COUNTED, ROSTER, declarations, households
+from jiuzhu_check.tables.roster import members as members_of
 from tests.intake.extracts import ROSTER as SOURCE
 from tests.intake.extracts import number, written
 
@@ -304,3 +306,37 @@ def test_a_household_is_filed_where_any_of_its_rows_says_so_and_unknown_where_no
     imported(store, *rows, heads=(*HEADINGS, "是否近亲属备案", "渐退期起"))
     told = households(roster(store)).select("household_no", "filed", "grace_from").sort("household_no").rows()
     assert told == [("H1", True, date(2018, 5, 1)), ("H2", None, None), ("H3", False, None)]
+
+
+def test_what_the_income_account_needs_is_read_where_the_roster_has_it(store: Store) -> None:
+    more = (
+        "城乡类别", "成员类型", "劳动能力", "是否在校", "是否怀孕", "是否照料人员", "判决或协议赡养费（元/月）",
+        "赡养人家庭月收入（元）", "赡养人家庭人口", "应赡养人数", "抚养子女数", "赡养人救助类别",
+    )  # fmt: skip
+    he = (*member("H1", "张甲", number(1), income="500"), "城市", "", "有", "否", "", "是", "", "", "", "", "", "")
+    she = (*member("H1", "李乙", number(2)), "", "", "健康", "", "", "", "", "", "", "", "", "")
+    son = (*member("H1", "张丙", number(3)), "", "赡养人", "", "", "", "", "300", "9000.50", "3", "2", "", "农村五保")
+    imported(store, he, she, son, heads=(*HEADINGS, *more))
+    people = roster(store)
+    assert households(people)["area"].to_list() == ["urban"]
+    facts = members_of(people).select("labour_capacity", "student", "pregnant", "carer", "support_programme").rows()
+    assert facts == [
+        ("able", False, None, True, None),
+        ("健康", None, None, None, None),
+        (None, None, None, None, "农村特困"),
+    ]
+    declared = declarations(people).filter(pl.col("item").str.starts_with("support_"))
+    assert declared.select("member_no", "item", "declared").rows() == [
+        ("3", "support_household", Decimal(3)),
+        ("3", "support_income", Decimal("9000.50")),
+        ("3", "support_judged", Decimal(300)),
+        ("3", "support_persons", Decimal(2)),
+    ]
+
+
+def test_a_roster_without_these_columns_leaves_them_unknown(store: Store) -> None:
+    imported(store, *ONE)
+    people = roster(store)
+    blank = ["area", "labour_capacity", "student", "pregnant", "carer", "support_judged", "support_programme"]
+    assert people.select(blank).null_count().row(0) == (2,) * len(blank)
+    assert declarations(people).filter(pl.col("item").str.starts_with("support_")).is_empty()

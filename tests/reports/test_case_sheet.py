@@ -4,10 +4,12 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
+from jiuzhu_check.tables.account import Account
 from tests.reports.frames import Frames, a_run
+from tests.rules.story import CASES, read_story
 
 
-def sheet(run: Frames, household_no: str, **how: bool) -> CaseSheet:
+def sheet(run: Frames, household_no: str, **how: bool | Account) -> CaseSheet:
     frames = run.core()
     del frames["run"]
     return case_text(household_no, **frames, links=run.links, **how)
@@ -67,6 +69,32 @@ def test_another_households_rows_never_show():
     run = a_run()
     household, other = run.households["household_no"][:2]
     assert other not in text(sheet(run, household, reveal=True))
+
+
+def test_the_account_stands_line_by_line_with_its_places_and_its_sum():
+    run = a_run()
+    household = run.households["household_no"][0]
+    story = read_story(CASES / "income_over_standard" / "two_sources_show_one_wage.toml")
+    told = story.accounted()
+    renamed = [each.with_columns(household_no=pl.lit(household)) for each in (told.lines, told.households)]
+    case = sheet(run, household, account=Account(*renamed))
+    assert section(case, "核算表").select("项目", "全年（元）", "计入").rows() == [
+        ("个人所得税申报的工资", "24000.00", "计入"),
+        ("住房公积金缴存基数显示的工资", "36000.00", "未计入"),
+        ("申报月收入", "0.00", "未计入"),
+    ]
+    assert section(case, "核算表")["证据"][0] == "income income.csv 第 2 行"
+    assert section(case, "核算").select("人均年收入（元）", "标准减人均（元）").row(0) == ("24000.00", "-19200.00")
+
+
+def test_an_account_with_an_unknown_member_has_no_figure():
+    run = a_run()
+    household = run.households["household_no"][0]
+    told = read_story(CASES / "income_over_standard" / "unknown_member_bounds.toml").accounted()
+    renamed = [each.with_columns(household_no=pl.lit(household)) for each in (told.lines, told.households)]
+    case = sheet(run, household, account=Account(*renamed))
+    assert section(case, "核算").select("全年收入（元）", "人均年收入（元）").row(0) == ("信息不全", "信息不全")
+    assert "不明" in section(case, "核算表")["全年（元）"].to_list()
 
 
 def test_an_unknown_household_is_the_callers_mistake_and_its_number_is_not_repeated():

@@ -23,7 +23,7 @@ def standards(household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(True))
         .when(programme.str.starts_with("农村"))
         .then(pl.lit(False)),
-        pl.col("area") == "urban",
+        pl.when(pl.col("area").is_in(["urban", "rural"])).then(pl.col("area") == "urban"),
     )
     policy = terms(
         household, limits, "income_programmes", "dibao_standard_urban", "dibao_standard_rural", "marginal_multiple",
