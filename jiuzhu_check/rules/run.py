@@ -85,7 +85,7 @@ def run_rules(
 
 def whole(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Every table of OFFERED; one that is not given is empty."""
-    return {name: table.empty() for name, table in OFFERED.items()} | dict(tables)
+    return {name: tables[name] if name in tables else table.empty() for name, table in OFFERED.items()}
 
 
 def _apart(record: pl.DataFrame, supporters: pl.DataFrame, how: Literal["anti", "semi"]) -> pl.DataFrame:

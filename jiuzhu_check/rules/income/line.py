@@ -20,6 +20,8 @@ WHOSE = ("household_no", "member_no")
 
 def lines(frame: pl.DataFrame) -> pl.DataFrame:
     """LINE rows of a frame; a flag that is not said is false."""
+    if frame.is_empty():
+        return LINE.empty()
     flags = ("counted", "estimated", "shown", "livelihood")
     return LINE.fit(frame).with_columns(pl.col(flags).fill_null(value=False))
 

@@ -6,10 +6,18 @@ import polars as pl
 
 from jiuzhu_check.rules.found import all_evidence, evidence
 from jiuzhu_check.rules.income.cents import cents, half_up
-from jiuzhu_check.rules.income.line import WHOSE, month_of, twelve_months
+from jiuzhu_check.rules.income.line import LINE, WHOSE, month_of, twelve_months
 from jiuzhu_check.tables.finding import EVIDENCE
 from jiuzhu_check.tables.record import INCOME, linked
 
+RECEIVED = {
+    **{name: LINE.columns[name] for name in WHOSE},
+    "kind": pl.String(),
+    **dict.fromkeys(("cents", "tax", "months"), pl.Int64()),
+    "since": pl.Date(),
+    **dict.fromkeys(("latest", "payments", "unplaced"), pl.Int64()),
+    "evidence": LINE.columns["evidence"],
+}
 _STOPPED = ("suspended", "ended")
 _PAYMENT = (*WHOSE, "kind", "payer", "month_from", "month_to", "amount", "cumulative")
 
@@ -46,6 +54,8 @@ def received(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
     latest:   cents of the last month that is named by itself and not stopped; null where there is none
     payments: how many amounts; unplaced: how many more whose time or amount the source does not say
     """
+    if payments.is_empty():
+        return pl.DataFrame(schema=RECEIVED)
     first, last = twelve_months(as_of)
     rows = (
         payments.sort(*EVIDENCE)
@@ -85,6 +95,7 @@ def received(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
             evidence=all_evidence(),
         )
         .with_columns(since=pl.date(pl.col("since") // 12, pl.col("since") % 12 + 1, 1))
+        .select(*RECEIVED)
     )
 
 

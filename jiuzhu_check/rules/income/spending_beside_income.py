@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+from jiuzhu_check.rules.found import FOUND
 from jiuzhu_check.rules.household_size import members_only
 from jiuzhu_check.rules.income.cents import cents, rate, yuan
 from jiuzhu_check.rules.income.deductions import spending
@@ -29,6 +30,8 @@ def spending_beside_income(
     as_of: date,
 ) -> pl.DataFrame:
     """十二个月的医疗、教育、康复支出与家庭收入相比，达到当地支出型、刚性支出困难家庭的规定，请一并考虑。"""
+    if hardship.is_empty():
+        return FOUND.empty()
     policy = terms(household, limits, "expenditure_share", "expenditure_below_disposable", "expenditure_below_standard")
     income = account_line.filter("counted", pl.col("class") != "deduction").with_columns(cents=cents("amount_year"))
     spent = spending(hardship.join(members_only(member), on=list(WHOSE), how="semi"), as_of).drop_nulls("cents")

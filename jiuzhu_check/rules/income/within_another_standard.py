@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+from jiuzhu_check.rules.found import FOUND
 from jiuzhu_check.rules.income.cents import cents, yuan
 from jiuzhu_check.rules.income.standard import standards
 from jiuzhu_check.rules.rule import rule
@@ -20,14 +21,16 @@ _HAS = ("城市低保", "农村低保", "城市特困", "农村特困")  # 已�
 )
 def within_another_standard(household: pl.DataFrame, account: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """人均收入核算数在家庭没有申请或享受的另一类救助的标准以内，请一并考虑，应保尽保。"""
+    asked = account.filter(pl.col("certain_head_year").is_not_null(), pl.col("over") | ~pl.col("programme").is_in(_HAS))
+    if asked.is_empty():
+        return FOUND.empty()
     head = cents("certain_head_year")
     dibao = pl.col("programme").is_in(_HAS).not_() & (head <= pl.col("dibao_year"))
     above = pl.col("over") & pl.col("programme").is_in(["城市低保", "农村低保"])
     others = pl.col("programme").is_in(["支出型困难", "刚性支出困难", "临时救助", "医疗救助"])
     marginal = (above | others) & (head < pl.col("marginal_year"))
     return (
-        account.select("household_no", "members", "certain_head_year", "declared_head_year", "over", "evidence")
-        .drop_nulls("certain_head_year")
+        asked.select("household_no", "members", "certain_head_year", "declared_head_year", "over", "evidence")
         .join(standards(household, limits), on="household_no", maintain_order="left")
         .with_columns(
             which=pl.when(dibao).then(pl.lit("低保标准")).when(marginal).then(pl.lit("低保边缘家庭收入标准")),
