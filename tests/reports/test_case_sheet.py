@@ -75,7 +75,7 @@ def test_the_account_stands_line_by_line_with_its_places_and_its_sum():
     run = a_run()
     household = run.households["household_no"][0]
     story = read_story(CASES / "income_over_standard" / "two_sources_show_one_wage.toml")
-    told = story.accounted()
+    told = story.account()
     renamed = [each.with_columns(household_no=pl.lit(household)) for each in (told.lines, told.households)]
     case = sheet(run, household, account=Account(*renamed))
     assert section(case, "核算表").select("项目", "全年（元）", "计入").rows() == [
@@ -90,7 +90,7 @@ def test_the_account_stands_line_by_line_with_its_places_and_its_sum():
 def test_an_account_with_an_unknown_member_has_no_figure():
     run = a_run()
     household = run.households["household_no"][0]
-    told = read_story(CASES / "income_over_standard" / "unknown_member_bounds.toml").accounted()
+    told = read_story(CASES / "income_over_standard" / "unknown_member_bounds.toml").account()
     renamed = [each.with_columns(household_no=pl.lit(household)) for each in (told.lines, told.households)]
     case = sheet(run, household, account=Account(*renamed))
     assert section(case, "核算").select("全年收入（元）", "人均年收入（元）").row(0) == ("信息不全", "信息不全")

@@ -17,7 +17,8 @@ def job_ended(income: pl.DataFrame, contribution: pl.DataFrame, as_of: date) -> 
     whose = list(WHOSE)
     benefit = income.filter(
         pl.col("kind") == "unemployment_benefit",
-        pl.coalesce(month_of("month_to"), month_of("month_from")).is_between(first, last + 1),
+        (pl.col("status") == "paying").fill_null(value=False)
+        | pl.coalesce(month_of("month_to"), month_of("month_from")).is_between(first, last + 1),
     ).select(*WHOSE, *EVIDENCE, said=pl.lit("领取失业保险金"))
     employed = contribution.filter(pl.col("person_type") == "employed")
     paying = employed.filter((pl.col("status") == "paying") | (month_of("month_to") > last))

@@ -18,6 +18,7 @@ KINDS = {
     "rent": ("property", "租金"),
     "land_transfer": ("property", "土地流转收入"),
     "collective_dividend": ("property", "集体分红"),
+    "unknown_pension": ("transfer", "养老金（险种未注明）"),
     "unemployment_benefit": ("transfer", "失业保险金"),
     "severance": ("transfer", "解除劳动合同补偿"),
     "compensation": ("transfer", "补偿赔偿"),

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from jiuzhu_check.rules.income.cents import cents, yuan
+from jiuzhu_check.rules.income.cents import cents, half_up, yuan
 from jiuzhu_check.rules.income.kinds import also_unplaced, net_of_tax, paid_in, unplaced_words
 from jiuzhu_check.rules.income.line import LINE, lines
 from jiuzhu_check.rules.terms import terms
@@ -24,7 +24,7 @@ def pension(received: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFram
     )  # fmt: skip
     yearly = pl.col("pension_latest_month").fill_null(value=False) & pl.col("latest").is_not_null()
     resident, rule = pl.col("kind") == "resident_pension", pl.col("pension_resident")
-    basic = cents("pension_basic_month") * pl.col("months")
+    basic = pl.coalesce("central", cents("pension_basic_month") * pl.col("months"))
     above = (pl.col("cents") - basic).clip(0)
     told = resident & (rule == "above_basic").fill_null(value=False) & basic.is_not_null()
     whole = ~resident | (rule == "whole").fill_null(value=False)
@@ -37,12 +37,13 @@ def pension(received: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFram
             cents=pl.when(yearly).then(pl.col("latest") * 12).otherwise("cents"),
             tax=pl.when(yearly).then(0).otherwise("tax"),
             months=pl.when(yearly).then(12).otherwise("months"),
+            central=pl.when(yearly).then(half_up(pl.col("central") * 12, pl.col("months"))).otherwise("central"),
             formula=pl.when(yearly).then(pl.format("最近一个月{}元 × 12", yuan("latest"))).otherwise("formula"),
         )
         .with_columns(
             cents=pl.when(told).then(above).otherwise("cents"),
             formula=pl.when(told & known)
-            .then(pl.format("{}，减基础养老金{}元 × {}个月", "formula", "pension_basic_month", "months"))
+            .then(pl.format("{}，减基础养老金{}元", "formula", yuan(basic)))
             .otherwise("formula"),
         )
         .with_columns(

@@ -15,11 +15,11 @@ RECEIVED = {
     "kind": pl.String(),
     **dict.fromkeys(("cents", "tax", "months"), pl.Int64()),
     "since": pl.Date(),
-    **dict.fromkeys(("latest", "payments", "unplaced"), pl.Int64()),
+    **dict.fromkeys(("latest", "central", "payments", "unplaced"), pl.Int64()),
     "evidence": LINE.columns["evidence"],
 }
 _STOPPED = ("suspended", "ended")
-_PAYMENT = (*WHOSE, "kind", "payer", "month_from", "month_to", "amount", "cumulative")
+_PAYMENT = (*WHOSE, "kind", "payer", "month_from", "month_to", "amount", "cumulative", "monthly")
 
 
 def payments(
@@ -27,7 +27,8 @@ def payments(
 ) -> pl.DataFrame:
     """All that registers say was paid, as income records: salaries, aid (救助金) and honours (优抚) too.
 
-    kind: of a salary public_payroll, of aid assistance, of an honour honour
+    kind: of a salary public_payroll, of aid assistance, of an honour honour; of a resident's pension resident_pension,
+          of one whose scheme is not said unknown_pension
     """
     month = {"month_from": pl.col("month"), "month_to": pl.col("month")}
     others = [
@@ -40,7 +41,19 @@ def payments(
         ),
     ]
     table = linked(INCOME)
-    return pl.concat([table.fit(income), *(table.fit(each) for each in others if each.height)])
+    return pl.concat([table.fit(income.with_columns(_pension())), *(table.fit(each) for each in others if each.height)])
+
+
+def _pension() -> pl.Expr:
+    scheme, pension = pl.col("scheme"), pl.col("kind") == "pension"
+    return (
+        pl.when(pension & (scheme == "resident"))
+        .then(pl.lit("resident_pension"))
+        .when(pension & scheme.ne_missing("employee"))
+        .then(pl.lit("unknown_pension"))
+        .otherwise("kind")
+        .alias("kind")
+    )
 
 
 def received(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -48,10 +61,12 @@ def received(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
     An amount belongs to the months that its source names, in equal parts where only some of them are within; a
     cumulative one is what it adds to the last one of its payer and year, never added up; the same row twice counts once.
+    A rate in payment (so much a month) counts for the months from its first to its last, as far as the source names them.
     cents:    for all months named within, before tax; tax: what was paid of it
     months:   how many months are named within
     since:    the first day of the first of them
-    latest:   cents of the last month that is named by itself and not stopped; null where there is none
+    latest:   cents of the last month that is named by itself and not stopped, or of the rate; null where there is none
+    central:  cents of the part that the central government sets; null where not every amount says it
     payments: how many amounts; unplaced: how many more whose time or amount the source does not say
     """
     if payments.is_empty():
@@ -66,21 +81,30 @@ def received(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
             end=pl.coalesce(month_of("month_to"), month_of("month_from")),
             whole=cents("amount"),
             paid=cents("tax").fill_null(0),
+            basic=cents("central_part"),
+            rate=pl.when(
+                pl.col("amount").is_null() & pl.col("cumulative").is_null() & (pl.col("status") == "paying")
+            ).then(cents("monthly")),
         )
+        .with_columns(_rate(first, last))
     )
     placed = pl.concat([rows.filter(pl.col("whole").is_not_null() | pl.col("cumulative").is_null()), _added(rows)])
     begin, end = pl.max_horizontal("begin", pl.lit(first)), pl.min_horizontal("end", pl.lit(last))
     span, within = pl.col("end") - pl.col("begin") + 1, end - begin + 1
-    unplaced = pl.col("whole").is_null() | pl.col("end").is_null() | (span < 1)
+    unplaced = pl.col("whole").is_null() | pl.col("begin").is_null() | pl.col("end").is_null() | (span < 1)
     return (
         placed.with_columns(unplaced=unplaced, inside=(within > 0).fill_null(value=False))
         .filter(pl.col("unplaced") | pl.col("inside"))
         .with_columns(
             part=pl.when(~pl.col("unplaced")).then(half_up(pl.col("whole") * within, span)),
+            basic_part=pl.when(~pl.col("unplaced")).then(half_up(pl.col("basic") * within, span)),
             tax_part=pl.when(~pl.col("unplaced")).then(half_up(pl.col("paid") * within, span)),
             mask=pl.when(~pl.col("unplaced")).then(_powers(end - first + 1) - _powers(begin - first)).otherwise(0),
             from_month=pl.when(~pl.col("unplaced")).then(begin),
-            single=~pl.col("unplaced") & (span == 1) & ~pl.col("status").is_in(_STOPPED).fill_null(value=False),
+            single=~pl.col("unplaced")
+            & (span == 1)
+            & pl.col("rate").is_null()
+            & ~pl.col("status").is_in(_STOPPED).fill_null(value=False),
         )
         .sort(*WHOSE, "kind", *EVIDENCE)
         .group_by(*WHOSE, "kind", maintain_order=True)
@@ -90,6 +114,9 @@ def received(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
             months=pl.col("mask").bitwise_or().bitwise_count_ones().cast(pl.Int64),
             since=pl.col("from_month").min(),
             latest=_latest(),
+            central=pl.when(pl.col("basic").filter(~pl.col("unplaced")).is_not_null().all()).then(
+                pl.col("basic_part").sum()
+            ),
             payments=(~pl.col("unplaced")).sum().cast(pl.Int64),
             unplaced=pl.col("unplaced").sum().cast(pl.Int64),
             evidence=all_evidence(),
@@ -97,6 +124,23 @@ def received(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
         .with_columns(since=pl.date(pl.col("since") // 12, pl.col("since") % 12 + 1, 1))
         .select(*RECEIVED)
     )
+
+
+def _rate(first: int, last: int) -> list[pl.Expr]:
+    """Where a rate is paid: its months within the twelve, and their sum. Without a first month it has no time."""
+    rate, began, ends = pl.col("rate"), month_of("record_date"), month_of("until")
+    begin = pl.when(began.is_not_null()).then(pl.max_horizontal(began, pl.lit(first)))
+    end = pl.min_horizontal(pl.coalesce(ends, pl.lit(last)), pl.lit(last))
+    outside = begin > end
+    months = pl.when(outside).then(1).otherwise(end - begin + 1)
+    paid = rate.is_not_null()
+    # one that begins after the twelve months, or ended before them, stands in a month outside them
+    return [
+        pl.when(paid).then(pl.when(outside).then(last + 1).otherwise(begin)).otherwise("begin").alias("begin"),
+        pl.when(paid).then(pl.when(outside).then(last + 1).otherwise(end)).otherwise("end").alias("end"),
+        pl.when(paid).then(rate * months).otherwise("whole").alias("whole"),
+        pl.when(paid).then(pl.col("basic") * months).otherwise("basic").alias("basic"),
+    ]
 
 
 def _added(rows: pl.DataFrame) -> pl.DataFrame:
@@ -125,6 +169,7 @@ def _powers(exponent: pl.Expr) -> pl.Expr:
 
 def _latest() -> pl.Expr:
     alone = pl.col("end").filter("single")
-    return pl.when(pl.col("single").any()).then(
-        pl.col("whole").filter(pl.col("single") & (pl.col("end") == alone.max())).sum()
-    )
+    month = pl.col("whole").filter(pl.col("single") & (pl.col("end") == alone.max())).sum()
+    # a rate that is paid now is later than any month paid
+    now = pl.col("rate").filter(pl.col("rate").is_not_null() & (pl.col("unplaced") | pl.col("inside")))
+    return pl.when(now.len() > 0).then(now.sum()).when(pl.col("single").any()).then(month)

@@ -14,7 +14,7 @@ from typing import Any
 
 Row = dict[str, Any]
 PROPERTY = {"property", "interest", "dividend", "rent", "land_transfer", "collective_dividend"}
-TRANSFER = {"unemployment_benefit", "severance", "compensation", "inheritance", "gift", "support"}
+TRANSFER = {"unknown_pension", "unemployment_benefit", "severance", "compensation", "inheritance", "gift", "support"}
 BRANCHES = ["pension", "medical", "unemployment", "injury", "maternity"]
 
 
@@ -111,7 +111,7 @@ def sources(no: str, home: dict[str, list[Row]], terms: Row, as_of: date) -> lis
 
 def received(no: str, home: dict[str, list[Row]], as_of: date) -> dict[Any, Row]:
     """By kind: cents, tax, the set of months named, first day, latest month alone."""
-    rows = [{**each, "status": each.get("status")} for each in of(home, "income", no)]
+    rows = [{**each, "kind": kind_of(each)} for each in of(home, "income", no)]
     for each in of(home, "public_payroll", no):
         if each["role"] == "payroll":
             rows.append(
@@ -132,17 +132,30 @@ def received(no: str, home: dict[str, list[Row]], as_of: date) -> dict[Any, Row]
             )
     seen, single = set(), []
     for row in rows:
-        key = tuple(row[name] for name in ("kind", "payer", "month_from", "month_to", "amount", "cumulative"))
+        key = tuple(
+            row[name] for name in ("kind", "payer", "month_from", "month_to", "amount", "cumulative", "monthly")
+        )
         if key not in seen:
             seen.add(key)
             single.append(row)
     first, last = window(as_of)
     kinds: dict[Any, Row] = defaultdict(
-        lambda: {"cents": None, "tax": 0, "months": set(), "since": None, "alone": {}, "unplaced": 0}
+        lambda: {
+            "cents": None,
+            "tax": 0,
+            "months": set(),
+            "since": None,
+            "alone": {},
+            "rate": None,
+            "central": 0,
+            "unplaced": 0,
+        }
     )
-    for row, begin, end, amount, tax in amounts(single):
-        if amount is None or end is None or begin > end:
+    for row, begin, end, amount, tax, basic in amounts(single, first, last):
+        if amount is None or begin is None or end is None or begin > end:
             kinds[row["kind"]]["unplaced"] += 1
+            if is_rate(row):
+                kinds[row["kind"]]["rate"] = (kinds[row["kind"]]["rate"] or 0) + cents(row["monthly"])
             continue
         months = set(range(max(begin, first), min(end, last) + 1))
         if not months:
@@ -151,8 +164,12 @@ def received(no: str, home: dict[str, list[Row]], as_of: date) -> dict[Any, Row]
         share = Fraction(len(months), end - begin + 1)
         kind["cents"] = (kind["cents"] or 0) + half_up(amount * share)
         kind["tax"] += half_up(tax * share)
+        known = kind["central"] is not None and basic is not None
+        kind["central"] = kind["central"] + half_up(basic * share) if known else None
         kind["months"] |= months
-        if begin == end and row["status"] not in ("suspended", "ended"):
+        if is_rate(row):
+            kind["rate"] = (kind["rate"] or 0) + cents(row["monthly"])
+        elif begin == end and row["status"] not in ("suspended", "ended"):
             kind["alone"][begin] = kind["alone"].get(begin, 0) + amount
     for kind in kinds.values():
         if kind["months"]:
@@ -164,17 +181,44 @@ def received(no: str, home: dict[str, list[Row]], as_of: date) -> dict[Any, Row]
 def payment(kind: str, payer: Any, begin: Any, end: Any, amount: Any, status: Any) -> Row:
     return {
         "kind": kind, "payer": payer, "month_from": begin, "month_to": end, "amount": amount, "cumulative": None,
-        "tax": None, "status": status,
+        "tax": None, "status": status, "monthly": None, "central_part": None,
     }  # fmt: skip
 
 
-def amounts(rows: list[Row]) -> Iterable[tuple[Row, Any, Any, int | None, int]]:
+def kind_of(row: Row) -> Any:
+    if row["kind"] != "pension":
+        return row["kind"]
+    return {"employee": "pension", "resident": "resident_pension"}.get(row["scheme"], "unknown_pension")
+
+
+def is_rate(row: Row) -> bool:
+    nothing_else = row["amount"] is None and row["cumulative"] is None
+    return nothing_else and row["status"] == "paying" and row["monthly"] is not None
+
+
+def amounts(rows: list[Row], first: int, last: int) -> Iterable[tuple[Row, Any, Any, int | None, int, int | None]]:
     for row in rows:
+        central = None if row["central_part"] is None else cents(row["central_part"])
+        if is_rate(row):
+            end = last if row["until"] is None else min(month(row["until"]), last)
+            begin = None if row["record_date"] is None else max(month(row["record_date"]), first)
+            if begin is not None and begin > end:
+                continue
+            months = 1 if begin is None else end - begin + 1
+            yield (
+                row,
+                begin,
+                end,
+                cents(row["monthly"]) * months,
+                cents(row["tax"] or Decimal(0)),
+                (None if central is None else central * months),
+            )
+            continue
         begin = row["month_from"] or row["month_to"]
         end = row["month_to"] or row["month_from"]
         if row["amount"] is not None or row["cumulative"] is None:
             amount = None if row["amount"] is None else cents(row["amount"])
-            yield row, begin and month(begin), end and month(end), amount, cents(row["tax"] or Decimal(0))
+            yield row, begin and month(begin), end and month(end), amount, cents(row["tax"] or Decimal(0)), central
     running: dict[Any, dict[int, Row]] = defaultdict(dict)
     for row in rows:
         end = row["month_to"] or row["month_from"]
@@ -189,7 +233,14 @@ def amounts(rows: list[Row]) -> Iterable[tuple[Row, Any, Any, int | None, int]]:
         for at in sorted(of_year):
             row = of_year[at]
             if row["amount"] is None:
-                yield row, since, at, cents(row["cumulative"] - before), 0
+                yield (
+                    row,
+                    since,
+                    at,
+                    cents(row["cumulative"] - before),
+                    0,
+                    (None if row["central_part"] is None else cents(row["central_part"])),
+                )
             before, since = row["cumulative"], at + 1
 
 
@@ -242,13 +293,21 @@ def other_lines(paid: dict[Any, Row], terms: Row) -> list[Row]:
 
 def pension_line(name: str, kind: Row, terms: Row, listed: bool) -> Row:
     amount, tax, months = kind["cents"], kind["tax"], len(kind["months"])
-    if terms["pension_latest_month"] and kind["alone"]:
-        amount, tax, months = kind["alone"][max(kind["alone"])] * 12, 0, 12
+    central = kind["central"]
+    latest = kind["rate"]
+    if latest is None and kind["alone"]:
+        latest = kind["alone"][max(kind["alone"])]
+    if terms["pension_latest_month"] and latest is not None:
+        amount, tax = latest * 12, 0
+        central = half_up(Fraction(central * 12, months)) if central is not None and months else None
+        months = 12
     counted = listed and amount is not None
     if name == "resident_pension":
-        rule, basic = terms["pension_resident"], terms["pension_basic_month"]
+        rule, month_basic = terms["pension_resident"], terms["pension_basic_month"]
+        by_policy = None if month_basic is None else cents(month_basic) * months
+        basic = by_policy if central is None else central
         if rule == "above_basic" and basic is not None:
-            amount = None if amount is None else max(amount - cents(basic) * months, 0)
+            amount = None if amount is None else max(amount - basic, 0)
         elif rule != "whole":
             counted = False
     if amount is not None and terms["income_tax_deducted"]:

@@ -19,7 +19,7 @@ from tests.rules.income.reference import account
 
 Row = dict[str, Any]
 KINDS = (
-    "wage", "wage", "wage", "bonus", "labour", "royalty", "business", "interest", "rent", "pension", "resident_pension",
+    "wage", "wage", "wage", "bonus", "labour", "royalty", "business", "interest", "rent", "pension", "pension", "pension",
     "unemployment_benefit", "severance", "gift", "scholarship", "award", "old_age_allowance", "别的",
 )  # fmt: skip
 PROGRAMMES = ("城市低保", "农村低保", "农村低保", "城市特困", "低保边缘", "支出型困难", "刚性支出困难", "临时救助")
@@ -285,6 +285,11 @@ def a_record(rng: random.Random, name: str, as_of: date) -> Row:
             "amount": maybe(rng, 0.7, amount(rng, -50, 3000)),
             "cumulative": maybe(rng, 0.5, amount(rng, 0, 30000)),
             "tax": maybe(rng, 0.3, amount(rng, 0, 100)),
+            "scheme": rng.choice(["employee", "resident", "resident", None]),
+            "monthly": maybe(rng, 0.5, amount(rng, 100, 2000)),
+            "central_part": maybe(rng, 0.6, amount(rng, 50, 90)),
+            "record_date": maybe(rng, 0.7, some_month(rng, as_of, 30)),
+            "until": maybe(rng, 0.2, some_month(rng, as_of, 14)),
             "status": status,
         }
     if name == "contribution":
