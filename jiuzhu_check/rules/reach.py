@@ -4,12 +4,16 @@ from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 
 from jiuzhu_check.parameters.parameter import Parameter
+from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.rule import Rule
 
 
 def parameters_of(rule: Rule, parameters: Mapping[str, Parameter]) -> list[str]:
-    """The ids of the parameters that the rule reads, in the order declared."""
-    named = set(_texts(rule.find, set()))  # type: ignore[arg-type]
+    """The ids of the parameters that the rule reads, in the order declared; of one on the account also those of the account."""
+    seen: set[str] = set()
+    named = set(_texts(rule.find, seen))  # type: ignore[arg-type]
+    if {"account", "account_line"} & set(rule.tables):
+        named |= set(_texts(income_account, seen))  # type: ignore[arg-type]
     return [each.id for each in parameters.values() if each.column in named]
 
 
