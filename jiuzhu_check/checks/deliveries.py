@@ -1,9 +1,9 @@
 """收数 deliveries: a department's file or a roster is taken in under the lock, and the audit says so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from jiuzhu_check.checks.audited import audited
@@ -12,7 +12,8 @@ from jiuzhu_check.errors import IntegrityError, UsageError
 from jiuzhu_check.intake.difference import Difference, difference
 from jiuzhu_check.intake.fetch import Secrets, fetch
 from jiuzhu_check.intake.increment import since
-from jiuzhu_check.intake.pull import Handed, Pulled, read_file, take_in
+from jiuzhu_check.intake.on_disk import OnDisk
+from jiuzhu_check.intake.pull import Handed, Pulled, take_in
 from jiuzhu_check.intake.roster import Imported, import_roster
 from jiuzhu_check.intake.source import Source, pick
 from jiuzhu_check.intake.stored import as_records, dataset, read_records
@@ -44,7 +45,7 @@ def take(
         return _take(
             centre,
             wanted,
-            partial(_from_disk, path, data_date),
+            _from_disk(path, data_date),
             sender,
             accept_drop=accept_drop,
             accept_columns=accept_columns,
@@ -89,14 +90,14 @@ def take_what_came(
                             form="{date:%Y%m%d}",
                         ),
                     )
-                hand = partial(
-                    Handed, each.extract, each.data, day, rows=each.rows, changes=start is not None, cursor=each.cursor
+                handed = Handed(
+                    each.extract, each.data, day, rows=each.rows, changes=start is not None, cursor=each.cursor
                 )
                 taken.append(
                     _take(
                         centre,
                         wanted,
-                        hand,
+                        nullcontext(handed),
                         sender,
                         accept_drop=accept_drop,
                         accept_columns=accept_columns,
@@ -113,14 +114,16 @@ def reachable(centre: Centre) -> list[str]:
     return [name for name in signed if centre.sources[name].transport is not None]
 
 
-def _from_disk(path: Path, data_date: date) -> Handed:
-    return Handed(path.name, read_file(path), data_date)
+@contextmanager
+def _from_disk(path: Path, data_date: date) -> Iterator[Handed]:
+    with OnDisk(path) as file:
+        yield Handed(path.name, file, data_date)
 
 
 def _take(
     centre: Centre,
     source: Source,
-    hand: Callable[[], Handed],
+    delivery: AbstractContextManager[Handed],
     sender: str,
     *,
     accept_drop: bool,
@@ -132,8 +135,8 @@ def _take(
     if dry_run:
         facts["dry_run"] = True
     store = Rehearsal.of(centre.store) if dry_run else centre.store
-    with audited(centre.audit, "pull", facts=facts) as ending:
-        taken = take_in(store, source, hand(), supplier=sender, accept_drop=accept_drop, accept_columns=accept_columns)
+    with audited(centre.audit, "pull", facts=facts) as ending, delivery as handed:
+        taken = take_in(store, source, handed, supplier=sender, accept_drop=accept_drop, accept_columns=accept_columns)
         if isinstance(store, Rehearsal):
             taken = replace(taken, rehearsed=True, changes=changes(store, source, sender))
         ending.result = "existing" if taken.existing else "ok"

@@ -10,11 +10,12 @@ from jiuzhu_check.checks.audited import audited, reveal
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deliveries import changes, sender_of
 from jiuzhu_check.errors import ExtractChanged, NotFound, Refused, UsageError
-from jiuzhu_check.intake.delivery import CONFIRMABLE, read_delivery
+from jiuzhu_check.intake.delivery import read_delivery
 from jiuzhu_check.intake.preview import masked
 from jiuzhu_check.intake.pull import Handed, Pulled, take_in
 from jiuzhu_check.intake.refused import Refused as Whole
 from jiuzhu_check.intake.refused import refused_since, suppliers_refused
+from jiuzhu_check.intake.screen import CONFIRMABLE
 from jiuzhu_check.intake.source import Source, pick
 from jiuzhu_check.intake.stored import dataset
 from jiuzhu_check.language import say

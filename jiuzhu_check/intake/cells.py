@@ -41,7 +41,6 @@ _READ = {
 # Kept to the letter, be it 无: what a number or a name says is read elsewhere, and shown as it came.
 _VERBATIM = ("owner_no_raw", "owner_name_raw", "person_no", "name", "use_raw")
 _LAND = ("亩", "公顷")
-_MOST_NOTES = 20  # of one column's unknown codes; more, and the column is another than was thought
 _MOST_SHOWN = 20  # characters of an unknown code; longer is no code
 # What is in its one spelling already needs no reading: most plates and frame numbers are.
 _IDENTIFIER = r"^[A-Z0-9]*[1-9][A-Z0-9]*$"
@@ -208,8 +207,7 @@ def _coded(column: str, lookup: Lookup, raw: pl.Series, at: pl.Series) -> tuple[
         .filter(pl.col("value").is_in(pl.Series(unknown, dtype=pl.String).implode()))
         .with_columns(shown=pl.when(_is_code(pl.col("value"))).then("value").otherwise(pl.lit("")))
     )
-    often = where.group_by("shown").agg(pl.len(), pl.col("at").min()).sort("len", "at", descending=[True, False])
-    shown = often.head(_MOST_NOTES).sort("at")
+    shown = where.group_by("shown").agg(pl.len(), pl.col("at").min()).sort("at")
     return coded, [Note(column, "unknown_code", value, rows, first) for value, rows, first in shown.iter_rows()]
 
 

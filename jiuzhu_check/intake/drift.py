@@ -6,10 +6,8 @@ Frozen by default: a column that a check rests on must not turn empty or into so
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
-
 from jiuzhu_check.errors import ExtractChanged
-from jiuzhu_check.intake.delivery import Delivery
+from jiuzhu_check.intake.delivery import Reading
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.language import say
@@ -17,23 +15,19 @@ from jiuzhu_check.values.identity_number import NAMING
 
 FEW = 50  # rows below which shares say nothing
 _WAS, _IS = 0.8, 0.4  # a column that read this well and now only so is another column
-_NO_COLUMN = ("sheet", "source_row")
 _LONGEST_HEADING = 30
 
 
-def columns_of(delivery: Delivery, records: pl.DataFrame) -> dict[str, Any]:
-    """What the next delivery is compared with: per column how many cells held something and how many of those read."""
-    lost = {note.column: note.rows for note in delivery.notes if note.what == "unreadable"}
-    read = {
-        name: delivery.rows.height - delivery.rows[name].null_count()
-        for name in delivery.rows.columns
-        if name not in _NO_COLUMN
-    }
-    usable = records["owner_no_kind"].is_in(NAMING).sum() if records.height else 0
+def columns_of(reading: Reading, kinds: Mapping[str, int]) -> dict[str, Any]:
+    """What the next delivery is compared with: per column how many cells held something and how many of those read.
+
+    kinds: its records by what their number is
+    """
+    lost = {note.column: note.rows for note in reading.notes if note.what == "unreadable"}
     return {
-        "columns": {name: [count + lost.get(name, 0), count] for name, count in read.items()},
-        "usable": [records.height, int(usable)],
-        "unknown_headings": sorted({each for each in delivery.unknown if each}),
+        "columns": {name: [count + lost.get(name, 0), count] for name, count in reading.filled.items()},
+        "usable": [sum(kinds.values()), sum(kinds.get(kind, 0) for kind in NAMING)],
+        "unknown_headings": sorted({each for each in reading.unknown if each}),
     }
 
 

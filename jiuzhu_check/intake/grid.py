@@ -1,6 +1,7 @@
 """A grid: one sheet or text file as rows of text under headings, every row with its number."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -10,6 +11,7 @@ from jiuzhu_check.intake.note import Note
 UNREADABLE = {"source_row": pl.Int64(), "cells": pl.List(pl.String())}
 # Rows that their format itself refuses, with what it says of them.
 BROKEN = {**UNREADABLE, "code": pl.String(), "reason": pl.String()}
+_ROWS = 100_000  # that are worked on together
 
 
 @dataclass(frozen=True)
@@ -40,3 +42,19 @@ class Grid:
         """The number of the last row that holds anything; 0 where none does."""
         last = (each["source_row"].max() for each in (self.rows, self.unreadable, self.broken))
         return max(int(row) for row in (*last, 0) if isinstance(row, int))
+
+
+def together(pieces: Sequence[Grid]) -> Grid:
+    """The pieces of one table as one grid."""
+    return replace(
+        pieces[0],
+        rows=pl.concat([piece.rows for piece in pieces]),
+        unreadable=pl.concat([piece.unreadable for piece in pieces]),
+    )
+
+
+def sliced(grid: Grid) -> Iterator[Grid]:
+    """The grid in pieces of so many rows; all that is said beside the rows is said with the first."""
+    yield replace(grid, rows=grid.rows.head(_ROWS))
+    for start in range(_ROWS, grid.rows.height, _ROWS):
+        yield Grid(grid.sheet, grid.headings, grid.header_row, grid.rows.slice(start, _ROWS))

@@ -1,6 +1,6 @@
 """增量 increment: a delivery of what changed stands together with what was there before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import polars as pl
@@ -29,13 +29,14 @@ def since(extract: Extract, before: Snapshot | None, as_of: date) -> str | None:
     return (day - timedelta(days=extract.lookback_days)).isoformat()
 
 
-def carried(before: Snapshot, changed: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """The records of the snapshot before that no changed one takes the place of, as they were delivered then.
+def carried(before: Snapshot, changed: pl.DataFrame, key: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """The records of the snapshot before that no changed one takes the place of, as they were delivered then, part by part.
 
-    changed: records of the same table
+    changed: records of the same table, by their key
     key:     columns that name one record; a record with none of them can be replaced by nothing, and is carried on
     raises:  IntegrityError where a part of the snapshot before cannot be read
     """
     parts = [name for name in before.part_names() if name.startswith(("n", "loose"))]
-    told = changed.select(key).unique()
-    return pl.concat([read_records(before, name).join(told, on=list(key), how="anti") for name in parts])
+    told = changed.unique()
+    for name in parts:
+        yield read_records(before, name).join(told, on=list(key), how="anti")

@@ -1,6 +1,9 @@
 """留意 note: something in a delivery that was kept, or passed over, and that the department should hear of."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+_MOST = 20  # of one column's unknown codes; more, and the column is another than was thought
 
 
 @dataclass(frozen=True)
@@ -19,3 +22,19 @@ class Note:
     value: str
     rows: int
     first: int
+
+
+def summed(notes: Iterable[Note], columns: Sequence[str]) -> list[Note]:
+    """The notes of a table's pieces as those of the table: in the order of its columns, in each by their first row."""
+    all_of: dict[tuple[str, str, str], Note] = {}
+    for note in notes:
+        key = (note.column, note.what, note.value)
+        before = all_of.get(key, replace(note, rows=0))
+        all_of[key] = replace(note, rows=before.rows + note.rows, first=min(before.first, note.first))
+    told = []
+    for column in columns:
+        often = sorted(
+            (note for note in all_of.values() if note.column == column), key=lambda note: (-note.rows, note.first)
+        )
+        told += sorted(often[:_MOST], key=lambda note: note.first)
+    return told

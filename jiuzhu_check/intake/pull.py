@@ -2,36 +2,36 @@
 
 import hashlib
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from jiuzhu_check.errors import ExtractChanged, NotFound
-from jiuzhu_check.intake.answer import read_answer
-from jiuzhu_check.intake.delivery import NOT_DATA, Delivery, read_delivery
+from jiuzhu_check.errors import ExtractChanged
+from jiuzhu_check.intake.answer import Answer, read_answer
+from jiuzhu_check.intake.delivery import Reading
 from jiuzhu_check.intake.difference import Difference
 from jiuzhu_check.intake.drift import columns_of, compare
 from jiuzhu_check.intake.increment import carried
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.number_within import take_number_within
+from jiuzhu_check.intake.on_disk import OnDisk, Raw
 from jiuzhu_check.intake.owners import both_parties, read_owners_of, split_owners
+from jiuzhu_check.intake.parting import Parting
 from jiuzhu_check.intake.refused import remember
+from jiuzhu_check.intake.screen import NOT_DATA
 from jiuzhu_check.intake.source import Source
-from jiuzhu_check.intake.stored import dataset, slim
+from jiuzhu_check.intake.stored import dataset
 from jiuzhu_check.language import say
-from jiuzhu_check.store.bucket import bucket
+from jiuzhu_check.store.landing import pieces
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables.record import NEVER_KEPT, RECORDS
 from jiuzhu_check.tables.reject import REJECT
 from jiuzhu_check.values import identity_number
-
-PARTS = 64
-LOOSE_ROWS = 100_000  # rows of one part without a usable number
-_PARTS_BY_ROWS = ((20_000_000, 256), (8_000_000, 128))
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Handed:
     """
 
     extract: str
-    data: bytes
+    data: Raw
     data_date: date
     rows: int | None = None
     asked: pl.Series | None = None
@@ -100,8 +100,9 @@ def pull(
     accept_drop: bool = False,
 ) -> Pulled:
     """Take in one file from the disk: as take_in; raises NotFound where there is no such file."""
-    handed = Handed(path.name, read_file(path), data_date)
-    return take_in(store, source, handed, supplier=supplier, accept_drop=accept_drop)
+    with OnDisk(path) as file:
+        handed = Handed(path.name, file, data_date)
+        return take_in(store, source, handed, supplier=supplier, accept_drop=accept_drop)
 
 
 def take_in(
@@ -156,96 +157,121 @@ def _take_in(
 ) -> Pulled:
     """As take_in. kept: the snapshot on which an increment or an answer stands; null where the delivery is whole."""
     place, partly = dataset(source.id, supplier), handed.asked is not None or handed.changes
-
-    def name_and_land() -> str:
-        snapshot = snapshot_id(source, handed, kept)
-        if not store.has(place, snapshot):
-            land(store, source, handed.data, handed.extract, snapshot, supplier)
-        return snapshot
-
-    with ThreadPoolExecutor(1) as pool:
-        landing = pool.submit(name_and_land)
-        try:
-            delivery = _read(source, handed)
-        finally:
-            snapshot = landing.result()  # whatever the file turns out to be, it is kept before anything is said of it
+    snapshot = snapshot_id(source, handed, kept)
     if store.has(place, snapshot):
         return _existing(store, source, place, snapshot, supplier)
-    if not partly:
-        _refuse_drop(source, before, delivery.rows.height, handed.extract, accept_drop=accept_drop)
-    records = to_records(source, delivery.rows, supplier=supplier, snapshot=snapshot, extract=handed.extract)
-    seen, notes = columns_of(delivery, records), list(delivery.notes)
-    if before is not None and not (partly and delivery.rows.is_empty()):
-        notes += compare(source, before.facts, seen, handed.extract, accept_columns=accept_columns)
-    refused, more, told = delivery.rejects, {}, records
-    key = list(source.extract.key)
-    if handed.asked is not None:
-        answer = read_answer(source.table, delivery.rows, records, handed.asked)
-        refused, records = pl.concat([refused, REJECT.fit(answer.strangers)]), answer.records
-        more, told, key = {"answer": answer.told()}, answer.told().rename({"number": "owner_no"}), ["owner_no"]
-    if kept is not None:
-        records = pl.concat([records, carried(kept, told, key)])
-    accepted = delivery.delivered - refused.height
-    rejects = REJECT.fit(
-        refused.with_columns(
-            source=pl.lit(source.id),
-            supplier=pl.lit(supplier),
-            snapshot=pl.lit(snapshot),
-            extract=pl.lit(handed.extract),
+    with closing(store.aside()) as aside:
+        parting = Parting(source.table, store.bucket_key, aside)
+        read = _read(store, source, handed, parting, supplier, snapshot)
+        reading, answer = read.reading, read.answer
+        if not partly:
+            _refuse_drop(source, before, reading.rows, handed.extract, accept_drop=accept_drop)
+        seen, notes = columns_of(reading, read.kinds), list(reading.notes)
+        if before is not None and not (partly and not reading.rows):
+            notes += compare(source, before.facts, seen, handed.extract, accept_columns=accept_columns)
+        if kept is not None:
+            for records in carried(kept, read.told, read.key):
+                parting.take(records)
+        refused = reading.rejects if answer is None else pl.concat([reading.rejects, REJECT.fit(answer.strangers)])
+        rejects = REJECT.fit(
+            refused.with_columns(
+                source=pl.lit(source.id),
+                supplier=pl.lit(supplier),
+                snapshot=pl.lit(snapshot),
+                extract=pl.lit(handed.extract),
+            )
         )
-    )
-    counted = rejects.filter(~pl.col("code").is_in(NOT_DATA)).height
-    parts = next((parts for rows, parts in _PARTS_BY_ROWS if records.height > rows), PARTS)
-    stored, alike = slim(records)
-    facts = {
-        "table": source.table,
-        "alike": alike,
-        "extract": handed.extract,
-        "spec": source.fingerprint,
-        "parts": parts,
-        "delivered": delivery.delivered,
-        "accepted": accepted,
-        "rejected": rejects.height,
-        "counted_rejects": counted,
-        "records": records.height,
-        "kinds": _counts(records["owner_no_kind"]),
-        "reject_codes": _counts(rejects["code"]),
-        "notes": [[note.column, note.what, note.value, note.rows, note.first] for note in notes],
-        "deliveries": deliveries(store, place) + (not handed.released),
-        **seen,
-        **_course(handed, kept),
-        **({"confirmed": [list(row) for row in sorted(handed.confirmed)]} if handed.confirmed else {}),
-        **({"released": handed.released} if handed.released else {}),
-    }
-    store.publish(
-        place,
-        snapshot,
-        itertools.chain(cut(stored, rejects, parts, store.bucket_key), more.items()),
+        facts = {
+            "table": source.table,
+            "alike": parting.alike,
+            "extract": handed.extract,
+            "spec": source.fingerprint,
+            "parts": parting.parts,
+            "delivered": reading.delivered,
+            "accepted": reading.delivered - rejects.height,
+            "rejected": rejects.height,
+            "counted_rejects": rejects.filter(~pl.col("code").is_in(NOT_DATA)).height,
+            "records": parting.rows,
+            "kinds": dict(sorted(parting.kinds.items())),
+            "reject_codes": _counts(rejects["code"]),
+            "notes": [[note.column, note.what, note.value, note.rows, note.first] for note in notes],
+            "deliveries": deliveries(store, place) + (not handed.released),
+            **seen,
+            **_course(handed, kept),
+            **({"confirmed": [list(row) for row in sorted(handed.confirmed)]} if handed.confirmed else {}),
+            **({"released": handed.released} if handed.released else {}),
+        }
+        beside = {"rejects": rejects, **({} if answer is None else {"answer": answer.told()})}
+        parts = itertools.chain(parting.cut(), beside.items())
         # what was answered before stands in it too: an answer that speaks of an earlier day must not lie behind that
-        data_date=max(handed.data_date, (kept.data_date if kept else None) or handed.data_date),
-        facts=facts,
-    )
+        data_date = max(handed.data_date, (kept.data_date if kept else None) or handed.data_date)
+        store.publish(place, snapshot, parts, data_date=data_date, facts=facts)
     taken = _pulled(source, supplier, snapshot, handed.data_date, facts)
     newer = before is not None and before.data_date is not None and before.data_date > handed.data_date
     return replace(taken, newer=before.data_date) if before is not None and newer else taken
 
 
-def _read(source: Source, handed: Handed) -> Delivery:
-    """The delivery; an increment may hold nothing. raises: ExtractChanged also where the sender counted otherwise."""
+@dataclass(frozen=True)
+class _Read:
+    """A delivery, read.
+
+    kinds:  its records by what their number is
+    told:   the records that take the place of what was there before, by their key
+    """
+
+    reading: Reading
+    kinds: Mapping[str, int]
+    answer: Answer | None
+    told: pl.DataFrame
+    key: list[str]
+
+
+def _read(store: Store, source: Source, handed: Handed, parting: Parting, supplier: str, snapshot: str) -> _Read:
+    """The delivery on its way into parts, and the file landed meanwhile.
+
+    An increment may hold nothing. raises: ExtractChanged also where the sender counted otherwise
+    """
     wanted = replace(source, contract=replace(source.contract, min_rows=0)) if handed.changes else source
-    delivery = read_delivery(wanted, handed.data, handed.extract, handed.confirmed)
-    if handed.rows is not None and handed.rows != delivery.delivered:
+    reading = Reading(wanted, handed.data, handed.extract, handed.confirmed)
+    origin = {"supplier": supplier, "snapshot": snapshot, "extract": handed.extract}
+    key = ["owner_no"] if handed.asked is not None else list(source.extract.key)
+    told = [RECORDS[source.table].empty().select(key)]
+    answer = None
+    with ThreadPoolExecutor(1) as pool:
+        landing = pool.submit(land, store, source, handed.data, handed.extract, snapshot, supplier)
+        try:
+            if handed.asked is None:
+                for rows in reading:
+                    records = to_records(source, rows, **origin)
+                    parting.take(records)
+                    if handed.changes:
+                        told.append(records.select(key).unique())
+                kinds = dict(parting.kinds)
+            else:
+                rows = pl.concat(list(reading), how="diagonal")
+                records = to_records(source, rows, **origin)
+                kinds = _counts(records["owner_no_kind"])
+                answer = read_answer(source.table, rows, records, handed.asked)
+                parting.take(answer.records)
+                told.append(answer.told().select(owner_no="number"))
+            _refuse_another_count(source, handed, reading.delivered)
+        finally:
+            landing.result()  # whatever the file turns out to be, it is kept before anything is said of it
+    return _Read(reading, kinds, answer, pl.concat(told), key)
+
+
+def _refuse_another_count(source: Source, handed: Handed, delivered: int) -> None:
+    if handed.rows is not None and handed.rows != delivered:
         raise ExtractChanged(
             say(
                 "{title}：{extract} 读到 {delivered} 行，部门说有 {rows} 行。",
                 title=source.title,
                 extract=handed.extract,
-                delivered=delivery.delivered,
+                delivered=delivered,
                 rows=handed.rows,
             ),
             hint=say("可能没有传完；请稍后再取。上一次的数据仍在用。"),
         )
-    return delivery
 
 
 def _course(handed: Handed, kept: Snapshot | None) -> dict[str, object]:
@@ -272,13 +298,8 @@ def read_file(path: Path) -> bytes:
 
     raises: NotFound where there is no such file, or it cannot be read
     """
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise NotFound(
-            say("读不到文件 {path}：{strerror}。", path=path, strerror=problem.strerror),
-            hint=say("请核对文件名和权限。"),
-        ) from None
+    with OnDisk(path) as file:
+        return file[:]
 
 
 def snapshot_id(source: Source, handed: Handed, kept: Snapshot | None = None) -> str:
@@ -286,7 +307,9 @@ def snapshot_id(source: Source, handed: Handed, kept: Snapshot | None = None) ->
 
     kept: what an increment stands upon: the same changes on another day are another snapshot
     """
-    digest = hashlib.sha256(handed.data)
+    digest = hashlib.sha256()
+    for piece in pieces(handed.data):
+        digest.update(piece)
     digest.update(source.fingerprint.encode())
     if handed.confirmed:
         digest.update(repr(sorted(handed.confirmed)).encode())
@@ -295,7 +318,7 @@ def snapshot_id(source: Source, handed: Handed, kept: Snapshot | None = None) ->
     return f"{handed.data_date:%Y%m%d}-{digest.hexdigest()[:12]}"
 
 
-def land(store: Store, source: Source, data: bytes, extract: str, snapshot: str, supplier: str) -> None:
+def land(store: Store, source: Source, data: Raw, extract: str, snapshot: str, supplier: str) -> None:
     """Keep the file as it came, encrypted: a re-parse needs no second delivery."""
     place = f"landed/{source.id}/{supplier}"
     if not store.has(place, snapshot):
@@ -342,33 +365,6 @@ def _own_words(slots: pl.DataFrame) -> list[pl.Expr]:
         *(each.alias("contradicts") for each in told),
         *(pl.when(one & ~usable).then(phone if name == "owner_phone" else name).alias(name) for name in kept),
     ]
-
-
-def cut(records: pl.DataFrame, rejects: pl.DataFrame, parts: int, key: bytes) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Records → parts: n000 ... by a keyed hash of the owner's number, loose000 ... without one, and the rejects.
-
-    Every part is there, be it empty: a part that is missing is a part that was lost.
-    """
-    digits = pl.col("owner_no").str.head(17).cast(pl.UInt64)
-    placed = (
-        records.lazy()
-        .with_columns(_part=bucket(pl.col("owner_no"), parts, key), _digits=digits)
-        .sort("_part", "_digits", nulls_last=True, maintain_order=True)
-        .drop("_digits")
-        .collect()
-    )
-    sizes = dict(placed.group_by("_part").len().iter_rows())
-    placed = placed.drop("_part")
-    start = 0
-    for number in range(parts):
-        size = sizes.get(number, 0)
-        yield f"n{number:03}", placed.slice(start, size)
-        start += size
-    order = [name for name in ("owner_name", "source_row", "slot") if name in placed.columns]
-    loose = placed.slice(start).sort(order, nulls_last=True)
-    for number, begin in enumerate(range(0, max(1, loose.height), LOOSE_ROWS)):
-        yield f"loose{number:03}", loose.slice(begin, LOOSE_ROWS)
-    yield "rejects", rejects
 
 
 def _refuse_drop(source: Source, last: Snapshot | None, rows: int, extract: str, *, accept_drop: bool) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import polars as pl
 
 from jiuzhu_check.intake.delivery import read_delivery
-from jiuzhu_check.intake.pull import PARTS, read_file
+from jiuzhu_check.intake.parting import PARTS
+from jiuzhu_check.intake.pull import read_file
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.stored import ROSTER_DATASET, read_roster
 from jiuzhu_check.store.bucket import bucket, bucket_text

@@ -21,7 +21,7 @@ def write_file(path: Path, data: bytes) -> None:
     raises: TryLater where the disk is full; StoreError where it cannot be written. The old file then stays.
     """
     temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
-    with _explained(path):
+    with explained(path):
         try:
             _write_new(temporary, data, 0o600)
             temporary.rename(path)
@@ -40,7 +40,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     """
     make_dir(path.parent)
     temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
-    with _explained(path):
+    with explained(path):
         try:
             temporary.mkdir(mode=0o700)
             yield temporary
@@ -57,7 +57,7 @@ def write_new(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o600) -
 
     raises: TryLater, StoreError as write_file; what was half written is removed
     """
-    with _explained(path):
+    with explained(path):
         _write_new(path, data, mode)
 
 
@@ -66,7 +66,7 @@ def make_dir(path: Path) -> None:
     if path.is_dir():
         return
     make_dir(path.parent)
-    with _explained(path):
+    with explained(path):
         path.mkdir(mode=0o700, exist_ok=True)
         sync_folder(path.parent)
 
@@ -104,7 +104,11 @@ def _write_new(path: Path, data: bytes | Iterable[bytes], mode: int) -> None:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
+    """What the system says against writing there, as an error that says what to do.
+
+    raises: TryLater where the disk is full; StoreError where it cannot be written
+    """
     try:
         yield
     except OSError as error:

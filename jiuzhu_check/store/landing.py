@@ -6,6 +6,7 @@ added. A key seals one file only, so the chunk's number is nonce enough.
 
 import os
 from collections.abc import Iterator
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,10 +19,24 @@ _CHUNK = 4 * 1024 * 1024
 _TAG = 16
 
 
-def seal(data: bytes, place: Place) -> tuple[Iterator[bytes], bytes]:
+class Bytes(Protocol):
+    """What is sliced as bytes are, be it in memory or on the disk."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> bytes: ...
+
+
+def pieces(data: Bytes) -> Iterator[bytes]:
+    """The bytes, so many at a time."""
+    for start in range(0, len(data), _CHUNK):
+        yield data[start : start + _CHUNK]
+
+
+def seal(data: Bytes, place: Place) -> tuple[Iterator[bytes], bytes]:
     """The file's bytes piece by piece, and the random key that opens them."""
     key = os.urandom(32)
-    return _sealed(memoryview(data), AESGCM(key), place), key
+    return _sealed(data, AESGCM(key), place), key
 
 
 def unseal(data: bytes, key: bytes, place: Place) -> bytes:
@@ -41,7 +56,7 @@ def unseal(data: bytes, key: bytes, place: Place) -> bytes:
         raise place.damaged(say("无法解密")) from None
 
 
-def _sealed(data: memoryview, cipher: AESGCM, place: Place) -> Iterator[bytes]:
+def _sealed(data: Bytes, cipher: AESGCM, place: Place) -> Iterator[bytes]:
     yield _MAGIC
     for number, start, last in _chunks(len(data), _CHUNK):
         yield cipher.encrypt(_nonce(number), data[start : start + _CHUNK], _bound_to(place, number, last=last))

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from jiuzhu_check.store.landing import Bytes
 from jiuzhu_check.store.snapshot import Parts, Snapshot, Store
 
 
@@ -52,7 +53,7 @@ class Rehearsal(Store):
         self,
         dataset: str,
         snapshot: str,
-        data: bytes | Path,
+        data: Bytes | Path,
         facts: Mapping[str, Any] | None = None,
         *,
         replace: bool = False,

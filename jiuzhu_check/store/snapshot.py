@@ -28,8 +28,10 @@ import polars as pl
 from jiuzhu_check.errors import IntegrityError, StoreError
 from jiuzhu_check.language import say
 from jiuzhu_check.store import landing, part
+from jiuzhu_check.store.aside import Aside
 from jiuzhu_check.store.durable import make_dir, new_folder, remove_leftovers, write_file, write_new
 from jiuzhu_check.store.keys import Keys
+from jiuzhu_check.store.landing import Bytes
 from jiuzhu_check.store.manifest import (
     File,
     SnapshotEntry,
@@ -175,7 +177,7 @@ class Store:
         self,
         dataset: str,
         snapshot: str,
-        data: bytes | Path,
+        data: Bytes | Path,
         facts: Mapping[str, Any] | None = None,
         *,
         replace: bool = False,
@@ -186,7 +188,10 @@ class Store:
         raises: as publish
         """
         content = data.read_bytes() if isinstance(data, Path) else data
-        known = {**(facts or {}), "raw_sha256": hashlib.sha256(content).hexdigest(), "raw_size": len(content)}
+        digest = hashlib.sha256()
+        for piece in landing.pieces(content):
+            digest.update(piece)
+        known = {**(facts or {}), "raw_sha256": digest.hexdigest(), "raw_size": len(content)}
         if not replace and self.has(dataset, snapshot):
             held = self.snapshot(dataset, snapshot)
             if held.facts.get("raw_sha256") == known["raw_sha256"]:
@@ -200,6 +205,11 @@ class Store:
     def drop(self, prefix: str) -> None:
         """Forget every dataset below a path, such as told/bank: what they held stands elsewhere by now."""
         shutil.rmtree(self._home(prefix), ignore_errors=True)
+
+    def aside(self) -> Aside:
+        """Where frames wait on the disk that do not fit into memory together; to be closed."""
+        make_dir(self.root)
+        return Aside(self.root)
 
     def landed(self, dataset: str, snapshot: str) -> bytes:
         """A landed delivery, byte for byte; raises IntegrityError, or StoreError where it is not listed."""
@@ -342,7 +352,7 @@ class Store:
         sha256 = hashlib.sha256(data).hexdigest()
         return File(path.name, place.part, sha256, len(data), frame.height, self.keys.wrap(key, place, sha256))
 
-    def _write_raw(self, folder: Path, place: Place, data: bytes) -> File:
+    def _write_raw(self, folder: Path, place: Place, data: Bytes) -> File:
         pieces, key = landing.seal(data, place)
         path, digest = folder / f"{place.part}.enc", hashlib.sha256()
         write_new(path, _through(digest.update, pieces))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from jiuzhu_check.errors import ExtractChanged
+from jiuzhu_check.intake import decode
+from jiuzhu_check.intake.delivery import Delivery
 from jiuzhu_check.intake.formats import delimited
-from jiuzhu_check.intake.grid import Grid
-from jiuzhu_check.intake.heading import Header, find_header
+from jiuzhu_check.intake.grid import Grid, together
+from jiuzhu_check.intake.heading import find_header
 from tests.intake.extracts import HEADINGS, VEHICLE, row, taken, vehicles, written
 
 always = settings(deadline=None, derandomize=True, max_examples=150)
@@ -29,8 +32,8 @@ def quoted(rows: list[list[str]]) -> str:
 
 
 bodies = st.one_of(ragged.map(written), ragged.map(quoted), st.lists(marks, max_size=40).map("".join))
-HEADER = find_header(VEHICLE, [HEADINGS])
-assert HEADER is not None
+LAYOUT = delimited.layout(vehicles().encode(), lambda rows: find_header(VEHICLE, rows))
+assert LAYOUT is not None
 WIDTH = len(HEADINGS)
 
 
@@ -50,21 +53,46 @@ def said(grid: Grid) -> tuple[dict[int, list[str | None]], dict[int, int]]:
 @given(bodies)
 @always
 def test_every_way_to_read_says_what_the_csv_module_says(body: str) -> None:
-    text = vehicles() + body + ("" if body.endswith("\n") else "\n")
-    header: Header = HEADER  # type: ignore[assignment]
+    data = (body + ("" if body.endswith("\n") else "\n")).encode()
+    text = vehicles() + data.decode()
+    layout: delimited.Layout = LAYOUT  # type: ignore[assignment]
     try:
-        careful = delimited._careful(text, ",", header, "extract")
+        careful = together(list(delimited._careful([data], layout, 2, "extract")))
     except ExtractChanged:
         with pytest.raises(ExtractChanged):
             delimited.read(text.encode(), "extract", lambda rows: find_header(VEHICLE, rows))
         return
     assert said(careful) == expected(text)
-    by_line = delimited._by_line(text.encode(), ",", header)
-    assert by_line is None or said(by_line) == expected(text)
-    quotes = text.count('"')
-    if quotes == 2 * text.count('""'):
-        at_once = delimited._at_once(text.encode(), ",", header)
-        assert at_once is None or said(at_once) == expected(text)
+    for grid in (delimited._by_line(data, layout, 2), delimited._at_once(data, layout, 2)):
+        assert grid is None or said(grid) == expected(text)
+
+
+def told(delivery: Delivery) -> tuple[object, ...]:
+    rows = delivery.rows.to_dict(as_series=False), delivery.rejects.to_dict(as_series=False)
+    return *rows, delivery.torn.to_list(), delivery.notes, delivery.unknown
+
+
+PATIENT = replace(VEHICLE, contract=replace(VEHICLE.contract, max_reject_pct=100))
+
+
+@given(bodies, st.sampled_from(["utf-8", "gb18030"]), st.sampled_from(["\n", "\r\n", "\r"]), st.integers(1, 400))
+@settings(deadline=None, derandomize=True, max_examples=80)
+def test_where_a_file_is_cut_into_pieces_changes_nothing(body: str, encoding: str, end: str, piece: int) -> None:
+    odd = [(*row(1)[:3], "别的"), ("合计", "", "", ""), (*row(2)[:2], "鲁A·0002", "GQ"), (), row(3)]
+    text = vehicles(*map(row, range(12))) + body + ("" if body.endswith("\n") else "\n") + written(odd)
+    data = text.replace("\n", end).encode(encoding)
+
+    def outcome() -> tuple[object, ...]:
+        try:
+            return told(taken(data, PATIENT))
+        except ExtractChanged as refused:
+            return (refused.message,)
+
+    whole = outcome()
+    with pytest.MonkeyPatch.context() as cut:
+        cut.setattr(decode, "PIECE", piece)
+        cut.setattr(delimited, "_ROWS", 1 + piece % 7)
+        assert outcome() == whole
 
 
 @given(bodies)

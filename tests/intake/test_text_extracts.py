@@ -4,6 +4,7 @@ import pytest
 
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.formats import delimited
+from jiuzhu_check.intake.grid import together
 from jiuzhu_check.intake.heading import find_header
 from tests.intake.extracts import (
     FUND,
@@ -228,14 +229,17 @@ def test_unreadable_cells_are_null_and_said_without_what_was_in_them() -> None:
 def test_a_big_plain_file_is_read_at_once_and_right() -> None:
     rows = [row(serial % 1000) for serial in range(20_000)]
     data = vehicles(*rows).encode()
-
-    def find(head: object) -> object:
-        return find_header(VEHICLE, head)  # type: ignore[arg-type]
-
-    header = find([HEADINGS])
-    grid = delimited._at_once(data, ",", header)  # type: ignore[arg-type]
+    layout = delimited.layout(data, lambda head: find_header(VEHICLE, head))
+    assert layout is not None
+    body = data.partition(b"\n")[2]
+    grid = delimited._at_once(body, layout, 2)
     assert grid is not None
     assert grid.rows.drop("source_row").rows() == rows
     assert grid.rows["source_row"].to_list() == list(range(2, 20_002))
-    careful = delimited._careful(data.decode(), ",", header, "extract")  # type: ignore[arg-type]
-    assert grid.rows.equals(careful.rows)
+    assert grid.rows.equals(together(list(delimited._careful([body], layout, 2, "extract"))).rows)
+
+
+def test_a_quote_that_swallows_a_file_beyond_all_measure_is_named_by_its_row() -> None:
+    rows = [row(serial % 1000) for serial in range(700_000)]
+    with pytest.raises(ExtractChanged, match="第 3 行有未闭合的引号"):
+        taken(vehicles(row(1), ('"张丙', *row(2)[1:]), *rows))

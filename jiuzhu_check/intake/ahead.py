@@ -1,0 +1,22 @@
+"""先行 ahead: the next piece is made while the one before is worked on."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import TypeVar
+
+Piece = TypeVar("Piece")
+
+
+def ahead(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The same pieces in the same order, each made in a thread of its own; one more than is asked for is alive."""
+    making = iter(pieces)
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(_next, making)
+        while made := coming.result():
+            coming = pool.submit(_next, making)
+            yield made[0]
+
+
+def _next(making: Iterator[Piece]) -> list[Piece]:
+    return list(islice(making, 1))

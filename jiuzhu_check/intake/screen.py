@@ -1,0 +1,80 @@
+"""筛行 screen: which rows under a header are data, and what is said of the others."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from jiuzhu_check.errors import ExtractChanged
+from jiuzhu_check.intake.grid import Grid
+from jiuzhu_check.intake.heading import Header
+from jiuzhu_check.intake.source import Source
+from jiuzhu_check.intake.spelling import normal
+from jiuzhu_check.language import say
+from jiuzhu_check.values.blank import says_nothing
+
+MAX_CELL = 4096  # bytes; longer is never a cell of an extract
+# Rejects that are no rows of data: they do not count towards the limit.
+NOT_DATA = ("footer",)
+# Rejects whose cells stand under their headings: the department can confirm that such a row is data.
+CONFIRMABLE = ("footer", "oversized")
+_COUNTED = r"^\s*共?[0-9,]+\s*[人户笔条名项次个]\s*$"
+_REASONS = {"footer": "合计或说明行，不是数据", "oversized": f"有单元格超过 {MAX_CELL} 字节"}
+
+
+def screen(
+    source: Source, grid: Grid, header: Header, extract: str, confirmed: Sequence[int]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that are data, and the others as rejects: source_row, cells, code, reason.
+
+    confirmed: rows that are data because the department says so
+    raises: ExtractChanged where the header stands again among the rows: two extracts may have been put together
+    """
+    cells = grid.rows
+    places = sorted(header.place.values())
+    some = [at for at in places if normal(header.headings[at])][:3]
+    repeated = cells
+    for at in some:
+        repeated = repeated.filter(pl.col(str(at)).str.contains(header.headings[at].strip(), literal=True))
+        repeated = repeated.filter(pl.col(str(at)).str.strip_chars() == header.headings[at].strip())
+    if repeated.height:
+        raise ExtractChanged(
+            say("{extract} 第 {source_row} 行又出现一次表头。", extract=extract, source_row=repeated["source_row"][0]),
+            hint=say("可能是两份文件拼在了一起；请部门分开提供，或去掉多余的表头。"),
+        )
+    footer = rf"^\s*({'|'.join(source.footers) or chr(0)})"
+    needed = [pl.col(str(header.place[column])) for column in source.contract.required]
+    # A whole row is data, whatever it begins with; 合计 beside 9人 is none.
+    lacking = pl.any_horizontal(
+        says_nothing(cell) | cell.str.contains(_COUNTED).fill_null(value=False) for cell in needed
+    )
+    first = pl.coalesce(pl.exclude("source_row")) if cells["0"].has_nulls() else pl.col("0")
+    oversized = pl.any_horizontal(pl.col(pl.String).str.len_bytes() > MAX_CELL)
+    refused = (
+        cells.filter(first.str.contains(footer) | oversized)
+        .filter(lacking | oversized, ~pl.col("source_row").is_in(confirmed))
+        .select(
+            "source_row",
+            cells=pl.concat_list(pl.exclude("source_row")),
+            code=pl.when(oversized).then(pl.lit("oversized")).otherwise(pl.lit("footer")),
+        )
+    )
+    kept = cells if refused.is_empty() else cells.join(refused, on="source_row", how="anti")
+    both = pl.concat([refused, _torn(grid, footer)])
+    counted = pl.format(f"应有 {len(header.headings)} 列，实有 {{}} 列", pl.col("cells").list.len())
+    reason = pl.col("code").replace_strict(_REASONS, default=counted, return_dtype=pl.String)
+    told = both.with_columns(reason=reason)
+    return kept, pl.concat([told, grid.broken.select(told.columns)]).sort("source_row")
+
+
+def _torn(grid: Grid, footer: str) -> pl.DataFrame:
+    """The rows of another width than the header's: a line of remarks, or a row that lost or gained a delimiter."""
+    begins = pl.col("cells").list.eval(pl.element().filter(~says_nothing(pl.element()))).list.first()
+    return grid.unreadable.with_columns(
+        code=pl.when(begins.str.contains(footer)).then(pl.lit("footer")).otherwise(pl.lit("columns"))
+    )
+
+
+def ends_short(grid: Grid, refused: pl.DataFrame) -> bool:
+    """Whether the last row that holds anything has fewer cells than the header: the file may have been cut off in it."""
+    short = (pl.col("code") == "columns") & (pl.col("cells").list.len() < len(grid.headings))
+    return bool(refused.filter(short, pl.col("source_row") == grid.last_row).height)
