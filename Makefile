@@ -51,7 +51,7 @@ update: setup  ## 重写 tests/expected 和英文目录，逐行看过再提交 
 	@git diff --stat tests/expected
 
 bench: setup  ## 速度，各为一次运行里的倍数 · speed, as ratios within one run
-	@$(BIN)/python tests/bench.py
+	@$(BIN)/python -m tests.bench
 
 bench-match: setup  ## 匹配速度：与裸连接、Splink 同场比较 · the matcher beside a bare join and Splink
 	@if command -v uv >/dev/null 2>&1; then \

@@ -106,7 +106,7 @@ def _delimited(source: Source, raw: Raw, extract: str) -> Table:
     layout = delimited.layout(text.head(), find, source.format.delimiter)
     if layout is None:
         raise find.nothing(extract)
-    return Table(layout.header, delimited.read_pieces(ahead(text), layout, extract))
+    return Table(layout.header, ahead(delimited.read_pieces(ahead(text), layout, extract)))
 
 
 _Found = tuple[Grid, Header | None]

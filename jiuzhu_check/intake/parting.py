@@ -18,7 +18,7 @@ from jiuzhu_check.tables.record import RECORDS
 
 PARTS = 64
 LOOSE_ROWS = 100_000  # rows of one part without a usable number
-HELD_ROWS = 500_000  # in memory before they are set aside
+HELD_ROWS = 500_000  # in memory at most; more are set aside
 _PARTS_BY_ROWS = ((20_000_000, 256), (8_000_000, 128))
 _LOOSE = PARTS  # the place of those without a usable number
 _THREADS = 2
@@ -60,10 +60,10 @@ class Parting:
             return
         self.rows += records.height
         self.kinds.update(dict(records["owner_no_kind"].value_counts().iter_rows()))
-        self._held.append(self._lot(records))
-        if sum(lot.stored.height for lot in self._held) >= HELD_ROWS:
+        if self._held and sum(lot.stored.height for lot in self._held) + records.height > HELD_ROWS:
             self._set_aside.append(self._wait(self._held))
             self._held = []
+        self._held.append(self._lot(records))
 
     @property
     def parts(self) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from jiuzhu_check.errors import ExtractChanged
+from jiuzhu_check.intake.ahead import ahead
 from jiuzhu_check.intake.answer import Answer, read_answer
 from jiuzhu_check.intake.delivery import Reading
 from jiuzhu_check.intake.difference import Difference
@@ -241,7 +242,7 @@ def _read(store: Store, source: Source, handed: Handed, parting: Parting, suppli
         landing = pool.submit(land, store, source, handed.data, handed.extract, snapshot, supplier)
         try:
             if handed.asked is None:
-                for rows in reading:
+                for rows in ahead(reading):
                     records = to_records(source, rows, **origin)
                     parting.take(records)
                     if handed.changes:

@@ -26,12 +26,13 @@ def read(raw: pl.Series) -> pl.Series:
     >>> read(pl.Series(["张　伟", "努尔买买提・吐尔逊", "王芳（已故）", "李强等2人", " 无 "])).to_list()
     ['张伟', '努尔买买提吐尔逊', '王芳', '李强', None]
     """
-    cells = pl.DataFrame({"raw": raw.cast(pl.String)}).with_row_index("at")
+    cells = raw.cast(pl.String)
     said = pl.col("raw").str.contains(rf"{_TITLES}|曾用名") | pl.col("raw").is_in(_BLANKS)
-    plain = (pl.col("raw").str.contains(_PLAIN) & ~said).fill_null(False)
-    easy = cells.filter(plain).select("at", name="raw")
-    hard = cells.filter(~plain).select("at", name=fold(pl.col("raw")))
-    return pl.concat([easy, hard]).sort("at")["name"]
+    plain = (pl.col("raw").str.contains(_PLAIN) & ~said).fill_null(value=False)
+    hard = cells.to_frame("raw").select((~plain).arg_true()).to_series()
+    if hard.is_empty():
+        return cells.alias("name")
+    return cells.scatter(hard, cells.gather(hard).to_frame("raw").select(fold(pl.col("raw"))).to_series()).alias("name")
 
 
 def fold(raw: pl.Expr) -> pl.Expr:

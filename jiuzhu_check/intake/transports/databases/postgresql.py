@@ -1,6 +1,6 @@
 """PostgreSQL, and KingbaseES, which speaks its protocol: the whole answer by COPY, in one consistent state."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 
 import psycopg
 from psycopg import sql
@@ -8,6 +8,7 @@ from psycopg import sql
 from jiuzhu_check.intake.transports.database import NotAdmitted, NotAnswered, Question, Unreachable
 from jiuzhu_check.intake.transports.databases.answer import Answer
 
+_ROWS = 10_000  # that are handed on together
 _GONE = ("08", "53", "57", "58")  # connection, resources, operator intervention (a timeout too), system
 
 
@@ -41,11 +42,21 @@ def _copied(question: Question) -> Generator[bytes, None, int]:
             admitted = True
             with connection.cursor() as cursor:
                 with cursor.copy(copy) as answer:
-                    for piece in answer:
-                        yield bytes(piece)
+                    yield from _blocks(answer)
                 return cursor.rowcount
     except psycopg.Error as problem:
         raise _meant(problem, admitted=admitted) from None
+
+
+def _blocks(rows: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytes]:
+    """The rows, which the library hands over one by one, many at a time."""
+    held: list[bytes | bytearray | memoryview] = []
+    for row in rows:
+        held.append(row)
+        if len(held) == _ROWS:
+            yield b"".join(held)
+            held.clear()
+    yield b"".join(held)
 
 
 def _meant(problem: psycopg.Error, *, admitted: bool) -> Exception:
