@@ -18,7 +18,7 @@ _REAL = {
     0xE792: 0xFE15, 0xE793: 0xFE16, 0xE794: 0xFE17, 0xE795: 0xFE18, 0xE796: 0xFE19, 0xE863: 0x4DAE,
 }  # fmt: skip
 
-PIECE = 8 << 20  # bytes that are read, decoded and worked on together
+PIECE = 16 << 20  # bytes that are read, decoded and worked on together
 _LOOK = 1 << 16  # bytes that tell an empty file, and in which the header is looked for
 _NEAR = 1 << 16  # bytes on either side of a wrong one
 

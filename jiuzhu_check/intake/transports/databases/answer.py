@@ -34,6 +34,8 @@ def as_csv(headings: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]) 
 
 
 def _plain(batch: Sequence[Sequence[Any]]) -> Iterable[Sequence[Any]]:
-    if any(isinstance(cell, bytes | bytearray) for row in batch for cell in row):
+    """The cells with bytes as digits. A column is of one kind, so its first cell that says something tells for all."""
+    first = (next((row[at] for row in batch if row[at] is not None), None) for at in range(len(batch[0])))
+    if any(isinstance(cell, bytes | bytearray) for cell in first):
         return ([cell.hex() if isinstance(cell, bytes | bytearray) else cell for cell in row] for row in batch)
     return batch
