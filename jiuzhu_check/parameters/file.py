@@ -235,7 +235,7 @@ def _value(
     text = _source(entry.get("source", source))
     if not text:
         raise refuse(say("没有写依据"), say('写 source = "文件名称和文号"。'))
-    named = entry.get("source")
+    named = entry.get("source", source)
     grade = str(named.get("grade", "")) if isinstance(named, dict) else ""
     return Value(
         parameter.id, region, since, until, cell, text, local, path.name, tuple(sorted(set(programmes))), grade

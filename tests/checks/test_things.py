@@ -104,7 +104,7 @@ def test_explain_says_what_kind_of_thing_it_is_how_it_stands_and_who_could_refut
     firm = told(explained_after, "market_entity", 3, "1企业基本信息.txt")
     assert said(firm) == ("法定代表人", "吊销，未注销（主体仍然存在）", "市场监督管理部门")
     policy = told(explained_after, "commercial_insurance", 3)
-    assert said(policy) == ("商业保险", "中止，尚可复效", "保险公司")
+    assert said(policy) == ("商业保险；金额0.00元；2018-11-15 的情况", "中止，尚可复效", "保险公司")
 
 
 def test_a_ship_whose_record_is_lost_is_still_told_as_one(run: Result, centre: Centre, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from jiuzhu_check.checks.worked_case import read_case
 from jiuzhu_check.errors import ExitCode, UsageError
+from jiuzhu_check.parameters.file import look
 from jiuzhu_check.parameters.policy import load_policy
 from tests.cli.program import SAMPLE, run
 
@@ -74,3 +75,27 @@ def test_the_program_tries_cases_and_ends_with_the_policys_code_where_one_does_n
     bad = run("policy", "test", str(tmp_path))
     assert bad.code == ExitCode.POLICY
     assert "应有而没有：rule vehicle_asked_about" in bad.out
+
+
+PACKS = sorted(path for path in (SAMPLE / "policies").iterdir() if path.is_dir())
+CASES = [(pack, case) for pack in PACKS for case in sorted((pack / "cases").glob("*.toml"))]
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda path: path.name)
+def test_a_published_pack_says_its_grade_and_is_valid(pack: Path) -> None:
+    values, problems = look(pack.glob("*.toml"), load_policy().parameters)
+    assert not problems
+    assert {value.grade for value in values} <= {"B", "C"}
+    assert run("policy", "validate", str(pack)).code == 0
+
+
+@pytest.mark.parametrize(("pack", "case"), CASES, ids=lambda path: path.stem)
+def test_each_case_of_a_published_pack_comes_out_as_published(pack: Path, case: Path) -> None:
+    assert read_case(case, load_policy(pack)).differences() == []
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda path: path.name)
+def test_without_the_pack_its_cases_do_not_come_out(pack: Path) -> None:
+    told = [read_case(case, load_policy(SAMPLE / "policy")) for case in sorted((pack / "cases").glob("*.toml"))]
+    assert any(case.expect for case in told)
+    assert any(case.differences() for case in told)

@@ -290,8 +290,9 @@ def test_a_strange_heading_is_a_heading_and_nothing_else(heading: str) -> None:
 
 def test_what_a_file_says_of_itself_does_not_move_the_cursor(tmp_path: Path) -> None:
     program = Path(sys.executable).with_name("jiuzhu-check")
-    workspace, file = tmp_path / "centre", tmp_path / "a.dbf"
-    file.write_bytes(dbf([row(1)], headings=("XM", "SFZMHM", "HPHM", "\x1b[2J\u202e[/x]"), kinds="CCCM"))
+    workspace, file = tmp_path / "centre", tmp_path / "a.zip"
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("\x1b[2J\u202e[/x].csv", "甲,乙\n1,2\n")
     init = ["init", workspace, "--region", "370199", "--key-provider", "file", "--key-file", tmp_path / "key"]
     subprocess.run([program, *init], check=True, capture_output=True)
     pulled = ["-C", workspace, "pull", "vehicle", "--file", file, "--data-date", "2018-11-30"]
