@@ -243,7 +243,7 @@ def _read(store: Store, source: Source, handed: Handed, parting: Parting, suppli
         try:
             if handed.asked is None:
                 for rows in ahead(reading):
-                    records = to_records(source, rows, **origin)
+                    records = to_records(source, _with_a_record(rows), **origin)
                     parting.take(records)
                     if handed.changes:
                         told.append(records.select(key).unique())
@@ -324,6 +324,11 @@ def land(store: Store, source: Source, data: Raw, extract: str, snapshot: str, s
     place = f"landed/{source.id}/{supplier}"
     if not store.has(place, snapshot):
         store.land(place, snapshot, data, facts={"extract": extract, "spec": source.fingerprint})
+
+
+def _with_a_record(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows without those whose mark (数据有无标志) says that nothing is registered: an answer, and no record."""
+    return rows.filter(pl.col("answered").ne_missing("nothing")) if "answered" in rows.columns else rows
 
 
 def to_records(source: Source, rows: pl.DataFrame, *, supplier: str, snapshot: str, extract: str) -> pl.DataFrame:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 
 from jiuzhu_check.errors import ExtractChanged, NotFound
 from jiuzhu_check.intake.pull import Pulled, pull
-from jiuzhu_check.intake.source import Source, find_sources, shipped_connectors
+from jiuzhu_check.intake.source import Lookup, Source, find_sources, shipped_connectors
 from jiuzhu_check.intake.stored import dataset, read_records
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.record import RECORDS
@@ -48,6 +49,23 @@ def test_what_was_pulled_adds_up_and_can_be_read_back(store: Store, tmp_path: Pa
     assert snapshot is not None
     assert snapshot.read("rejects").select("source_row", "code").rows() == [(202, "columns"), (203, "footer")]
     assert snapshot.data_date == DAY
+
+
+def test_a_row_whose_mark_says_that_nothing_is_registered_is_accepted_and_is_no_record(
+    store: Store, tmp_path: Path
+) -> None:
+    marked = replace(
+        VEHICLE,
+        columns={**VEHICLE.columns, "answered": ("数据有无标志",)},
+        lookups={**VEHICLE.lookups, "answered": Lookup({"0": "nothing", "1": "found"})},
+    )
+    lines = [
+        f"{line},{mark}"
+        for line, mark in zip(vehicles(*map(row, range(3))).splitlines(), ("数据有无标志", "1", "0", ""), strict=True)
+    ]
+    taken = delivered(store, tmp_path, "\n".join(lines) + "\n", marked)
+    assert (taken.delivered, taken.accepted, taken.rejected, taken.records) == (3, 3, 0, 2)
+    assert records(store)["source_row"].to_list() == [2, 4]
 
 
 def test_one_persons_records_stand_in_one_part(store: Store, tmp_path: Path) -> None:
