@@ -11,7 +11,7 @@ import polars as pl
 from jiuzhu_check.audit.log import AuditLog
 from jiuzhu_check.checks.register import new_register, read_register
 from jiuzhu_check.errors import UsageError
-from jiuzhu_check.intake.source import Source, find_sources, shipped_connectors
+from jiuzhu_check.intake.source import Sources, shipped_connectors
 from jiuzhu_check.intake.stored import ROSTER_DATASET, read_roster
 from jiuzhu_check.language import say
 from jiuzhu_check.parameters.policy import Policy, load_policy
@@ -20,14 +20,15 @@ from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.store.workspace import Workspace
 
 
-def record_sources(*folders: Path) -> dict[str, Source]:
+def record_sources(*folders: Path) -> Sources:
     """The sources that departments send: every connector but the roster's."""
-    return {name: source for name, source in find_sources(*folders).items() if source.table != "roster"}
+    return Sources(*folders, without=("roster",))
 
 
 def create_centre(path: Path, region: str, provider: str, key_file: Path | None = None) -> Workspace:
     """A new workspace with its key and a first register of sources."""
-    titles = {name: source.title for name, source in record_sources(shipped_connectors()).items()}
+    sources = record_sources(shipped_connectors())
+    titles = {name: sources.outline(name).title for name in sources}
     return Workspace.create(path, region, provider, key_file=key_file, sources_toml=new_register(titles))
 
 
@@ -58,14 +59,14 @@ class Centre:
         return AuditLog(self.workspace.audit_dir, self.workspace.keys.audit)
 
     @cached_property
-    def connectors(self) -> dict[str, Source]:
+    def connectors(self) -> Sources:
         """Every source by name, shipped ones with the workspace's additions."""
-        return find_sources(shipped_connectors(), self.workspace.connectors_dir)
+        return Sources(shipped_connectors(), self.workspace.connectors_dir)
 
     @cached_property
-    def sources(self) -> dict[str, Source]:
+    def sources(self) -> Sources:
         """The sources that departments send: all but the roster."""
-        return {name: source for name, source in self.connectors.items() if source.table != "roster"}
+        return record_sources(shipped_connectors(), self.workspace.connectors_dir)
 
     @cached_property
     def register(self) -> dict[str, dict[str, object]]:

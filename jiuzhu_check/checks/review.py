@@ -7,7 +7,7 @@ are one item. Neither tier nor reason is handed to a reader: who judges must not
 import hashlib
 import hmac
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 
 import polars as pl
@@ -230,7 +230,7 @@ def _people(roster: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _effect(sources: dict[str, Source]) -> pl.Expr:
+def _effect(sources: Mapping[str, Source]) -> pl.Expr:
     """What saying 相同 would change, as a place in EFFECTS; by the household's counts, not yet by the county's policy."""
     item = pl.col("source").replace_strict(
         {

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from jiuzhu_check.intake.refused import Refused, refused_since, suppliers_refused
-from jiuzhu_check.intake.source import Source
+from jiuzhu_check.intake.source import Source, Sources
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables.coverage import SOURCE_STATE
 from jiuzhu_check.values.identity_number import NAMING
@@ -34,7 +34,7 @@ class SourceState:
 
 
 def source_states(
-    store: Store, sources: Mapping[str, Source], register: Mapping[str, Mapping[str, object]], as_of: date
+    store: Store, sources: Sources, register: Mapping[str, Mapping[str, object]], as_of: date
 ) -> list[SourceState]:
     """One state for each registered source and supplier, in the register's order.
 
@@ -42,10 +42,11 @@ def source_states(
     """
     states: list[SourceState] = []
     for name, entry in register.items():
-        source, requirement = sources[name], str(entry["requirement"])
+        requirement = str(entry["requirement"])
         if requirement == "unsigned":
-            states.append(SourceState(source, requirement, "", "unsigned", "未签约"))
+            states.append(SourceState(sources.outline(name), requirement, "", "unsigned", "未签约"))
             continue
+        source = sources[name]
         fresh = int(str(entry.get("freshness_days", source.contract.freshness_days)))
         held = [_one(store, place, source, requirement, as_of, fresh) for place in store.datasets(f"records/{name}/")]
         found = [state for state in held if state]

@@ -20,6 +20,7 @@ _REAL = {
 
 PIECE = 16 << 20  # bytes that are read, decoded and worked on together
 _LOOK = 1 << 16  # bytes that tell an empty file, and in which the header is looked for
+_TURN = 1 << 19  # bytes that are decoded at a time: Python lets nobody else work meanwhile
 _NEAR = 1 << 16  # bytes on either side of a wrong one
 
 
@@ -65,6 +66,14 @@ class Text:
             yield _real(_unix(text))
 
     def _from_gb18030(self, start: int, piece: bytes) -> bytes:
+        decoder = codecs.getincrementaldecoder("gb18030")()
+        ends = range(_TURN, len(piece) + _TURN, _TURN)
+        try:
+            return b"".join(decoder.decode(piece[end - _TURN : end], end >= len(piece)).encode() for end in ends)
+        except UnicodeDecodeError:
+            return self._refuse_gb18030(start, piece)
+
+    def _refuse_gb18030(self, start: int, piece: bytes) -> bytes:
         try:
             return piece.decode("gb18030").encode()
         except UnicodeDecodeError as problem:

@@ -5,9 +5,9 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -180,16 +180,57 @@ class Source:
         return [column, *behind(self.also, column)]
 
 
+class Sources(Mapping[str, Source]):
+    """Every source in some folders, by id, each read when it is asked for: a question about one is not about all.
+
+    A later folder adds to an earlier one: tables merge, synonyms unite. Asking raises UsageError that names the file and
+    the key where a source.toml does not fit.
+    """
+
+    def __init__(self, *folders: Path, without: Collection[str] = ()) -> None:
+        self._files: dict[str, list[Path]] = {}
+        for path in (path for folder in folders for path in sorted(folder.glob("[!._]*/source.toml"))):
+            if path.parent.name not in without:
+                self._files.setdefault(path.parent.name, []).append(path)
+        self._read: dict[str, Source] = {}
+
+    def __getitem__(self, name: str) -> Source:
+        if name not in self._read:
+            self._read[name] = read_source(name, reduce(merge, map(_load, self._files[name])))
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._files))
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._files
+
+    def outline(self, name: str) -> Source:
+        """A source as far as the first lines of its file say: what it is called and whose it is, and nothing of how to read it."""
+        if name in self._read:
+            return self._read[name]
+        said = reduce(merge, (_load(path, head=True) for path in self._files[name]))
+        return replace(
+            _NO_COLUMNS, id=name, title=str(said.get("title", name)), department=str(said.get("department", ""))
+        )
+
+
+_NO_COLUMNS = Source(
+    id="", title="", department="", table="", legal_basis="", status="active", columns={}, also={}, readers={}, units={},
+    owner_separators="", both_parties=False, constants={}, by_heading={}, transport=None, extract=Extract(), inquiry=None,
+    lookups={}, contract=Contract(()), footers=(), fingerprint="",
+)  # fmt: skip
+
+
 def find_sources(*folders: Path) -> dict[str, Source]:
-    """Every source in the folders, by id; a later folder adds to an earlier one: tables merge, synonyms unite.
+    """Every source in the folders, read; see Sources.
 
     raises: UsageError that names the file and the key where a source.toml does not fit
     """
-    merged: dict[str, dict[str, Any]] = {}
-    for folder in folders:
-        for path in sorted(folder.glob("[!._]*/source.toml")):
-            merged[path.parent.name] = merge(merged.get(path.parent.name, {}), _load(path))
-    return {name: read_source(name, spec) for name, spec in sorted(merged.items())}
+    return dict(Sources(*folders))
 
 
 def shipped_connectors() -> Path:
@@ -377,9 +418,11 @@ def _try_pattern(name: str, key: str, pattern: object) -> None:
         raise wrong(name, key, say("不是有效的正则表达式：{problem}", problem=why)) from None
 
 
-def _load(path: Path) -> dict[str, Any]:
+def _load(path: Path, *, head: bool = False) -> dict[str, Any]:
+    """What a source.toml says; head: above its first table alone."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return tomllib.loads(text.split("\n[", 1)[0] if head else text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise UsageError(
             say("{path} 不是有效的 TOML：{problem}", path=path, problem=problem), hint=say("请按行号修改后重试。")

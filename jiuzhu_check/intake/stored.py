@@ -23,7 +23,8 @@ def slim(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, object]]:
     from elsewhere in the row; what all have alike stands once, in the facts.
     """
     often = [name for name in (*ORIGIN, "owners") if name not in _KEYS]
-    one = [name for name in often if records.height and records[name].eq_missing(records[name][0]).all()]
+    same = records.select(pl.col(often).eq_missing(pl.col(often).first()).all())
+    one = [name for name in often if records.height and same[name].item()]
     different = records.with_columns(
         pl.when(pl.col(raw).ne_missing(pl.col(read))).then(pl.col(raw).fill_null("")).alias(raw)
         for raw, read in _READ_AS.items()

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from jiuzhu_check.errors import ExtractChanged, NotFound, UsageError
-from jiuzhu_check.intake.source import Source, find_sources, pick, shipped_connectors
+from jiuzhu_check.intake.source import Source, Sources, find_sources, pick, shipped_connectors
 from tests.intake.extracts import number, one, row, taken, vehicles, written
 
 NEW = """
@@ -216,3 +216,13 @@ def test_a_county_reads_its_department_in_another_format(tmp_path: Path) -> None
     machinery = with_folder(tmp_path, "machinery", NEW.replace("[contract]", format))["machinery"]
     line = "张乙".encode("gb18030").ljust(12) + row(1)[1].encode() + b"##" + b"01-12345".ljust(12) + b"\n"
     assert one(taken(line, machinery), "owner_no_raw") == row(1)[1]
+
+
+def test_a_source_is_read_when_it_is_asked_for_and_not_before(tmp_path: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "source.toml").write_text('title = "坏"\n\n[columns]\nplate_no = 1\n', encoding="utf-8")
+    sources = Sources(shipped_connectors(), tmp_path)
+    assert sources["vehicle"] == find_sources(shipped_connectors())["vehicle"]
+    assert (sources.outline("broken").title, sources.outline("housing").title) == ("坏", "不动产")
+    with pytest.raises(UsageError, match="broken"):
+        sources["broken"]
