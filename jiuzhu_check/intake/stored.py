@@ -23,14 +23,16 @@ def slim(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, object]]:
     from elsewhere in the row; what all have alike stands once, in the facts.
     """
     often = [name for name in (*ORIGIN, "owners") if name not in _KEYS]
-    same = records.select(pl.col(often).eq_missing(pl.col(often).first()).all())
-    one = [name for name in often if records.height and same[name].item()]
+    first = records.select(pl.col(often).first()).row(0, named=True)
+    same = records.select(pl.col(often).eq_missing(pl.col(often).first()).all()).row(0, named=True)
     different = records.with_columns(
         pl.when(pl.col(raw).ne_missing(pl.col(read))).then(pl.col(raw).fill_null("")).alias(raw)
         for raw, read in _READ_AS.items()
     )
-    empty = [name for name in records.columns if name not in _KEYS and different[name].null_count() == records.height]
-    alike: dict[str, object] = {**{name: records[name][0] for name in one}, **dict.fromkeys(empty)}
+    nulls = different.null_count().row(0, named=True)
+    empty = [name for name, count in nulls.items() if name not in _KEYS and count == records.height]
+    one = [name for name in often if records.height and same[name]]
+    alike: dict[str, object] = {**{name: first[name] for name in one}, **dict.fromkeys(empty)}
     return different.drop(alike), alike
 
 

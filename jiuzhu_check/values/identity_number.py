@@ -160,14 +160,15 @@ def read(raw: pl.Series) -> pl.DataFrame:
 
 def are_valid(clean: pl.Series) -> pl.Series:
     """Whether each cell is a valid number as it is written; as is_valid, for a column. Never null."""
-    shaped = pl.col("clean").str.contains(_PLAIN)
+    whole, last = pl.col("clean").str.len_bytes() == 18, pl.col("clean").str.slice(17, 1)
     digits = (
         clean.to_frame("clean")
         .lazy()
         .select(
-            body=pl.when(shaped).then(pl.col("clean").str.head(17)).cast(pl.Int64),
-            last=pl.when(shaped).then(pl.col("clean").str.tail(1).replace("X", "10")).cast(pl.Int64),
+            body=pl.when(whole).then(pl.col("clean").str.slice(0, 17)).cast(pl.Int64, strict=False),
+            last=pl.when(last == "X").then(pl.lit(10, pl.Int64)).otherwise(last.cast(pl.Int64, strict=False)),
         )
+        .with_columns(body=pl.when(pl.col("body") >= 10**16).then("body"))  # no region begins with 0; a sign is no digit
     )
     checks = (_weighted(pl.col("body")) + pl.col("last")) % 11 == 1
     return digits.select((checks & _born(pl.col("body"))).fill_null(value=False)).collect().to_series()

@@ -113,7 +113,7 @@ def _at_once(text: bytes, layout: Layout, begin: int) -> Grid | None:
     The reader refuses a long line and fills up a short one without a word; so the delimiters are counted too.
     """
     quotes, lines = text.count(b'"'), text.count(b"\n")
-    if not text.endswith(b"\n") or quotes != 2 * text.count(b'""'):
+    if not text.endswith(b"\n") or (quotes and quotes != 2 * text.count(b'""')):
         return None
     if text.count(layout.delimiter.encode()) != (layout.width - 1) * lines:
         return None
