@@ -131,16 +131,34 @@ def test_nothing_given_is_nothing_found() -> None:
     assert FINDING.check(found).is_empty()
 
 
-def test_on_every_day_on_which_a_parameter_changes_every_rule_runs_and_has_its_basis() -> None:
-    story = next(read_story(path) for path in STORIES if path.parent.name == "undeclared_vehicle")
-    policy = load_policy()
-    ends = {value.until + timedelta(days=1) for value in policy.values if value.until}
-    for day in sorted({value.since for value in policy.values} | ends):
-        rules = [rule for rule in all_rules() if rule.in_force(day)]
-        assert all(policy.basis(rule.basis, day).startswith("《") for rule in rules)
-        run_rules(
-            story.tables, policy.limits([("370683", "农村低保")], day), day, lambda key, day=day: policy.basis(key, day)
-        )
+def changes() -> list[date]:
+    """Every day on which a value begins or has just ended, and the day before, from the first day of any rule on."""
+    packs = [load_policy(pack) for pack in sorted((SAMPLE.parent / "policies").iterdir())]
+    values = [value for policy in (load_policy(SAMPLE), *packs) for value in policy.values]
+    days = {value.since for value in values} | {value.until + timedelta(days=1) for value in values if value.until}
+    return sorted({each for day in days for each in (day - timedelta(days=1), day) if each >= date(2014, 5, 1)})
+
+
+@pytest.mark.parametrize("day", changes(), ids=str)
+def test_on_every_day_on_which_a_value_changes_all_households_are_judged_by_what_holds_that_day(day: date) -> None:
+    county = load_policy(SAMPLE)
+    tables = world()
+    limits = county.limits(tables["household"].select("region", "programme").rows(), day)
+    found = FINDING.check(run_rules(tables, limits, day, lambda key: county.basis(key, day)))
+    bases = {rule.id: county.basis(rule.basis, day) for rule in all_rules() if rule.in_force(day)}
+    assert all(basis.startswith("《") for basis in bases.values())
+    assert {(rule, basis) for rule, basis in found.select("rule", "basis").iter_rows()} <= set(bases.items())
+
+
+def test_a_value_holds_on_its_first_and_last_day_and_neither_before_nor_after() -> None:
+    policy, one_day = load_policy(SAMPLE), timedelta(days=1)
+    for value in policy.values:
+        region, programme = value.region.ljust(6, "0"), next(iter(value.programmes), None)
+        assert policy.told(value.parameter, region, programme, value.since) is value
+        assert policy.told(value.parameter, region, programme, value.since - one_day) is not value
+        if value.until:
+            assert policy.told(value.parameter, region, programme, value.until) is value
+            assert policy.told(value.parameter, region, programme, value.until + one_day) is not value
 
 
 def test_before_the_regulation_was_in_force_no_rule_was() -> None:
