@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 app = group(say("政策：各地自哪一天起是什么规定、依据什么；查看、比较、检验、说明规则。"))
 REGION = typer.Argument(..., metavar="REGION", help=say("行政区划代码，如 370683；上级的规定自动继承。"))
 DATE = typer.Option(None, "--date", metavar="YYYY-MM-DD", help=say("哪一天的规定；不写则为当天。"))
-PROGRAMME = typer.Option("", "--programme", metavar="NAME", help=say("救助类别，如 低保边缘；不写则看不分类别的。"))
+PROGRAMME = typer.Option("", "--programme", metavar="NAME", help=say("救助类别，如 低保边缘；不写则各类别都列出。"))
 FOLDER = typer.Option(None, "--folder", metavar="DIR", help=say("政策文件所在目录；不写则为工作区的 policy/，不在工作区则只看国家规定。"))  # fmt: skip
 
 
@@ -45,17 +46,20 @@ def show_(
         (
             parameter.id, parameter.title, _said(value), parameter.unit if value else "",
             value.since if value else None, value.until if value else None,
-            _level(value), "、".join(value.programmes) if value else "", value.source if value else "",
-            value.grade if value else "",
+            _level(value), whom, value.source if value else "", value.grade if value else "",
         )
-        for parameter, value in _told(policy, place, kind, day(on, "--date"))
+        for parameter, whom, value in _told(policy, place, kind, day(on, "--date"))
     ]  # fmt: skip
     heads = [
         say("参数"), say("名称"), say("值"), say("单位"), say("自"), say("至"), say("级别"), say("类别"), say("依据"),
         say("等级"),
     ]  # fmt: skip
     if form in (None, Form.table) and sys.stdout.isatty():  # what is said fits a screen; programs get every row
-        said = [(row[1], f"{row[2]} {row[3]}".strip(), row[4], row[6], row[8]) for row in rows if row[2]]
+        said = [
+            (row[1] + (f"（{row[7]}）" if row[7] else ""), f"{row[2]} {row[3]}".strip(), row[4], row[6], row[8])
+            for row in rows
+            if row[2]
+        ]
         show(say("政策"), [heads[1], heads[2], heads[4], heads[6], heads[8]], said, form)
         tell(say("另有 {count} 个参数没有规定；加 --format tsv 看全部。", count=len(rows) - len(said)))
         return
@@ -79,6 +83,8 @@ def diff(
     form: Form | None = FORM,
 ) -> None:  # fmt: skip
     """List what differs."""
+    from jiuzhu_check.parameters.programme import PROGRAMMES
+
     if not (other_date or other_region or other_folder):
         raise UsageError(
             say("没有写与什么比。"), hint=say("加 --other-date、--other-region 或 --other-folder，可以同时写。")
@@ -86,20 +92,27 @@ def diff(
     first = _policy(ctx, folder)
     second = _policy(ctx, other_folder) if other_folder else first
     kind, one, two = _programme(programme), day(on, "--date"), day(other_date or on, "--other-date")
-    before = dict(_told(first, _region(region), kind, one))
-    after = dict(_told(second, _region(other_region or region), kind, two))
-    rows = [
-        (parameter.id, parameter.title, _said(value), _said(after[parameter]), parameter.unit,
-         after[parameter].source if after[parameter] else "")  # type: ignore[union-attr]
-        for parameter, value in before.items()
-        if _said(value) != _said(after[parameter])
-    ]  # fmt: skip
+    kinds = [kind] if kind else [None, *PROGRAMMES]
+    rows = []
+    for parameter in first.parameters.values():
+        if parameter.type == "text":
+            continue
+        changed: dict[tuple[Value | None, Value | None], list[str]] = {}
+        for each in kinds:
+            before = first.told(parameter.id, _region(region), each, one)
+            after = second.told(parameter.id, _region(other_region or region), each, two)
+            if _said(before) != _said(after):
+                changed.setdefault((before, after), []).append(each or "")
+        for (before, after), whom in changed.items():
+            source = after.source if after else ""
+            of = "" if "" in whom else "、".join(whom)
+            rows.append((parameter.id, parameter.title, of, _said(before), _said(after), parameter.unit, source))
     bases = [
-        (each, first.parameters[each].title, first.basis(name, one), second.basis(name, two), "", "")
+        (each, first.parameters[each].title, "", first.basis(name, one), second.basis(name, two), "", "")
         for each, name in _bases(first)
         if first.basis(name, one) != second.basis(name, two)
     ]
-    heads = [say("参数"), say("名称"), say("前"), say("后"), say("单位"), say("依据")]
+    heads = [say("参数"), say("名称"), say("类别"), say("前"), say("后"), say("单位"), say("依据")]
     show(say("政策"), heads, [*rows, *bases], form)
     tell(say("{count} 处不同。", count=len(rows) + len(bases)))
 
@@ -218,9 +231,11 @@ def _explain_one(ctx: typer.Context, policy: "Policy", rule: str, region: str, o
             pairs.append((say("依据"), say("自 {since}：{basis}", since=value.since, basis=value.cell)))
         pairs.append((say("用到的表"), "、".join(each.tables)))
         for name in parameters_of(each, policy.parameters):
-            told = policy.told(name, place, None, on)
-            what = f"{_said(told)} {policy.parameters[name].unit}（{told.source}）" if told else say("没有规定")
-            pairs.append((say("参数"), f"{name} {policy.parameters[name].title}：{what}"))
+            parameter = policy.parameters[name]
+            for whom, holds in _by_programme(policy, parameter, place, None, on):
+                what = f"{_said(holds)} {parameter.unit}（{holds.source}）" if holds else say("没有规定")
+                title = parameter.title + (f"（{whom}）" if whom else "")
+                pairs.append((say("参数"), f"{name} {title}：{what}"))
     for case in cases_of(rule):
         pairs.append((say("例：有发现") if case.finds else say("例：没有发现"), case.note))
     if form in (None, Form.table) and sys.stdout.isatty():
@@ -275,10 +290,29 @@ def _programme(name: str) -> str | None:
 
 def _told(
     policy: "Policy", region: str, programme: str | None, on: date
-) -> Iterable[tuple["Parameter", "Value | None"]]:
+) -> Iterable[tuple["Parameter", str, "Value | None"]]:
+    """Each parameter, for whom, and what holds: of one programme, or of each kind of them; none where nothing does."""
     for parameter in policy.parameters.values():
         if parameter.type != "text":
-            yield parameter, policy.told(parameter.id, region, programme, on)
+            for whom, value in _by_programme(policy, parameter, region, programme, on):
+                yield parameter, whom, value
+
+
+def _by_programme(
+    policy: "Policy", parameter: "Parameter", region: str, programme: str | None, on: date
+) -> list[tuple[str, "Value | None"]]:
+    from jiuzhu_check.parameters.programme import PROGRAMMES
+
+    if programme:
+        return [(programme, policy.told(parameter.id, region, programme, on))]
+    general = policy.told(parameter.id, region, None, on)
+    own: dict[Value, list[str]] = {}
+    for each in PROGRAMMES:
+        value = policy.told(parameter.id, region, each, on)
+        if value is not None and value is not general:
+            own.setdefault(value, []).append(each)
+    told: list[tuple[str, Value | None]] = [("、".join(names), value) for value, names in own.items()]
+    return [("", general), *told] if general is not None or not told else told
 
 
 def _bases(policy: "Policy") -> list[tuple[str, str]]:
@@ -292,6 +326,8 @@ def _said(value: "Value | None") -> str:
         return say("是") if value.cell else say("否")
     if isinstance(value.cell, tuple):
         return "、".join(_band(each) if isinstance(each, tuple) else each for each in value.cell)
+    if isinstance(value.cell, Decimal) and value.cell.as_tuple().exponent != -2:
+        return f"{value.cell.normalize():f}"  # a rate has four places: 4, 0.3
     return str(value.cell)
 
 

@@ -168,7 +168,9 @@ def are_valid(clean: pl.Series) -> pl.Series:
             body=pl.when(whole).then(pl.col("clean").str.slice(0, 17)).cast(pl.Int64, strict=False),
             last=pl.when(last == "X").then(pl.lit(10, pl.Int64)).otherwise(last.cast(pl.Int64, strict=False)),
         )
-        .with_columns(body=pl.when(pl.col("body") >= 10**16).then("body"))  # no region begins with 0; a sign is no digit
+        .with_columns(
+            body=pl.when(pl.col("body") >= 10**16).then("body")
+        )  # no region begins with 0; a sign is no digit
     )
     checks = (_weighted(pl.col("body")) + pl.col("last")) % 11 == 1
     return digits.select((checks & _born(pl.col("body"))).fill_null(value=False)).collect().to_series()

@@ -60,6 +60,18 @@ def test_two_days_differ_by_what_the_law_changed() -> None:
     assert changed["legal_basis.declaration"][1].endswith("《最低生活保障审核确认办法》第九条")
 
 
+def test_what_holds_for_some_programmes_only_is_told_with_them() -> None:
+    rows = told("show", "000000", "--date", "2023-01-01")
+    said = [(row["类别"], row["值"], row["单位"]) for row in rows if row["参数"] == "death.settlement"]
+    assert said == [("城市低保、农村低保", "3", "个月")]
+    only = told("show", "000000", "--date", "2023-01-01", "--programme", "城市特困")
+    assert [row["值"] for row in only if row["参数"] == "death.settlement"] == [""]
+    before = told("diff", "000000", "--date", "2022-10-19", "--other-date", "2022-10-20")
+    assert ("death.settlement", "城市低保、农村低保", "", "3") in {
+        (row["参数"], row["类别"], row["前"], row["后"]) for row in before
+    }
+
+
 def test_a_draft_is_compared_with_what_holds(tmp_path: Path) -> None:
     text = (SAMPLE / "policy" / "370000.toml").read_text(encoding="utf-8")
     (tmp_path / "draft.toml").write_text(text.replace("value = 616", "value = 650"), encoding="utf-8")
