@@ -5,7 +5,7 @@ added. A key seals one file only, so the chunk's number is nonce enough.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -33,10 +33,10 @@ def pieces(data: Bytes) -> Iterator[bytes]:
         yield data[start : start + _CHUNK]
 
 
-def seal(data: Bytes, place: Place) -> tuple[Iterator[bytes], bytes]:
-    """The file's bytes piece by piece, and the random key that opens them."""
+def seal(data: Bytes, place: Place, look: Callable[[bytes], None]) -> tuple[Iterator[bytes], bytes]:
+    """The file's bytes piece by piece, and the random key that opens them; each plain piece is looked at on its way."""
     key = os.urandom(32)
-    return _sealed(data, AESGCM(key), place), key
+    return _sealed(data, AESGCM(key), place, look), key
 
 
 def unseal(data: bytes, key: bytes, place: Place) -> bytes:
@@ -56,10 +56,12 @@ def unseal(data: bytes, key: bytes, place: Place) -> bytes:
         raise place.damaged(say("无法解密")) from None
 
 
-def _sealed(data: Bytes, cipher: AESGCM, place: Place) -> Iterator[bytes]:
+def _sealed(data: Bytes, cipher: AESGCM, place: Place, look: Callable[[bytes], None]) -> Iterator[bytes]:
     yield _MAGIC
     for number, start, last in _chunks(len(data), _CHUNK):
-        yield cipher.encrypt(_nonce(number), data[start : start + _CHUNK], _bound_to(place, number, last=last))
+        piece = data[start : start + _CHUNK]
+        look(piece)
+        yield cipher.encrypt(_nonce(number), piece, _bound_to(place, number, last=last))
 
 
 def _chunks(size: int, step: int) -> Iterator[tuple[int, int, bool]]:

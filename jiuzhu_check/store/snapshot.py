@@ -188,17 +188,18 @@ class Store:
         raises: as publish
         """
         content = data.read_bytes() if isinstance(data, Path) else data
-        digest = hashlib.sha256()
-        for piece in landing.pieces(content):
-            digest.update(piece)
-        known = {**(facts or {}), "raw_sha256": digest.hexdigest(), "raw_size": len(content)}
+        known = {**(facts or {}), "raw_size": len(content)}
         if not replace and self.has(dataset, snapshot):
-            held = self.snapshot(dataset, snapshot)
-            if held.facts.get("raw_sha256") == known["raw_sha256"]:
+            held, digest = self.snapshot(dataset, snapshot), hashlib.sha256()
+            for piece in landing.pieces(content):
+                digest.update(piece)
+            if held.facts.get("raw_sha256") == digest.hexdigest():
                 return held
 
         def write(folder: Path) -> Iterator[File]:
-            yield self._write_raw(folder, Place(dataset, snapshot, _RAW), content)
+            plain = hashlib.sha256()
+            yield self._write_raw(folder, Place(dataset, snapshot, _RAW), content, plain.update)
+            known["raw_sha256"] = plain.hexdigest()
 
         return self._publish(dataset, snapshot, write, None, known, replace=replace)
 
@@ -320,6 +321,7 @@ class Store:
             remove_leftovers(home)
             shutil.rmtree(folder, ignore_errors=True)  # renamed but never listed: a run was killed in between
             with new_folder(folder) as staged:
+                files = [asdict(file) for file in write(staged)]  # what is written may add to the facts
                 body = {
                     "dataset": dataset,
                     "id": snapshot,
@@ -327,7 +329,7 @@ class Store:
                     "received": datetime.now(UTC).isoformat(timespec="seconds"),
                     "facts": dict(facts),
                     "parent": entries[-1].sha256 if entries else "",
-                    "files": [asdict(file) for file in write(staged)],
+                    "files": files,
                 }
                 sealed = seal(body, self.keys)
                 write_new(staged / _SNAPSHOT, sealed)
@@ -352,8 +354,8 @@ class Store:
         sha256 = hashlib.sha256(data).hexdigest()
         return File(path.name, place.part, sha256, len(data), frame.height, self.keys.wrap(key, place, sha256))
 
-    def _write_raw(self, folder: Path, place: Place, data: Bytes) -> File:
-        pieces, key = landing.seal(data, place)
+    def _write_raw(self, folder: Path, place: Place, data: Bytes, look: Callable[[bytes], None]) -> File:
+        pieces, key = landing.seal(data, place, look)
         path, digest = folder / f"{place.part}.enc", hashlib.sha256()
         write_new(path, _through(digest.update, pieces))
         size = path.stat().st_size

@@ -13,7 +13,7 @@ CHUNK = 4 * 1024 * 1024
 
 
 def sealed(data: bytes) -> tuple[bytes, bytes]:
-    pieces, key = seal(data, PLACE)
+    pieces, key = seal(data, PLACE, lambda piece: None)
     return b"".join(pieces), key
 
 
