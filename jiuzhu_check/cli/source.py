@@ -1,6 +1,7 @@
 """source: what is here of each department, and the letter that tells it what to mend."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from jiuzhu_check.checks.source_list import Standing
 
 app = group(say("各来源的到位情况：数据时点、行数、退回；给部门的数据质量函。"))
+
+
+_SUPPLIER, _NUMBERS = 1, (5, 6, 7, 8)
+
+
+def _says_nothing(at: int, cells: Sequence[object]) -> bool:
+    """A column that a screen can do without: no cell is filled, or all rows are of one supplier."""
+    return all(cell is None for cell in cells) or (at == _SUPPLIER and len(set(cells)) == 1)
 
 
 @app.command("list", help=say(
@@ -56,12 +65,14 @@ def list_(ctx: typer.Context, as_of: str = AS_OF, form: Form | None = FORM) -> N
             remarks.append(say("{why}。用 reject list {source} 看原因。", why=state.reason, source=state.source.id))
     if form in (None, Form.table) and sys.stdout.isatty():  # what fits a screen; programs get every row
         signed = [row for row in rows if row[2] != REQUIREMENTS["unsigned"]]
-        show(say("来源"), heads[:-1], [row[:-1] for row in signed], form, right=(5, 6, 7, 8))
+        told = [at for at in range(len(heads) - 1) if not _says_nothing(at, [row[at] for row in signed])]
+        right = [place for place, at in enumerate(told) if at in _NUMBERS]
+        show(say("来源"), [heads[at] for at in told], [[row[at] for at in told] for row in signed], form, right=right)
         for remark in remarks:
             tell(remark)
         tell(say("另有 {count} 项未签约；加 --format tsv 看全部。", count=len(rows) - len(signed)))
         return
-    show(say("来源"), heads, rows, form, right=(5, 6, 7, 8))
+    show(say("来源"), heads, rows, form, right=_NUMBERS)
 
 
 def _marks(standing: "Standing") -> str:
