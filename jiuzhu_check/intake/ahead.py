@@ -1,7 +1,7 @@
 """先行 ahead: the next piece is made while the one before is worked on."""
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
@@ -9,10 +9,16 @@ Piece = TypeVar("Piece")
 
 
 def ahead(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """The same pieces in the same order, each made in a thread of its own; one more than is asked for is alive."""
-    making = iter(pieces)
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(_next, making)
+    """The same pieces in the same order, each made in a thread of its own, the first at once.
+
+    One more than is asked for is alive.
+    """
+    making, pool = iter(pieces), ThreadPoolExecutor(1)
+    return _following(pool, making, pool.submit(_next, making))
+
+
+def _following(pool: ThreadPoolExecutor, making: Iterator[Piece], coming: "Future[list[Piece]]") -> Iterator[Piece]:
+    with pool:
         while made := coming.result():
             coming = pool.submit(_next, making)
             yield made[0]

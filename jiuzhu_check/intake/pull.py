@@ -2,7 +2,7 @@
 
 import hashlib
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -158,13 +158,15 @@ def _take_in(
 ) -> Pulled:
     """As take_in. kept: the snapshot on which an increment or an answer stands; null where the delivery is whole."""
     place, partly = dataset(source.id, supplier), handed.asked is not None or handed.changes
+    reading = _reading(source, handed)
+    coming = ahead(reading)  # is read while its name is found
     snapshot = snapshot_id(source, handed, kept)
     if store.has(place, snapshot):
         return _existing(store, source, place, snapshot, supplier)
     with closing(store.aside()) as aside:
         parting = Parting(source.table, store.bucket_key, aside)
-        read = _read(store, source, handed, parting, supplier, snapshot)
-        reading, answer = read.reading, read.answer
+        read = _read(store, source, handed, reading, coming, parting, supplier, snapshot)
+        answer = read.answer
         if not partly:
             _refuse_drop(source, before, reading.rows, handed.extract, accept_drop=accept_drop)
         seen, notes = columns_of(reading, read.kinds), list(reading.notes)
@@ -220,20 +222,32 @@ class _Read:
     told:   the records that take the place of what was there before, by their key
     """
 
-    reading: Reading
     kinds: Mapping[str, int]
     answer: Answer | None
     told: pl.DataFrame
     key: list[str]
 
 
-def _read(store: Store, source: Source, handed: Handed, parting: Parting, supplier: str, snapshot: str) -> _Read:
-    """The delivery on its way into parts, and the file landed meanwhile.
-
-    An increment may hold nothing. raises: ExtractChanged also where the sender counted otherwise
-    """
+def _reading(source: Source, handed: Handed) -> Reading:
+    """The delivery to be read; an increment may hold nothing."""
     wanted = replace(source, contract=replace(source.contract, min_rows=0)) if handed.changes else source
-    reading = Reading(wanted, handed.data, handed.extract, handed.confirmed)
+    return Reading(wanted, handed.data, handed.extract, handed.confirmed)
+
+
+def _read(
+    store: Store,
+    source: Source,
+    handed: Handed,
+    reading: Reading,
+    coming: Iterator[pl.DataFrame],
+    parting: Parting,
+    supplier: str,
+    snapshot: str,
+) -> _Read:
+    """The delivery's pieces as they come on their way into parts, and the file landed meanwhile.
+
+    raises: ExtractChanged also where the sender counted otherwise
+    """
     origin = {"supplier": supplier, "snapshot": snapshot, "extract": handed.extract}
     key = ["owner_no"] if handed.asked is not None else list(source.extract.key)
     told = [RECORDS[source.table].empty().select(key)]
@@ -242,14 +256,14 @@ def _read(store: Store, source: Source, handed: Handed, parting: Parting, suppli
         landing = pool.submit(land, store, source, handed.data, handed.extract, snapshot, supplier)
         try:
             if handed.asked is None:
-                for rows in ahead(reading):
+                for rows in coming:
                     records = to_records(source, _with_a_record(rows), **origin)
                     parting.take(records)
                     if handed.changes:
                         told.append(records.select(key).unique())
                 kinds = dict(parting.kinds)
             else:
-                rows = pl.concat(list(reading), how="diagonal")
+                rows = pl.concat(list(coming), how="diagonal")
                 records = to_records(source, rows, **origin)
                 kinds = _counts(records["owner_no_kind"])
                 answer = read_answer(source.table, rows, records, handed.asked)
@@ -258,7 +272,7 @@ def _read(store: Store, source: Source, handed: Handed, parting: Parting, suppli
             _refuse_another_count(source, handed, reading.delivered)
         finally:
             landing.result()  # whatever the file turns out to be, it is kept before anything is said of it
-    return _Read(reading, kinds, answer, pl.concat(told), key)
+    return _Read(kinds, answer, pl.concat(told), key)
 
 
 def _refuse_another_count(source: Source, handed: Handed, delivered: int) -> None:

@@ -248,7 +248,7 @@ def test_an_answer_before_any_question_an_empty_one_and_a_source_that_is_not_ask
 )
 def test_a_mistake_in_the_inquiry_of_a_source_is_named(tmp_path: Path, spec: str, key: str) -> None:
     with pytest.raises(UsageError, match=key):
-        bank_town(tmp_path, ZHAO, spec=BANK.replace("batch = 2", spec))
+        _ = bank_town(tmp_path, ZHAO, spec=BANK.replace("batch = 2", spec)).centre.sources["bank"]
 
 
 def test_records_of_answers_are_linked_like_any_others(tmp_path: Path) -> None:
