@@ -22,7 +22,7 @@ from jiuzhu_check.rules.income.supporters import supporters
 from jiuzhu_check.rules.income.wages import wages
 from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, CLASSES, Account
 
-_BASIS = {"deduction": "deduction", "excluded": "income", "supporter": "support"}  # of the other classes: income
+_BASIS = {"deduction": "deduction", "excluded": "not_counted", "supporter": "support"}  # of the other classes: income
 
 
 def income_account(
@@ -192,7 +192,8 @@ def _over(head: str) -> pl.Expr:
 
 def _what_changes() -> pl.Expr:
     """What would bring the household to the other side of its standard, in words; null where it is not compared."""
-    room = pl.col("standard_year") * pl.col("members") - pl.col("net")
+    # 扣减多于收入的，多出的部分先要补上
+    room = pl.col("standard_year") * pl.col("members") - pl.col("gross") + pl.col("less")
     who, month = pl.col("who").list.join("、"), yuan((room + 11) // 12)
     aside = pl.format("不计其中推算或估计的{}元，核算数为每人每年{}元", yuan("estimated"), yuan("certain_head"))
     more = pl.format("若家庭年收入少{}元，或者可扣减的必要支出多{}元，核算数将不高于标准", yuan(-room), yuan(-room))
