@@ -19,7 +19,8 @@ def spending(hardship: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row a member and kind of SPENDING within the twelve months before as_of: cents, bills, unknown, evidence.
 
     What the person paid; where only the total and the fund's part are told, their difference. The day of the bill, or
-    the month it is for, says when; of schooling also that the school year has begun and is not over.
+    the month it is for, says when; of schooling also that the school year has begun and is not over. Schooling that
+    began before and names no end has no day.
     cents: null where nothing is known; unknown: bills without day or sum, which are not in it
     """
     first, last = twelve_months(as_of)
@@ -27,14 +28,16 @@ def spending(hardship: pl.DataFrame, as_of: date) -> pl.DataFrame:
     fund = pl.when(school).then(pl.col("fund_payment").fill_null(0)).otherwise("fund_payment")
     own = pl.coalesce("own_payment", pl.col("amount") - fund)
     at = pl.coalesce(month_of("record_date"), month_of("month"))
-    studying = school & (at < first) & (pl.col("until") >= as_of).fill_null(value=False)
+    before = school & (at < first)
+    studying = before & (pl.col("until") >= as_of).fill_null(value=False)
+    since = pl.when(studying).then(first).when(before & pl.col("until").is_null()).then(None).otherwise(at)
     unknown = pl.col("own").is_null() | pl.col("at").is_null()
     bill = [*WHOSE, "kind", "certificate_no", "place", "record_date", "month", "amount", "fund_payment", "own_payment"]
     return (
         hardship.filter(pl.col("kind").is_in(list(SPENDING)))
         .sort(*EVIDENCE)
         .unique(bill, keep="first", maintain_order=True)
-        .with_columns(evidence(), own=cents(own), at=pl.when(studying).then(first).otherwise(at))
+        .with_columns(evidence(), own=cents(own), at=since)
         .with_columns(unknown=unknown)
         .filter(pl.col("unknown") | pl.col("at").is_between(first, last))
         .group_by(*WHOSE, "kind", maintain_order=True)
@@ -82,6 +85,7 @@ def _spent(spent: pl.DataFrame, policy: pl.DataFrame, income: pl.DataFrame) -> p
     )
     part = pl.when(by_multiple).then(pl.when(heavy).then(above).otherwise(0)).otherwise(share("cents", said("rate")))
     ruled = by_multiple | said("rate").is_not_null()
+    part = part.clip(0)  # a bill taken back alone is no income
     capped = pl.when(said("cap").is_not_null()).then(pl.min_horizontal(part, cents(said("cap")))).otherwise(part)
     counted = ruled & pl.col("cents").is_not_null()
     how = (

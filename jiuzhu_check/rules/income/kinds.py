@@ -33,6 +33,7 @@ KINDS = {
     "assistance": ("excluded", "政府救助"),
     "medical_insurance": ("excluded", "医疗保险待遇"),
     "old_age_allowance": ("excluded", "高龄津贴"),
+    "paid_insurance": ("excluded", "代缴的社会保险费"),  # 不发给本人
 }
 OWN_FILE = ("wage", "bonus", "public_payroll", "business", "pension", "resident_pension")
 

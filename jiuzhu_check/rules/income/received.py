@@ -28,7 +28,7 @@ def payments(
     """All that registers say was paid, as income records: salaries, aid (救助金) and honours (优抚) too.
 
     kind: of a salary public_payroll, of aid assistance, of an honour honour; of a resident's pension resident_pension,
-          of one whose scheme is not said unknown_pension
+          of one whose scheme is not said unknown_pension; of insurance that is paid for the unemployed paid_insurance
     """
     month = {"month_from": pl.col("month"), "month_to": pl.col("month")}
     others = [
@@ -41,16 +41,21 @@ def payments(
         ),
     ]
     table = linked(INCOME)
-    return pl.concat([table.fit(income.with_columns(_pension())), *(table.fit(each) for each in others if each.height)])
+    return pl.concat(
+        [table.fit(income.with_columns(_by_scheme())), *(table.fit(each) for each in others if each.height)]
+    )
 
 
-def _pension() -> pl.Expr:
+def _by_scheme() -> pl.Expr:
     scheme, pension = pl.col("scheme"), pl.col("kind") == "pension"
+    insurance = (pl.col("kind") == "unemployment_benefit") & scheme.str.contains("代缴")
     return (
         pl.when(pension & (scheme == "resident"))
         .then(pl.lit("resident_pension"))
         .when(pension & scheme.ne_missing("employee"))
         .then(pl.lit("unknown_pension"))
+        .when(insurance)
+        .then(pl.lit("paid_insurance"))
         .otherwise("kind")
         .alias("kind")
     )
@@ -88,7 +93,8 @@ def received(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
         )
         .with_columns(_rate(first, last))
     )
-    placed = pl.concat([rows.filter(pl.col("whole").is_not_null() | pl.col("cumulative").is_null()), _added(rows)])
+    timeless = pl.col("cumulative").is_null() | pl.col("end").is_null()
+    placed = pl.concat([rows.filter(pl.col("whole").is_not_null() | timeless), _added(rows)])
     begin, end = pl.max_horizontal("begin", pl.lit(first)), pl.min_horizontal("end", pl.lit(last))
     span, within = pl.col("end") - pl.col("begin") + 1, end - begin + 1
     unplaced = pl.col("whole").is_null() | pl.col("begin").is_null() | pl.col("end").is_null() | (span < 1)

@@ -7,7 +7,7 @@ import polars as pl
 from jiuzhu_check.rules.declared import declared_income
 from jiuzhu_check.rules.found import all_evidence, evidence
 from jiuzhu_check.rules.income.cents import cents, share, yuan
-from jiuzhu_check.rules.income.kinds import net_of_tax, paid_in
+from jiuzhu_check.rules.income.kinds import net_of_tax, paid_in, unplaced_words
 from jiuzhu_check.rules.income.line import LINE, WHOSE, lines, month_of, together, twelve_months
 from jiuzhu_check.rules.provident_fund_account import accounts, wages_shown
 from jiuzhu_check.rules.terms import terms
@@ -20,6 +20,7 @@ SOURCES = {
     "public_payroll": "财政供养工资",
     "tax": "个人所得税申报的工资",
 }
+_BY = {"wage": "tax", "bonus": "tax", "public_payroll": "public_payroll"}  # kind received → source
 # Branches of insurance in which an employee's base is the wage, the surest first.
 _BRANCHES = ("pension", "medical", "unemployment", "injury", "maternity")
 
@@ -46,8 +47,9 @@ def wages(
             _of_fund(provident_fund, household, limits, as_of),
         ]
     )
+    untold = _untold(received)
     if shown.is_empty():
-        return LINE.empty()
+        return untold
     ranks = (
         policy.select("household_no", by="wage_order", rank=pl.int_ranges(pl.col("wage_order").list.len()))
         .explode("by", "rank", empty_as_null=True)
@@ -66,7 +68,27 @@ def wages(
     )
     wins = (pl.col("turn") == 0) & pl.col("listed") & (pl.col("rank") < pl.col("declared_rank")).fill_null(value=True)
     counted = ordered.with_columns(counted=wins, winner=pl.col("by").first().over(WHOSE), won=wins.any().over(WHOSE))
-    return together(_worded(counted), _costs(counted.filter("counted")))
+    return together(_worded(counted), _costs(counted.filter("counted")), untold)
+
+
+def _untold(received: pl.DataFrame) -> pl.DataFrame:
+    """LINE rows of the wages that a source names without their time or sum: listed, and not counted."""
+    theirs = received.filter(pl.col("kind").is_in(list(_BY)), pl.col("unplaced") > 0)
+    if theirs.is_empty():
+        return LINE.empty()
+    return lines(
+        theirs.with_columns(
+            cents=pl.lit(None, pl.Int64),
+            since=pl.lit(None),
+            counted=pl.lit(value=False),
+            shown=pl.lit(value=True),
+            livelihood=pl.lit(value=True),
+            item=pl.col("kind").replace_strict(_BY, return_dtype=pl.String).replace(SOURCES),
+            formula=pl.format("{}笔的所属时间或金额未注明", "unplaced"),
+            what=unplaced_words(),
+            **{"class": pl.lit("wage")},
+        )
+    )
 
 
 def _worded(shown: pl.DataFrame) -> pl.DataFrame:
@@ -112,12 +134,11 @@ _SHOWN = (*WHOSE, "by", "cents", "months", "since", "formula", "evidence")
 
 def _of_payments(received: pl.DataFrame, policy: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """What tax returns (monthly wages and the year's bonus) and public payrolls show."""
-    by = {"wage": "tax", "bonus": "tax", "public_payroll": "public_payroll"}
-    theirs = received.filter(pl.col("kind").is_in(list(by)), pl.col("cents").is_not_null())
+    theirs = received.filter(pl.col("kind").is_in(list(_BY)), pl.col("cents").is_not_null())
     if theirs.is_empty():
         return _nothing()
     return (
-        theirs.with_columns(by=pl.col("kind").replace_strict(by, return_dtype=pl.String))
+        theirs.with_columns(by=pl.col("kind").replace_strict(_BY, return_dtype=pl.String))
         .group_by(*WHOSE, "by", maintain_order=True)
         .agg(
             pl.col("cents", "tax", "payments").sum(),

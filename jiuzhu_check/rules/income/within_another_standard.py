@@ -26,11 +26,19 @@ def within_another_standard(household: pl.DataFrame, account: pl.DataFrame, limi
         return FOUND.empty()
     head = cents("certain_head_year")
     dibao = pl.col("programme").is_in(_HAS).not_() & (head <= pl.col("dibao_year"))
-    above = pl.col("over") & pl.col("programme").is_in(["城市低保", "农村低保"])
+    above = pl.col("certainly_over") & pl.col("programme").is_in(["城市低保", "农村低保"])
     others = pl.col("programme").is_in(["支出型困难", "刚性支出困难", "临时救助", "医疗救助"])
     marginal = (above | others) & (head < pl.col("marginal_year"))
     return (
-        asked.select("household_no", "members", "certain_head_year", "declared_head_year", "over", "evidence")
+        asked.select(
+            "household_no",
+            "members",
+            "certain_head_year",
+            "declared_head_year",
+            "certainly_over",
+            "estimated_year",
+            "evidence",
+        )
         .join(standards(household, limits), on="household_no", maintain_order="left")
         .with_columns(
             which=pl.when(dibao).then(pl.lit("低保标准")).when(marginal).then(pl.lit("低保边缘家庭收入标准")),
@@ -46,8 +54,9 @@ def within_another_standard(household: pl.DataFrame, account: pl.DataFrame, limi
             found=pl.col("certain_head_year").cast(pl.String),
             unit=pl.lit("元/人年"),
             sentence=pl.format(
-                "家庭{}人，人均年收入核算数{}元，在{}每人每年{}元以内；请一并考虑，应保尽保。",
+                "家庭{}人，人均年收入核算数{}{}元，在{}每人每年{}元以内；请一并考虑，应保尽保。",
                 "members",
+                pl.when(pl.col("estimated_year") > 0).then(pl.lit("（不计推算或估计的部分）")).otherwise(pl.lit("")),
                 "certain_head_year",
                 "which",
                 yuan("limit"),

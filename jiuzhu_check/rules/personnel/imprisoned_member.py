@@ -4,32 +4,18 @@ from datetime import date
 
 import polars as pl
 
-from jiuzhu_check.rules.found import all_evidence, evidence
-from jiuzhu_check.rules.personnel.life_event import WHOSE, exact
+from jiuzhu_check.rules.found import all_evidence
+from jiuzhu_check.rules.personnel.life_event import WHOSE, in_prison
 from jiuzhu_check.rules.rule import rule
 
 
 @rule(id="imprisoned_member", title="登记为服刑（在押）的成员", basis="composition", since=date(2014, 5, 1))
 def imprisoned_member(civil_status: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """监狱登记为在押、号码和姓名都一致的成员，服刑期间不计入共同生活的家庭成员，请入户核实后调整。"""
-    told = exact(civil_status)
-    day = pl.coalesce("ended_on", "record_date")
-    freed = (
-        told.filter(pl.col("event") == "released", (day <= as_of).fill_null(value=True))
-        .group_by(WHOSE)
-        .agg(freed_on=day.max())
-        .with_columns(freed=True)
-    )
-    begun = (pl.col("record_date") <= as_of).fill_null(value=True)
-    over = (pl.min_horizontal("ended_on", "until") < as_of).fill_null(value=False)
-    since_then = pl.col("freed") & (pl.col("freed_on") >= pl.col("record_date")).fill_null(value=True)
     since = pl.col("record_date").cast(pl.String).fill_null("（入监日期未注明）")
     until = pl.format("，刑期止日{}", "until").fill_null("，刑期止日未注明")
     return (
-        told.filter(pl.col("event") == "imprisoned", begun, ~over)
-        .join(freed, on=WHOSE, how="left", maintain_order="left")
-        .filter(~since_then.fill_null(value=False))
-        .with_columns(evidence())
+        in_prison(civil_status, as_of)
         .group_by(WHOSE, maintain_order=True)
         .agg(pl.col("record_date").max(), pl.col("until").max(), evidence=all_evidence())
         .with_columns(

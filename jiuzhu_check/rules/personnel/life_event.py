@@ -53,3 +53,24 @@ def marriages(civil_status: pl.DataFrame, as_of: date) -> pl.DataFrame:
         .sort("record_date", "source", "supplier", "extract", "sheet", "source_row", "slot", nulls_last=False)
         .unique(WHOSE, keep="last", maintain_order=True)
     )
+
+
+def in_prison(civil_status: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """The records of prison terms that have begun and not ended by the day and that no release follows, with evidence."""
+    told = exact(civil_status)
+    day = pl.coalesce("ended_on", "record_date")
+    freed = (
+        told.filter(pl.col("event") == "released", (day <= as_of).fill_null(value=True))
+        .group_by(WHOSE)
+        .agg(freed_on=day.max())
+        .with_columns(freed=True)
+    )
+    begun = (pl.col("record_date") <= as_of).fill_null(value=True)
+    over = (pl.min_horizontal("ended_on", "until") < as_of).fill_null(value=False)
+    since_then = pl.col("freed") & (pl.col("freed_on") >= pl.col("record_date")).fill_null(value=True)
+    return (
+        told.filter(pl.col("event") == "imprisoned", begun, ~over)
+        .join(freed, on=WHOSE, how="left", maintain_order="left")
+        .filter(~since_then.fill_null(value=False))
+        .with_columns(evidence())
+    )

@@ -216,7 +216,7 @@ def amounts(rows: list[Row], first: int, last: int) -> Iterable[tuple[Row, Any, 
             continue
         begin = row["month_from"] or row["month_to"]
         end = row["month_to"] or row["month_from"]
-        if row["amount"] is not None or row["cumulative"] is None:
+        if row["amount"] is not None or row["cumulative"] is None or end is None:
             amount = None if row["amount"] is None else cents(row["amount"])
             yield row, begin and month(begin), end and month(end), amount, cents(row["tax"] or Decimal(0)), central
     running: dict[Any, dict[int, Row]] = defaultdict(dict)
@@ -329,8 +329,13 @@ def wage_lines(no: str, home: dict[str, list[Row]], paid: dict[Any, Row], terms:
         found["contribution"] = insured
     if (fund := fund_wage(of(home, "provident_fund", no), terms, as_of)) is not None:
         found["provident_fund"] = cents(fund["base"]) * 12, 12, fund["record_date"]
+    untold = [
+        line("wage", None, False, livelihood=True)
+        for kind in ("wage", "bonus", "public_payroll")
+        if kind in paid and paid[kind]["unplaced"]
+    ]
     if not found:
-        return []
+        return untold
     order = terms["wage_order"]
     usable = [each for each in found if order is None or each in order]
     usable.sort(key=lambda each: (order.index(each) if order else 0, found[each][0], each))
@@ -349,7 +354,7 @@ def wage_lines(no: str, home: dict[str, list[Row]], paid: dict[Any, Row], terms:
             lines.append(line("deduction", min(wage_only, half_up(wage_only * Fraction(rate))), True))
         elif fixed is not None:
             lines.append(line("deduction", min(wage_only, cents(fixed) * months), True))
-    return lines
+    return [*lines, *untold]
 
 
 def contributions(rows: list[Row], as_of: date) -> tuple[int, int, date] | None:
@@ -604,7 +609,7 @@ def burdens(
         if multiple is not None:
             part = max(spent - gross, 0) if spent > gross * Fraction(multiple) else 0
         else:
-            part = half_up(spent * Fraction(rate))
+            part = max(half_up(spent * Fraction(rate)), 0)
         lines.append(("deduction", part if cap is None else min(part, cents(cap)), True, False))
     if severe(no, home) and terms["deduction_disability_month"] is not None:
         lines.append(("deduction", cents(terms["deduction_disability_month"]) * 12, True, False))
@@ -632,8 +637,11 @@ def spending(rows: list[Row], kind: str, as_of: date) -> tuple[int | None, bool]
             seen = True
             continue
         at = month(day)
-        if kind == "education" and at < first and row["until"] is not None and row["until"] >= as_of:
-            at = first
+        if kind == "education" and at < first:
+            if row["until"] is None:
+                seen = True
+                continue
+            at = first if row["until"] >= as_of else at
         if first <= at <= last:
             total, seen = (total or 0) + cents(own), True
     return total, seen
