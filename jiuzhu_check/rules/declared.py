@@ -37,6 +37,11 @@ def registered_later() -> pl.Expr:
     return (pl.col("record_date") > pl.col("declared_on")).fill_null(value=False)
 
 
+def undated() -> pl.Expr:
+    """Whether nobody can say if a thing was registered before or after the declaration."""
+    return pl.col("record_date").is_null() | pl.col("declared_on").is_null()
+
+
 def later_words() -> pl.Expr:
     """The words that say that a thing was registered after the declaration."""
     return pl.format("登记日期{}晚于申报日期{}，属申报后变化，请核实。", "record_date", "declared_on")

@@ -25,7 +25,7 @@ def financial_asset_unvalued(
         .filter(unknown | (~in_yuan() & (pl.col("amount") > 0)))
         .with_columns(
             unknown=unknown,
-            subject=pl.concat_str("subject", "where", "kind", "currency", separator=" ", ignore_nulls=True),
+            subject=pl.concat_str("subject", _elsewhere(), kind_words(), "currency", separator=" ", ignore_nulls=True),
         )
         .group_by("household_no", "subject", "unknown", "kind", "currency", maintain_order=True)
         .agg(
@@ -37,6 +37,11 @@ def financial_asset_unvalued(
         )
     )
     return _worded(held.join(last_declared(declaration), on="household_no", how="left"))
+
+
+def _elsewhere() -> pl.Expr:
+    """The institution where the subject does not say it."""
+    return pl.when(pl.col("where") != pl.col("subject")).then("where")
 
 
 def _worded(held: pl.DataFrame) -> pl.DataFrame:

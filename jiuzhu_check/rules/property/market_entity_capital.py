@@ -1,4 +1,4 @@
-"""认缴出资高于政策上限."""
+"""认缴出资与政策上限."""
 
 from datetime import date
 
@@ -13,11 +13,11 @@ from jiuzhu_check.rules.rule import rule
 from jiuzhu_check.rules.terms import terms
 
 
-@rule(id="market_entity_capital", title="认缴出资高于政策上限", basis="standard", since=date(2014, 5, 1))
+@rule(id="market_entity_capital", title="认缴出资与政策上限", basis="standard", since=date(2014, 5, 1))
 def market_entity_capital(
     household: pl.DataFrame, declaration: pl.DataFrame, market_entity: pl.DataFrame, limits: pl.DataFrame
 ) -> pl.DataFrame:
-    """家庭成员在未注销的市场主体中认缴的出资合计高于当地政策的上限；认缴是承诺，不是实有财产，请核实实缴和经营情况。"""
+    """家庭成员在未注销的市场主体中认缴的出资合计高于当地政策的上限，或者出资额不明；认缴是承诺，不是实有财产，请核实实缴和经营情况。"""
     policy = terms(
         household,
         limits,
@@ -67,10 +67,18 @@ def _worded(pledged: pl.DataFrame) -> pl.DataFrame:
     passed, surely = over(pl.col("total"), limit, "reached"), over(pl.col("certain"), limit, "reached")
     changed = passed & ~over(pl.col("before"), limit, "reached")
     differs = (pl.col("said") == "difference").fill_null(value=False) & surely & ~changed
-    sums = pl.format("家庭成员认缴出资合计{}元，政策的上限为{}元", "total", limit)
+    some = pl.col("total") > 0
+    sums = (
+        pl.when(some).then(pl.format("家庭成员认缴出资合计{}元，", "total")).otherwise(pl.lit("家庭成员认缴出资的"))
+        + pl.when(some).then(pl.lit("政策的上限为")).otherwise(pl.lit("政策上限为"))
+        + pl.format("{}元", limit)
+    )
     gap = (
         pl.when(pl.col("unknown") > 0)
-        .then(pl.format("，另有{}笔出资额未注明或为外币", "unknown"))
+        .then(
+            pl.when(some).then(pl.lit("，另有")).otherwise(pl.lit("，查得"))
+            + pl.format("{}笔出资额未注明或为外币", "unknown")
+        )
         .otherwise(pl.lit(""))
     )
     ending = (
@@ -85,7 +93,7 @@ def _worded(pledged: pl.DataFrame) -> pl.DataFrame:
         status(changed),
         subject=pl.lit("market_entity"),
         declared=pl.lit(None),
-        found=pl.col("total").cast(pl.String),
+        found=pl.when(pl.col("total") > 0).then(pl.col("total").cast(pl.String)).otherwise(pl.lit("金额未注明")),
         unit=pl.lit("元"),
         sentence=sums + gap + ending,
     )

@@ -198,11 +198,13 @@ def fund_balances(provident_fund: pl.DataFrame) -> pl.DataFrame:
 
 
 def _out_of_time(as_of: date) -> pl.Expr:
-    """A value of another time than the question: older than the policy takes, or of a day still to come."""
+    """A value of another time than the question: older than the policy takes, else than a year, or of a day still to come."""
     day = pl.col("value_on")
     return (
         pl.when(day > as_of)
         .then(pl.format("金额是{}的，晚于核对日", day))
         .when(day < pl.lit(as_of).dt.offset_by(pl.format("-{}mo", "age")))
         .then(pl.format("金额是{}的，早于当地政策规定的{}个月", day, "age"))
+        .when(pl.col("age").is_null() & (day < pl.lit(as_of).dt.offset_by("-12mo")))
+        .then(pl.format("金额是{}的，早于核对日十二个月以上", day))
     )

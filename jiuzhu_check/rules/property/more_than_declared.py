@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from jiuzhu_check.rules.declared import declared_count, later_words, registered_later
+from jiuzhu_check.rules.declared import declared_count, later_words, registered_later, undated
 from jiuzhu_check.rules.found import FOUND, all_evidence, kind, status
 
 
@@ -18,7 +18,9 @@ def more_than_declared(
     """
     compared = (
         registered.join(declared_count(declaration, item), on="household_no", how="left")
-        .with_columns(registered=pl.len().cast(pl.Int64).over("household_no"), changed=registered_later())
+        .with_columns(
+            registered=pl.len().cast(pl.Int64).over("household_no"), changed=registered_later(), undated=undated()
+        )
         .with_columns(unit=pl.lit(unit))
     )
     each = compared.filter(pl.col("declared").is_null() | (pl.col("declared") == 0))
@@ -41,10 +43,12 @@ def _each_thing(things: pl.DataFrame, noun: str, unit: str) -> pl.DataFrame:
         .then(pl.format("{}，请核实。", "doubt"))
         .when(blank)
         .then(pl.lit("请核实。"))
+        .when("undated")
+        .then(pl.lit("登记日期或申报日期未注明，先后不能确定，请核实。"))
         .otherwise(pl.lit("登记与申报不一致，待核实。"))
     )
     return things.with_columns(
-        kind(blank | pl.col("changed") | pl.col("doubt").is_not_null()),
+        kind(blank | pl.col("changed") | pl.col("undated") | pl.col("doubt").is_not_null()),
         status(pl.col("changed")),
         pl.col("declared").cast(pl.String),
         found=pl.lit("1"),
@@ -60,14 +64,14 @@ def _household(things: pl.DataFrame, item: str, noun: str, unit: str) -> pl.Data
         pl.when(asked & changed)
         .then(pl.format(f"其中{{}}{unit}登记于申报之后，属申报后变化，请核实。", later))
         .when(asked)
-        .then(pl.format(f"其中{{}}{unit}须先核实状态、归属或用途，请核实。", open_))
+        .then(pl.format(f"其中{{}}{unit}须先核实状态、归属、用途或登记日期，请核实。", open_))
         .otherwise(pl.lit("登记与申报不一致，待核实。"))
     )
     return (
         things.group_by("household_no", "declared", "registered", "unit", maintain_order=True)
         .agg(
             later=pl.col("changed").sum().cast(pl.Int64),
-            certain=(~pl.col("changed") & pl.col("doubt").is_null()).sum().cast(pl.Int64),
+            certain=(~pl.col("changed") & ~pl.col("undated") & pl.col("doubt").is_null()).sum().cast(pl.Int64),
             evidence=all_evidence(),
         )
         .with_columns(

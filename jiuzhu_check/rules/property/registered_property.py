@@ -94,7 +94,7 @@ def _properties(real_estate: pl.DataFrame) -> pl.DataFrame:
         .with_columns(ended=pl.col("historical").all().over("household_no", "subject", "use"))
         .filter(pl.col("ended") | ~pl.col("historical"))
         .with_columns(
-            twice=pl.col("subject").n_unique().over("household_no", "address") > 1,
+            twice=pl.col("subject").n_unique().over("household_no", "place") > 1,
             rural=_says(RURAL_SITE, "unit_no", "use_raw"),
             old=_says(OLD_HOUSE, "use_raw", "address"),
         )
@@ -124,10 +124,11 @@ def _place() -> pl.Expr:
 
 def _told_apart(real_estate: pl.DataFrame) -> pl.DataFrame:
     """With `subject`: the same property from sources that give different marks of it, for one mark leads to the other."""
-    by_unit = _led_by(real_estate.with_columns(mark="unit_no"), "cert_key")
-    marked = _led_by(by_unit.with_columns(pl.coalesce("mark", "cert_key")), "address")
+    by_unit = _led_by(real_estate.with_columns(mark="unit_no", place=_place()), "cert_key")
+    marked = _led_by(by_unit.with_columns(pl.coalesce("mark", "cert_key")), "place")
+    address = pl.when(pl.col("place").is_not_null()).then(pl.col("address").first().over("household_no", "place"))
     said = pl.concat_str("use_raw", "area", "record_date", separator=" ", ignore_nulls=True)
-    return marked.with_columns(subject=pl.coalesce("mark", "address", said)).drop("mark")
+    return marked.with_columns(subject=pl.coalesce("mark", address, "address", said)).drop("mark")
 
 
 def _led_by(marked: pl.DataFrame, other: str) -> pl.DataFrame:
@@ -153,7 +154,7 @@ def _doubt() -> pl.Expr:
         .then(pl.lit("权属状态未注明或未识别"))
         .when(outside.fill_null(value=False))
         .then(pl.lit("与家庭以外的人共有"))
-        .when((pl.col("twice") & pl.col("address").is_not_null()).any())
+        .when((pl.col("twice") & pl.col("place").is_not_null()).any())
         .then(pl.lit("同一坐落另有权证，可能是同一处"))
         .alias("doubt")
     )

@@ -105,6 +105,7 @@ def _purpose() -> pl.Expr:
 
 def _doubt() -> pl.Expr:
     letters = pl.col("letters")
+    outside = (pl.col("owners").max() > pl.col("member_no").n_unique()).fill_null(value=False)
     return (
         pl.when(pl.col("ended").any())
         .then(pl.lit("同一机动车另有已终止的登记"))
@@ -116,5 +117,7 @@ def _doubt() -> pl.Expr:
         .then(pl.lit("机动车状态含B（转出）"))
         .when(letters.str.contains("C").any())
         .then(pl.lit("机动车状态含C（被盗抢）"))
+        .when(outside)
+        .then(pl.lit("与家庭以外的人共有"))
         .alias("doubt")
     )
