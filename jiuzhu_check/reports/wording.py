@@ -11,7 +11,7 @@ ACCOUNT_CLASSES = {
     "business": "经营净收入",
     "property": "财产净收入",
     "transfer": "转移净收入",
-    "other": "申报收入",
+    "other": "其他收入",
     "supporter": "赡养（抚养、扶养）费",
     "deduction": "扣减",
     "excluded": "不计入的项目",
@@ -75,6 +75,9 @@ THINGS = {
     "farm_machinery": "农业机械",
     "market_entity": "市场主体",
     "financial_asset": "金融资产",
+    "income": "收入",
+    "spending": "必要支出",
+    "job": "就业",
 }
 
 # What a record is of where its table holds several kinds of thing: a ship is no car, a contract no registered home.

@@ -51,7 +51,7 @@ def assisted_twice(
             status=pl.lit("to_verify"),
             declared=pl.col("mine"),
             found=pl.col("theirs"),
-            unit=pl.lit("（另一处）"),
+            unit=pl.lit("（同期）"),
             sentence=pl.format("另一处登记享受{}（{}），本户为{}", "theirs", "periods", "mine")
             + pl.when("sure")
             .then(pl.lit("，月份重叠；两项不能同时享受，待核实。"))
