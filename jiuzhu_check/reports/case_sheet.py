@@ -146,7 +146,7 @@ def _findings(found: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         _who().alias("对象"),
         pl.col("title").alias("事项"),
         pl.col("kind").replace(wording.KINDS).alias("类别"),
-        pl.concat_str("declared", unit, separator=" ").fill_null("未填写").alias("申报"),
+        pl.concat_str("declared", unit, separator=" ").fill_null(wording.NOT_DECLARED).alias("申报"),
         pl.concat_str("found", unit, separator=" ").alias("登记"),
         subject_in_words().alias("标的"),
         pl.col("data_date").cast(pl.String).alias("数据时点"),

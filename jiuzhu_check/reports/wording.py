@@ -21,6 +21,7 @@ KIND_NOTES = {
     "question": "仅凭登记不能下结论（如申报未填写、状态不明、与户外人员共有、申报后变化），请向家庭询问。",
     "favourable": "对家庭有利的登记情况，请一并考虑，应保尽保。",
 }
+NOT_DECLARED = "未填写或不涉及"  # many findings compare with the policy, not with the declaration
 STATUSES = {"to_verify": "待核实", "changed_since_declaration": "申报后变化"}
 COVERAGE_STATES = {"hit": "命中", "no_record": "未发现记录", "unchecked": "未核对"}
 SOURCE_STATES = {

@@ -234,7 +234,7 @@ def _kind() -> pl.Expr:
 def _declared() -> pl.Expr:
     amount = pl.concat_str("declared", pl.col("unit").fill_null(""), separator=" ").str.strip_chars()
     day = pl.format("\n申报于 {}", "declared_days").fill_null("")
-    return amount.fill_null("未填写") + day
+    return amount.fill_null(wording.NOT_DECLARED) + day
 
 
 def _found() -> pl.Expr:

@@ -105,11 +105,11 @@ def test_within_a_deadline_rows_go_by_township_village_and_household():
     assert rows.height == run.findings.height
 
 
-def test_a_blank_declaration_reads_as_not_filled_in_and_never_as_zero():
+def test_a_blank_declaration_reads_as_not_filled_in_or_not_asked_and_never_as_zero():
     run = a_run()
     blank = run.findings.with_columns(pl.lit(None, pl.String).alias("declared"))
     rows = worklist_rows(run.households, run.members, blank, run.coverage, run.source_states)
-    assert rows["申报及日期"].unique().to_list() == ["未填写"]
+    assert rows["申报及日期"].unique().to_list() == ["未填写或不涉及"]
 
 
 def test_a_finding_without_evidence_still_stands_in_the_list():
