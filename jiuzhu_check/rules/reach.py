@@ -1,6 +1,7 @@
 """Which of the policy's parameters a rule reads: those that its code, and what it calls in this room, names."""
 
 from collections.abc import Iterator, Mapping
+from inspect import unwrap
 from types import CodeType, FunctionType
 
 from jiuzhu_check.parameters.parameter import Parameter
@@ -28,6 +29,7 @@ def _texts(function: FunctionType, seen: set[str]) -> Iterator[str]:
         for name in code.co_names:
             called = function.__globals__.get(name)
             yield from _constant(called)
+            called = unwrap(called) if isinstance(called, FunctionType) else called  # of once() what it calls
             if isinstance(called, FunctionType) and called.__module__.startswith("jiuzhu_check.rules."):
                 yield from _texts(called, seen)
 

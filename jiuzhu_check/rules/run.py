@@ -100,10 +100,11 @@ def _has_records(rule: Rule, given: Mapping[str, Any]) -> bool:
 
 def _findings(rule: Rule, found: pl.DataFrame, member: pl.DataFrame, basis: str) -> pl.DataFrame:
     piece = pl.element().struct
-    told = (
-        FOUND.fit(found)
-        .with_columns(pl.col("evidence").list.eval(pl.element().unique().sort()))
-        .join(member.select("household_no", "member_no", "person_no"), on=_WHOSE, how="left")
+    fitting = FOUND.fit(found)
+    if fitting.is_empty():
+        return FINDING.empty()
+    told = fitting.with_columns(pl.col("evidence").list.eval(pl.element().unique().sort())).join(
+        member.select("household_no", "member_no", "person_no"), on=_WHOSE, how="left"
     )
     return FINDING.fit(
         told.with_columns(

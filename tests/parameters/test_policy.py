@@ -60,8 +60,8 @@ def test_what_ships_has_no_local_figure() -> None:
     limits = load_policy().limits([("370683", "农村低保")], DAY)
     told = {name for name, cell in limits.row(0, named=True).items() if cell is not None}
     assert told == {
-        "region", "programme", "income_counted", "income_not_counted", "income_programmes", "ship_registered",
-        "vehicle_disability", *LAW,
+        "region", "programme", "income_counted", "income_not_counted", "income_programmes", "income_tax_deducted",
+        "ship_registered", "vehicle_disability", *LAW,
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from jiuzhu_check.rules.declared import last_declared, registered_later
 from jiuzhu_check.rules.found import all_evidence, only_member, status
-from jiuzhu_check.rules.property.money_held import assets_held, counted_money, in_yuan, kind_words
+from jiuzhu_check.rules.property.money_held import KINDS, assets_held, counted_money, in_yuan, kind_words
 from jiuzhu_check.rules.rule import rule
 
 
@@ -25,7 +25,9 @@ def financial_asset_unvalued(
         .filter(unknown | (~in_yuan() & (pl.col("amount") > 0)))
         .with_columns(
             unknown=unknown,
-            subject=pl.concat_str("subject", _elsewhere(), kind_words(), "currency", separator=" ", ignore_nulls=True),
+            subject=pl.concat_str(
+                "subject", _elsewhere(), pl.col("kind").replace(KINDS), "currency", separator=" ", ignore_nulls=True
+            ),
         )
         .group_by("household_no", "subject", "unknown", "kind", "currency", maintain_order=True)
         .agg(

@@ -3,6 +3,7 @@
 import polars as pl
 
 from jiuzhu_check.rules.declared import declared_count
+from jiuzhu_check.rules.once import once
 from jiuzhu_check.rules.property.registered_entity import registered_entities
 from jiuzhu_check.rules.property.registered_machine import registered_farm_machines, registered_ships
 from jiuzhu_check.rules.property.registered_property import dwellings
@@ -17,6 +18,7 @@ WORDS = {
 }
 
 
+@once
 def household_things(
     household: pl.DataFrame,
     vehicle: pl.DataFrame,

@@ -3,6 +3,7 @@
 import polars as pl
 
 from jiuzhu_check.rules.found import all_evidence, evidence, only_member
+from jiuzhu_check.rules.once import once
 from jiuzhu_check.tables.finding import EVIDENCE
 
 KNOWN_USE = ("residence", "commercial", "office", "industrial", "garage", "storage", "other")
@@ -19,6 +20,7 @@ RURAL_SITE = r"^[0-9]{12}JC|宅基地"
 OLD_HOUSE = "祖宅|祖屋|老宅|老屋|泥砖房|泥砖屋|土坯房"
 
 
+@once
 def registered_properties(real_estate: pl.DataFrame) -> pl.DataFrame:
     """One row a household, property and use: a home and its garage may stand in one certificate.
 
@@ -36,6 +38,7 @@ def registered_properties(real_estate: pl.DataFrame) -> pl.DataFrame:
     return _properties(real_estate.filter(pl.col("kind").fill_null("registered") == "registered"))
 
 
+@once
 def filed_contracts(real_estate: pl.DataFrame) -> pl.DataFrame:
     """One row a household and property that it has a filed contract (网签) for and no registration yet.
 

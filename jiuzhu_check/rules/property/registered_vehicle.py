@@ -3,6 +3,7 @@
 import polars as pl
 
 from jiuzhu_check.rules.found import all_evidence, evidence, only_member
+from jiuzhu_check.rules.once import once
 from jiuzhu_check.rules.terms import terms
 from jiuzhu_check.tables.finding import EVIDENCE
 
@@ -13,6 +14,7 @@ AMBULANCE = "J"  # GA 24.3 使用性质：救护
 POLICY = ("vehicle_exempt_types", "vehicle_livelihood_types", "vehicle_livelihood_uses", "vehicle_disability")
 
 
+@once
 def registered_vehicles(vehicle: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """One row a household and vehicle: what the register says of it, in the light of the region's policy.
 
