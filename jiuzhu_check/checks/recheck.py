@@ -11,15 +11,18 @@ _PARAMETERS = [f"recheck_{each}_{place}" for each in CLASSES for place in ("urba
 def recheck_months(households: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """One row a household: household_no, class, months (null where nothing is in force).
 
-    特困 is rechecked as class A; where the roster has no class, C holds: the shortest time.
+    特困 is rechecked as class A; where the roster has no class, or one that is none of A, B and C (A类, ｂ),
+    C holds: the shortest time. A programme that does not say urban or rural goes by the roster's own word.
     """
+    letter = pl.col("class").str.normalize("NFKC").str.to_uppercase().str.extract(r"^\s*([ABC])\s*(?:类|级|档|$)")
+    programme, urban_place = pl.col("programme"), (pl.col("area") == "urban").fill_null(value=False)
     classed = households.select(
         "household_no",
         pl.when(pl.col("programme").str.contains("特困"))
         .then(pl.lit("A"))
-        .otherwise(pl.col("class").fill_null("C").str.to_uppercase())
+        .otherwise(letter.fill_null("C"))
         .alias("class"),
-        _urban=pl.col("programme").str.starts_with("城市"),
+        _urban=programme.str.starts_with("城市") | (~programme.str.starts_with("农村") & urban_place),
     )
     told = classed.join(terms(households, limits, *_PARAMETERS), on="household_no", how="left", maintain_order="left")
     months = pl.coalesce(

@@ -64,6 +64,17 @@ def test_a_household_is_due_by_class_place_and_the_law_of_the_day(small: Small) 
     assert later["JZ3"] == later["JZ4"] == date(2018, 7, 10)
 
 
+def test_a_class_however_it_is_written_is_due_and_one_that_is_none_holds_the_shortest_time(small: Small) -> None:
+    centre = enrol(
+        small,
+        "JZ1,农村低保,在保,B类,,2018-01-10,",
+        "JZ2,农村低保,在保,ａ 类,,2018-01-10,",
+        "JZ3,农村低保,在保,重点户,,2018-01-10,",
+    )
+    rows = {home: due for home, _, due, _ in told(centre, date(2018, 7, 10), 365)}
+    assert rows == {"JZ1": date(2018, 7, 10), "JZ2": date(2019, 1, 10), "JZ3": date(2018, 4, 10)}
+
+
 def test_the_longest_overdue_stand_first_and_only_what_falls_due_in_time_stands_there(small: Small) -> None:
     centre = enrol(
         small,
