@@ -3,6 +3,7 @@
 import polars as pl
 
 from jiuzhu_check.rules.found import all_evidence, evidence, only_member
+from jiuzhu_check.rules.once import once
 from jiuzhu_check.rules.terms import terms
 from jiuzhu_check.tables.finding import EVIDENCE
 
@@ -23,6 +24,7 @@ ROLES = {
 }
 
 
+@once
 def registered_entities(market_entity: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """One row a household and entity.
 

@@ -3,11 +3,13 @@
 import polars as pl
 
 from jiuzhu_check.rules.found import all_evidence, evidence, only_member
+from jiuzhu_check.rules.once import once
 from jiuzhu_check.rules.property.registered_vehicle import of_types, vehicle_subject
 from jiuzhu_check.rules.terms import terms
 from jiuzhu_check.tables.finding import EVIDENCE
 
 
+@once
 def registered_ships(vehicle: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """One row a household and ship, as _registered says; `policy` is ship.registered."""
     policy = terms(household, limits, "ship_livelihood_types", policy="ship_registered")
@@ -16,6 +18,7 @@ def registered_ships(vehicle: pl.DataFrame, household: pl.DataFrame, limits: pl.
     return _registered(ships.with_columns(exempt=pl.lit(False), purpose=working))
 
 
+@once
 def registered_farm_machines(vehicle: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """One row a household and farm machine, as _registered says; `policy` is farm_machinery.registered."""
     types = ("farm_machinery_exempt_types", "farm_machinery_livelihood_types")
