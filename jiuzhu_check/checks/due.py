@@ -9,6 +9,7 @@ from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deadline import by_law
 from jiuzhu_check.checks.recheck import recheck_months
+from jiuzhu_check.rules.personnel.life_event import settled_by
 from jiuzhu_check.rules.terms import terms
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.finding import FINDING
@@ -122,7 +123,8 @@ def _settlements(centre: Centre, homes: pl.DataFrame, deaths: pl.DataFrame, limi
         .select("household_no", since=pl.col("found").str.to_date(strict=False))
         .join(terms(homes, limits, months="death_settlement"), on="household_no")
     )
-    return told.select("household_no", what=pl.lit("death"), since="since", due_on=_after("since"))
+    due_on = settled_by(pl.col("since"), pl.col("months"))
+    return told.select("household_no", what=pl.lit("death"), since="since", due_on=due_on)
 
 
 def _procedures(centre: Centre, homes: pl.DataFrame, as_of: date) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from jiuzhu_check.rules.personnel.life_event import WHOSE, deaths, exact
+from jiuzhu_check.rules.personnel.life_event import WHOSE, deaths, exact, settled_by
 from jiuzhu_check.rules.rule import rule
 from jiuzhu_check.rules.terms import terms
 
@@ -34,7 +34,7 @@ def deceased_member(
     told = dead.join(after, on=WHOSE, how="left", maintain_order="left").join(
         terms(household, limits, months="death_settlement"), on="household_no", how="left", maintain_order="left"
     )
-    due = pl.col("died_on").dt.offset_by(pl.format("{}mo", pl.col("months")))
+    due = settled_by(pl.col("died_on"), pl.col("months"))
     return told.with_columns(
         subject=pl.lit("deceased"),
         kind=pl.lit("question"),

@@ -8,12 +8,19 @@ from jiuzhu_check.rules.found import evidence
 
 EXACT = ("A1",)
 WHOSE = ("household_no", "member_no")
+# 《关于进一步做好最低生活保障等社会救助兜底保障工作的通知》一（三）自这一天起施行：此前的死亡没有期限。
+SETTLED_SINCE = date(2022, 10, 20)
 _MARRIAGES = ("married", "divorced", "annulled")
 
 
 def exact(record: pl.DataFrame) -> pl.DataFrame:
     """The records that exact number and name have linked: others say nothing of death, prison or marriage."""
     return record.filter(pl.col("tier").is_in(EXACT))
+
+
+def settled_by(died_on: pl.Expr, months: pl.Expr) -> pl.Expr:
+    """The day by which a death is to be checked and adjusted; null for one before there was a term, or none is said."""
+    return pl.when(died_on >= SETTLED_SINCE).then(died_on.dt.offset_by(pl.format("{}mo", months)))
 
 
 def deaths(civil_status: pl.DataFrame, as_of: date) -> pl.DataFrame:
