@@ -7,7 +7,7 @@ import polars as pl
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.grid import Grid
 from jiuzhu_check.intake.heading import Header
-from jiuzhu_check.intake.source import Source
+from jiuzhu_check.intake.source import Source, footer_pattern
 from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
 from jiuzhu_check.values.blank import says_nothing
@@ -41,7 +41,7 @@ def screen(
             say("{extract} 第 {source_row} 行又出现一次表头。", extract=extract, source_row=repeated["source_row"][0]),
             hint=say("可能是两份文件拼在了一起；请部门分开提供，或去掉多余的表头。"),
         )
-    footer = rf"^\s*({'|'.join(source.footers) or chr(0)})"
+    footer = footer_pattern(source.footers)
     needed = [pl.col(str(header.place[column])) for column in source.contract.required]
     # A whole row is data, whatever it begins with; 合计 beside 9人 is none.
     lacking = pl.any_horizontal(

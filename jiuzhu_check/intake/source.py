@@ -286,6 +286,7 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
     for key in ("title", "department", "table", "legal_basis", "columns", "contract"):
         if key not in spec:
             raise wrong(name, key, say("缺这一项"))
+    _refuse_other_than_texts(name, spec)
     table = str(spec["table"])
     tables = {**{key: value.columns for key, value in RECORDS.items()}, "roster": ROSTER_ROW.columns}
     if table not in tables:
@@ -389,12 +390,28 @@ def _refuse_unclear(name: str, spec: Mapping[str, Any], named: set[str]) -> None
         if column not in named or not isinstance(entry, dict):
             raise wrong(name, f"lookups.{column}", say("没有 {column} 这一列", column=column))
         hold_to_shape(name, f"lookups.{column}.", entry, _LOOKUP)
+        if not all(isinstance(code, str) for code in entry.get("values", {}).values()):
+            raise wrong(name, f"lookups.{column}.values", say("写法不对：应为 {kind}", kind=kind_word(str)))
         for key in ("known", "ignore"):
             _try_pattern(name, f"lookups.{column}.{key}", entry.get(key, ""))
     for key, why in misfits(spec.get("format", {})):
         raise wrong(name, f"format.{key}", why)
-    for footer in spec.get("format", {}).get("footers", ()):
-        _try_pattern(name, "format.footers", footer)
+    footers = spec.get("format", {}).get("footers", ())
+    for footer in footers:
+        _try_length(name, "format.footers", footer)
+    _try_compiled(name, "format.footers", footer_pattern(footers))
+
+
+def _refuse_other_than_texts(name: str, spec: Mapping[str, Any]) -> None:
+    """Numbers and lists where a text belongs."""
+    for top in ("also", "read", "units"):
+        for key, value in spec.get(top, {}).items():
+            if not isinstance(value, str):
+                raise wrong(name, f"{top}.{key}", say("写法不对：应为 {kind}", kind=kind_word(str)))
+    for top, key in (("contract", "required"), ("contract", "one_of"), ("format", "footers"), ("extract", "key")):
+        listed = spec.get(top, {}).get(key, [])
+        if isinstance(listed, list) and not all(isinstance(each, str) for each in listed):
+            raise wrong(name, f"{top}.{key}", say("写法不对：应为 {kind}", kind='["…"]'))
 
 
 def behind(also: Mapping[str, str], column: str) -> list[str]:
@@ -406,15 +423,28 @@ def behind(also: Mapping[str, str], column: str) -> list[str]:
     return told
 
 
+def footer_pattern(footers: Collection[str]) -> str:
+    """How a cell begins that stands in no row of data."""
+    return rf"^\s*(?:{'|'.join(f'(?:{each})' for each in footers) or chr(0)})"
+
+
 def _try_pattern(name: str, key: str, pattern: object) -> None:
+    _try_length(name, key, pattern)
+    if not str(pattern).isalnum():  # plain words, as most are, need no trial
+        _try_compiled(name, key, f"^(?:{pattern})$")
+
+
+def _try_length(name: str, key: str, pattern: object) -> None:
     if len(str(pattern)) > _LONGEST_PATTERN:
         raise wrong(name, key, say("正则表达式最长 {longest} 个字符", longest=_LONGEST_PATTERN))
-    if str(pattern).isalnum():  # plain words, as most are, need no trial
-        return
+
+
+def _try_compiled(name: str, key: str, pattern: str) -> None:
+    """As it will be used: what is right alone may not be right among others."""
     try:
-        _matches(str(pattern), "")
+        _matches(pattern, "")
     except pl.exceptions.ComputeError as problem:
-        why = str(problem).splitlines()[-1]
+        why = str(problem).partition("\n\n")[0].splitlines()[-1].removeprefix("regex ").removeprefix("error: ")
         raise wrong(name, key, say("不是有效的正则表达式：{problem}", problem=why)) from None
 
 

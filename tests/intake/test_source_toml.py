@@ -119,6 +119,18 @@ def test_one_of_several_columns_is_enough_and_none_of_them_is_too_few(tmp_path: 
         ("[contract]", '[lookups.plate_no]\nknown = "("\n[contract]', "lookups.plate_no.known"),
         ("[contract]", "[lookups.plate_no]\nletter = true\n[contract]", "lookups.plate_no.letter"),
         ("[contract]", '[format]\nfooters = ["("]\n[contract]', "format.footers"),
+        ("[contract]", "[format]\nfooters = [1]\n[contract]", "format.footers"),
+        ("[contract]", '[format]\nfooters = ["(?x)合计 #"]\n[contract]', "format.footers"),
+        ("[contract]", '[format]\nfooters = ["(?P<a>合计)", "(?P<a>总计)"]\n[contract]', "format.footers"),
+        ("[contract]", '[lookups.plate_no]\nknown = "(?x)A #"\n[contract]', "lookups.plate_no.known"),
+        ("[contract]", "[lookups.plate_no.values]\na = 1\n[contract]", "lookups.plate_no.values"),
+        ("[contract]", '[lookups.plate_no.values]\na = ["b"]\n[contract]', "lookups.plate_no.values"),
+        ("[contract]", '[also]\nplate_no = ["owner_no_raw"]\n[contract]', "also.plate_no"),
+        ("[contract]", '[read]\nplate_no = ["plate"]\n[contract]', "read.plate_no"),
+        ("[contract]", '[units]\nplate_no = ["元"]\n[contract]', "units.plate_no"),
+        ("[contract]", '[extract]\nkey = [["plate_no"]]\n[contract]', "extract.key"),
+        ("[contract]", "[contract]\none_of = [[]]", "contract.one_of"),
+        ('"owner_no_raw"]', '"owner_no_raw", 7]', "contract.required"),
         ("[contract]", '[format]\nfooter = ["合计"]\n[contract]', "format.footer"),
         ("[contract]", '[format]\nkind = "pdf"\n[contract]', "format.kind"),
         ("[contract]", '[format]\nkind = "fixed"\n[contract]', "format.fields"),
@@ -226,3 +238,8 @@ def test_a_source_is_read_when_it_is_asked_for_and_not_before(tmp_path: Path) ->
     assert (sources.outline("broken").title, sources.outline("housing").title) == ("坏", "不动产")
     with pytest.raises(UsageError, match="broken"):
         sources["broken"]
+
+
+def test_why_a_pattern_is_none_is_said_in_the_words_of_the_reader_of_patterns(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="unclosed group。$"):
+        with_folder(tmp_path, "machinery", NEW.replace("[contract]", '[format]\nfooters = ["("]\n[contract]'))
