@@ -18,10 +18,14 @@ def ahead(pieces: Iterable[Piece]) -> Iterator[Piece]:
 
 
 def _following(pool: ThreadPoolExecutor, making: Iterator[Piece], coming: "Future[list[Piece]]") -> Iterator[Piece]:
-    with pool:
+    try:
         while made := coming.result():
             coming = pool.submit(_next, making)
             yield made[0]
+    finally:
+        # Where a delivery was refused, nobody takes the rest, and this runs whenever memory is collected, be it in a
+        # thread that is just beginning: whoever waited there for another thread would wait for ever.
+        pool.shutdown(wait=False)
 
 
 def _next(making: Iterator[Piece]) -> list[Piece]:
