@@ -241,5 +241,5 @@ def test_a_source_is_read_when_it_is_asked_for_and_not_before(tmp_path: Path) ->
 
 
 def test_why_a_pattern_is_none_is_said_in_the_words_of_the_reader_of_patterns(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="unclosed group。$"):
+    with pytest.raises(UsageError, match=r"unclosed group。$"):
         with_folder(tmp_path, "machinery", NEW.replace("[contract]", '[format]\nfooters = ["("]\n[contract]'))
