@@ -8,7 +8,6 @@ from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.grid import Grid
 from jiuzhu_check.intake.heading import Header
 from jiuzhu_check.intake.source import Source, footer_pattern
-from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
 from jiuzhu_check.values.blank import says_nothing
 
@@ -17,6 +16,8 @@ MAX_CELL = 4096  # bytes; longer is never a cell of an extract
 NOT_DATA = ("footer",)
 # Rejects whose cells stand under their headings: the department can confirm that such a row is data.
 CONFIRMABLE = ("footer", "oversized")
+# What stands around a heading without changing it: a second file begins with a byte-order mark of its own.
+_AROUND = " \t\r\n\u3000\ufeff*"
 _COUNTED = r"^\s*共?[0-9,]+\s*[人户笔条名项次个]\s*$"
 _REASONS = {"footer": "合计或说明行，不是数据", "oversized": f"有单元格超过 {MAX_CELL} 字节"}
 
@@ -30,12 +31,12 @@ def screen(
     raises: ExtractChanged where the header stands again among the rows: two extracts may have been put together
     """
     cells = grid.rows
-    places = sorted(header.place.values())
-    some = [at for at in places if normal(header.headings[at])][:3]
     repeated = cells
-    for at in some:
-        repeated = repeated.filter(pl.col(str(at)).str.contains(header.headings[at].strip(), literal=True))
-        repeated = repeated.filter(pl.col(str(at)).str.strip_chars() == header.headings[at].strip())
+    for column, at in sorted(header.place.items(), key=lambda placed: placed[1])[:3]:
+        headings = {header.headings[at].strip(), *(source.columns[column] if len(header.place) > 1 else ())}
+        cell = pl.col(str(at))
+        repeated = repeated.filter(cell.str.contains_any(sorted(headings)))
+        repeated = repeated.filter(cell.str.strip_chars(_AROUND).is_in(sorted(headings)))
     if repeated.height:
         raise ExtractChanged(
             say("{extract} 第 {source_row} 行又出现一次表头。", extract=extract, source_row=repeated["source_row"][0]),

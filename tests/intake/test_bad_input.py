@@ -128,6 +128,8 @@ REFUSED = [
     Bad("nothing at all", b"", "空文件"),
     Bad("another extract", written([("甲", "乙", "丙"), ("1", "2", "3")]).encode(), "没有找到表头"),
     Bad("two files in one", (TWO + TWO).encode(), "第 4 行又出现一次表头"),
+    Bad("two files in one, each with its mark", TWO.encode("utf-8-sig") * 2, "第 4 行又出现一次表头"),
+    Bad("two files in one, the second with other headings", (TWO + TWO.replace(HEADINGS[0], "* 车主 ", 1)).encode(), "第 4 行又出现一次表头"),
     Bad("a login page instead of the file", b"<!DOCTYPE html><html><body>login</body></html>", "网页"),
     Bad("a login page called workbook", b"\r\n<html xmlns:x='urn:schemas-microsoft-com:office:excel'>", "网页"),
     Bad("an error message instead of the records", b'{"code": "401", "msg": "token expired"}', "缺少必需的列"),
