@@ -101,16 +101,15 @@ def quality(centre: Centre, source: str, supplier: str = "") -> Quality:
     """
     wanted, sender = pick(centre.sources, source), sender_of(centre, supplier)
     place = dataset(wanted.id, sender)
-    taken = centre.store.snapshots(place)
-    if not taken:
+    newest = centre.store.newest(place, date.max)
+    if newest is None:
         raise NotFound(
             say("{title}（{supplier}）还没有收下过数据。", title=wanted.title, supplier=sender),
             hint=say("先运行 jiuzhu-check pull {source}；别的机构交来的加 --supplier。", source=source),
         )
     with audited(centre.audit, "quality", facts={"source": source, "supplier": sender}) as ending:
-        newest = centre.store.snapshot(place, taken[-1].id)
         records = pl.concat(_records(newest))
-        before = _before(centre, place)
+        before = _before(centre, place, newest)
         since = _since(wanted, before, newest, records) if before else None
         ending.counts = {"records": records.height}
     mine = records.filter(pl.col("snapshot") == newest.id)
@@ -138,14 +137,15 @@ def _records(snapshot: Snapshot) -> Iterator[pl.DataFrame]:
     return (read_records(snapshot, name) for name in snapshot.part_names() if name.startswith(RECORD_PARTS))
 
 
-def _before(centre: Centre, place: str) -> Snapshot | None:
-    """The delivery before the newest one; what was released of this one made no other of it."""
-    last = True
-    for entry in reversed(centre.store.snapshots(place)):
-        snapshot = centre.store.snapshot(place, entry.id)
-        if not last:
+def _before(centre: Centre, place: str, newest: Snapshot) -> Snapshot | None:
+    """The delivery that came before the newest one; what was released of this one made no other of it."""
+    names = [entry.id for entry in centre.store.snapshots(place)]
+    same = newest.facts.get("released")
+    for name in reversed(names[: names.index(newest.id)]):
+        snapshot = centre.store.snapshot(place, name)
+        if name != same:
             return snapshot
-        last = bool(snapshot.facts.get("released"))
+        same = snapshot.facts.get("released")
     return None
 
 

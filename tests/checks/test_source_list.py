@@ -224,6 +224,15 @@ def test_the_letter_says_what_changed_since_the_last_delivery(tmp_path: Path) ->
     assert not any("新增" in row[0] for row in rows)
 
 
+def test_a_delivery_of_older_data_that_comes_late_is_not_compared_as_if_it_were_the_newest(tmp_path: Path) -> None:
+    town = Small(tmp_path)
+    deliver(town, people(20))
+    deliver(town, people(19), on=date(2018, 9, 30))
+    letter = quality(town.centre, "vehicle")
+    assert letter.snapshot.data_date == date(2018, 11, 30)
+    assert letter.before is None
+
+
 def test_the_letter_of_a_delivery_that_is_as_the_last_one_says_so(tmp_path: Path) -> None:
     town = Small(tmp_path)
     deliver(town, people(20), on=date(2018, 10, 31))
