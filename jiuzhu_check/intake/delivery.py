@@ -123,6 +123,23 @@ class Reading:
 
     def _hold_to_contract(self) -> None:
         contract = self._source.contract
+        bad = self.rejects.filter(~pl.col("code").is_in(NOT_DATA))
+        share = 100 * bad.height / max(1, self.delivered)
+        if share > contract.max_reject_pct:
+            where = "、".join(str(row) for row in bad["source_row"].head(5))
+            raise ExtractChanged(
+                say(
+                    "{title}：{extract} 有 {bad} 行读不出来（{share:.2f}%），超过约定的 {max_reject_pct}%；如第 {where} 行（{reason}）。",
+                    title=self._source.title,
+                    extract=self._extract,
+                    bad=bad.height,
+                    share=share,
+                    max_reject_pct=contract.max_reject_pct,
+                    where=where,
+                    reason=bad["reason"][0],
+                ),
+                hint=say("请部门按原因改正后重新提供；上一次的数据仍在用。"),
+            )
         if self.rows < contract.min_rows:
             raise ExtractChanged(
                 say(
@@ -133,22 +150,6 @@ class Reading:
                     min_rows=contract.min_rows,
                 ),
                 hint=say("空表不等于没有记录：请部门确认后重新提供。"),
-            )
-        bad = self.rejects.filter(~pl.col("code").is_in(NOT_DATA))
-        share = 100 * bad.height / max(1, self.delivered)
-        if share > contract.max_reject_pct:
-            where = "、".join(str(row) for row in bad["source_row"].head(5))
-            raise ExtractChanged(
-                say(
-                    "{title}：{extract} 有 {bad} 行读不出来（{share:.2f}%），超过约定的 {max_reject_pct}%；如第 {where} 行。",
-                    title=self._source.title,
-                    extract=self._extract,
-                    bad=bad.height,
-                    share=share,
-                    max_reject_pct=contract.max_reject_pct,
-                    where=where,
-                ),
-                hint=say("请部门检查分隔符和列数后重新提供；上一次的数据仍在用。"),
             )
 
 

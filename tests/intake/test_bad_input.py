@@ -142,6 +142,7 @@ REFUSED = [
     Bad("a zip that does", zipped([("a.csv", b"0" * (300 << 20))]), "异常地大"),
     Bad("entities that multiply", xml([row(1)], "UTF-8").replace(b"<soap:E", DTD + b"<soap:E", 1), "文档类型定义", reading(records="row")),
     Bad("a memo, which lies in another file", dbf([row(1)], kinds="CCCM"), "备注或二进制字段"),
+    Bad("rows of which none can be read: that they are too few says too little", dbf([("张\0乙", *row(1)[1:]), ("张\0丙", *row(2)[1:])]), "有 2 行读不出来（100.00%）.*如第 1、2 行（「.*」有空字节）"),
     Bad("half a JSON", b'[{"XM": "a"}, {"XM"', "不是有效的 JSON"),
 ]  # fmt: skip
 
