@@ -11,8 +11,7 @@ from jiuzhu_check.checks.deadline import by_law, to_answer
 from jiuzhu_check.checks.deliveries import take, take_roster
 from jiuzhu_check.checks.due import due_list
 from jiuzhu_check.checks.run import check_all
-from tests.checks.centres import AS_OF, DATA_DATE, Small, number
-from tests.connectors.departments import sample
+from tests.checks.centres import AS_OF, Small, number
 
 HEADS = "家庭编号,救助类别,办理状态,分类,行政区划代码,乡镇街道,村居,受理日期,批准日期,渐退期起,姓名,身份证号码,授权书编号,授权日期,授权截止日期"
 ZHANG = ("张德山", "370199193811020318")  # dead since 2017-04-02 in the sample of the register of deaths
@@ -112,16 +111,31 @@ def test_a_period_of_grace_ends_after_six_months_since_the_notice_of_2022(small:
     assert told(before, date(2022, 9, 1)) == []
 
 
+def deaths_register(folder: Path, died_on: str) -> Path:
+    """A delivery of the register of deaths about 张德山."""
+    file = folder / f"{died_on}.csv"
+    file.write_text(f"姓名,身份证号码,死亡日期,注销日期\n{','.join(ZHANG)},{died_on},{died_on}\n", encoding="utf-8")
+    return file
+
+
 def test_three_months_after_a_death_that_the_last_check_found(small: Small) -> None:
     centre = enrol(small, "JZ1,农村低保,在保,A,,2022-06-01,", who=ZHANG)
     small.require({"death": "required"})
-    take(small.centre, "death", sample("death"), "", DATA_DATE)
+    take(small.centre, "death", deaths_register(small.folder, "2022-11-05"), "", date(2022, 11, 30))
     assert told(centre, date(2022, 12, 1)) == []
-    check_all(small.centre, "recipients", AS_OF)
-    assert told(small.centre, date(2022, 12, 1)) == [("JZ1", "death", date(2017, 7, 2), -1978)]
-    assert told(small.centre, date(2018, 12, 1), 3650)[0][1] == "recheck"  # no term was given before 2022-10-20
+    check_all(small.centre, "recipients", date(2022, 12, 1))
+    assert told(small.centre, date(2022, 12, 1), 90) == [("JZ1", "death", date(2023, 2, 5), 66)]
     enrol(small, "JZ1,农村低保,在保,A,,2022-06-01,")  # another person: the dead one has been taken off
-    assert told(small.centre, date(2022, 12, 1)) == []
+    assert told(small.centre, date(2022, 12, 1), 90) == []
+
+
+def test_a_death_before_there_was_a_term_is_not_overdue(small: Small) -> None:
+    enrol(small, "JZ1,农村低保,在保,A,,2022-06-01,", who=ZHANG)
+    small.require({"death": "required"})
+    take(small.centre, "death", deaths_register(small.folder, "2017-04-02"), "", date(2022, 11, 30))
+    found = check_all(small.centre, "recipients", date(2022, 12, 1)).finding
+    assert "deceased_member" in found["rule"].to_list()
+    assert [what for _, what, _, _ in told(small.centre, date(2022, 12, 1), 90)] == []
 
 
 @pytest.mark.parametrize(
