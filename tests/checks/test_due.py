@@ -133,7 +133,7 @@ def test_a_death_before_there_was_a_term_is_not_overdue(small: Small) -> None:
     enrol(small, "JZ1,农村低保,在保,A,,2022-06-01,", who=ZHANG)
     small.require({"death": "required"})
     take(small.centre, "death", deaths_register(small.folder, "2017-04-02"), "", date(2022, 11, 30))
-    found = check_all(small.centre, "recipients", date(2022, 12, 1)).finding
+    found = check_all(small.centre, "recipients", date(2022, 12, 1))[0].finding
     assert "deceased_member" in found["rule"].to_list()
     assert [what for _, what, _, _ in told(small.centre, date(2022, 12, 1), 90)] == []
 
