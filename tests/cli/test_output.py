@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests.cli.conftest import Walked
-from tests.cli.program import AS_OF, WHOLE_NUMBER, run
+from tests.cli.program import AS_OF, SAMPLE, WHOLE_NUMBER, run
 
 COLUMNS = {
     "links": "run, source, supplier, snapshot, extract, sheet, source_row, slot, owner_no, owner_name, household_no, "
@@ -115,3 +115,9 @@ def test_the_worklist_of_applicants_is_never_due_after_the_laws_time(walked: Wal
     told = {row[place["家庭编号"]]: str(row[place["期限"]])[:10] for row in rows}
     assert told
     assert all(day == min(law[home], "2018-12-11") for home, day in told.items())
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_readme_shows_the_three_lines_as_the_sample_gives_them(walked: Walked, readme: str) -> None:
+    shown = (SAMPLE.parent / readme).read_text(encoding="utf-8")
+    assert "\n".join(walked.said["check recipients"].err.splitlines()[:3]) in shown
