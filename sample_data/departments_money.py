@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 from invented.department_files import (
+    ANYWHERE,
     DESHAN,
     FANG,
     GUANGMING,
@@ -70,6 +71,7 @@ def social_insurance(rng: Random) -> bytes:
         row(YAN, "150", "3", "城乡居民", aac003="王?"),
         row(GUILAN, "城乡居民基本养老保险", "终止参保", "居民", aac002="000000000000000000", 参保日期="0000-00-00"),
         *(row(stranger(rng), "企业职工基本养老保险", "1", "101", aab004=garment, aic020="4120.00", **paid) for _ in range(4)),
+        *(row(who, "企业职工基本养老保险", "1", "101", aab004=garment, aic020="3800.00", **paid) for who in ANYWHERE),
     ]  # fmt: skip
     return lemis_reply(headings, rows)
 
@@ -100,10 +102,9 @@ def pension(rng: Random) -> bytes:
         [GUANGMING.name, GUANGMING.no, "城乡居民基本养老保险", "", 138, "", "", "正常", "", "", ""],  # a rate, no payment
         [HAO.name, GUANGMING.no, "城乡居民基本养老保险", "2018-11", 138, 138, 88, "正常", "", "", ""],  # under the father's number
     ]  # fmt: skip
-    for _ in range(3):
-        who = stranger(rng)
+    for who in (*(stranger(rng) for _ in range(3)), *ANYWHERE):
         residents.append([who.name, who.no, "城乡居民基本养老保险", "2018-11", 138, 138, 88, "正常", "", "", ""])
-    residents.append(["合计", "9人", "", "", "", "", "", "", "", "", ""])
+    residents.append(["合计", "14人", "", "", "", "", "", "", "", "", ""])
     return workbook({"企业职工": employees, "城乡居民": residents})
 
 
@@ -129,7 +130,7 @@ def unemployment_benefit(rng: Random) -> bytes:
         row(WEI, "失业保险金", "暂停享受", 月标准="-", 发放年月="201809", 发放金额="-", 身份证号码=f"{WEI.no[:10]}****{WEI.no[14:]}"),
         row(WEI, "失业保险金", "正常", 发放年月="201701", 发放金额="999"),  # deleted
         row(MAIMAITI, "失业保险金", "2", 姓名=MAIMAITI.name[:6], 发放年月="201811", 发放金额="1219.20", 身份证号码="待补"),  # cut at a width
-        *(row(stranger(rng), "失业保险金", "正常", 月标准="1219.20", 发放年月="201811", 发放金额="1219.20", **lasting) for _ in range(3)),
+        *(row(who, "失业保险金", "正常", 月标准="1219.20", 发放年月="201811", 发放金额="1219.20", **lasting) for who in (*(stranger(rng) for _ in range(3)), *ANYWHERE)),
     ]  # fmt: skip
     return foxpro(fields, rows, deleted=[7])
 
@@ -163,6 +164,7 @@ def tax(rng: Random) -> bytes:
         row(stranger(rng), garment, "正常工资薪金", "2018-11-01", "2018-11-30", 收入额="3900.00", 累计收入额="41200.00")
         for _ in range(100)
     ]
+    others += [row(who, garment, "正常工资薪金", "2018-11-01", "2018-11-30", 收入额="3900.00") for who in ANYWHERE]
     lines: Rows = [["申报期：2018年11月", *[""] * 13], list(headings.split(",")), *told, *others]
     lines.insert(40, ["孙晓", garment, "正常工资薪金"])  # a line that lost its separators
     return text([*lines, ["合计", f"{len(told) + len(others)}笔", *[""] * 12]])
@@ -208,7 +210,8 @@ def deposit(rng: Random) -> bytes:
         account(GUOQING, "6222********0590", "活期", "15", 身份证号=GUOQING.no[:17], 账户状态="销户"),
         account(DESHAN, "370199000031", "定期储蓄", "4600", 姓名="張德山"),  # dead, never closed
     ]
-    others = [account(stranger(rng), f"6222********{place:04}", "活期", "12.5") for place in range(3)]
+    people = (*(stranger(rng) for _ in range(3)), *ANYWHERE)
+    others = [account(who, f"6222********{place:04}", "活期", "12.5") for place, who in enumerate(people)]
     numbered: Rows = [[place, *row[1:]] for place, row in enumerate([*told, *others], 1)]
     return text([list(headings.split("|@|")), *numbered], separator="|@|")
 
@@ -236,7 +239,7 @@ def securities(rng: Random) -> bytes:
         holding(GUANGMING, "0100000033", 证券类别="收益凭证", 市值="约1万", 是否开立="5"),
         holding(HAO, "A123450015", 证件号码=GUANGMING.no, 持有基金总市值="10000"),  # the guardian's number
         holding(YAN, "A123450419", 姓名="王䶮", 证件号码=f"{YAN.no[:6]}　{YAN.no[6:]}", 债券总市值="１，０００．００"),
-        *(holding(stranger(rng), f"A1234560{place:02}", 股票总市值="3300") for place in range(3)),
+        *(holding(who, f"A1234560{place:02}", 股票总市值="3300") for place, who in enumerate((*(stranger(rng) for _ in range(3)), *ANYWHERE))),
     ]  # fmt: skip
     return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in rows).encode()
 

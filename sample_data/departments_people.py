@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 from invented.department_files import (
+    ANYWHERE,
     DESHAN,
     FANG,
     GUANGMING,
@@ -64,7 +65,8 @@ def household_register(rng: Random) -> bytes:
         row(FANG, "370199006", "配偶", "02", GMSFHM=FANG.old_no, CYM="王方", ZXBS="1", HYZK="复婚"),
         row(QIANG, "370199006", "户主", "02", GMSFHM="待补", CSRQ=QIANG.born, ZXBS="正常", HYZK="未说明"),
     ]  # fmt: skip
-    others = [row(stranger(rng), f"370199{place:03}", "户主", "01", ZXBS="正常") for place in range(100, 205)]
+    people = (*(stranger(rng) for _ in range(105)), *ANYWHERE)
+    others = [row(who, f"370199{place:03}", "户主", "01", ZXBS="正常") for place, who in enumerate(people, 100)]
     lines: Rows = [headings.split(","), *told, *others]
     lines.insert(60, ["赵大海", "柳河派出所", "370199099"])  # a line that lost its separators
     return text([*lines, ["合计", f"{len(told) + len(others)}人", *[""] * 15]])
@@ -100,6 +102,7 @@ def marriage(rng: Random) -> bytes:
             row(MAIMAITI, None, "2", "1900-01-01", "", name_woman="徐X", cert_num_woman="37019919XXXXXXXXXX"),
             row(GUOQING, None, "IX", "0000-00-00", "J370199-1975-000005", name_woman="", cert_num_woman="", birth_man="19500815"),
             *(row(stranger(rng, male=True), stranger(rng, male=False), "IA 结婚登记", milliseconds(rng.randint(1992, 2017), 8, 8), f"J370199-T-{place:04}") for place in range(6)),
+            *(row(who, None, "IA", milliseconds(2016, 8, 8), f"J370199-T-{place:04}") for place, who in enumerate(ANYWHERE, 6)),
         ],
         encoding="utf-8-sig",
     )  # fmt: skip
@@ -124,10 +127,11 @@ def death(rng: Random) -> bytes:
         row(WEI, "迁往市外", "", "2014-03-02"),
         row(YAN, "04", "2011-00-00", "2011-06-07", 公民身份号码="370199000000000000"),
         row(stranger(rng), "宣告死亡", 43282, "2018-07-02"),
+        *(row(who, "死亡", "2018-08-01", "2018-08-09") for who in ANYWHERE),
     ]
     numbered: Rows = [[place, *row[1:]] for place, row in enumerate(told, 1)]
     lines: Rows = [["永和县死亡注销户口人员名单"], [""], list(headings.split(",")), *numbered]
-    return workbook({"死亡注销": [*lines, ["合计", "7人"], ["制表人：户政科"]]})
+    return workbook({"死亡注销": [*lines, ["合计", "12人"], ["制表人：户政科"]]})
 
 
 def cremation(rng: Random) -> bytes:
@@ -151,8 +155,8 @@ def cremation(rng: Random) -> bytes:
             row("H2018-0051", YAN, "62", "2018-05-30", "2018-06-01", LEI, 死者姓名="王(上龙下天)", 死者身份证号=YAN.old_no),
             row("H2018-0066", WEI, "不详", "", "2018-07-15", WEI, 死者姓名="无名氏", 死者身份证号="无", 死者性别="男", 死者住址="不详", 承办人姓名="永和县救助管理站"),
             row("H2018-0070", FANG, "46", "农历六月初一", "2018-07-20", QIANG, 死者身份证号=f"{FANG.no[:6]}{'X' * 8}{FANG.no[14:]}", 死者住址='永和县城关街道"学前路"3号，2单元401室'),
-            *(row(f"H2018-01{place:02}", who, "80", "2018-08-01", "2018-08-03", JIANGUO) for place, who in enumerate(stranger(rng) for _ in range(3))),
-            ["合计", "9人", *[""] * 12],
+            *(row(f"H2018-01{place:02}", who, "80", "2018-08-01", "2018-08-03", JIANGUO) for place, who in enumerate((*(stranger(rng) for _ in range(3)), *ANYWHERE))),
+            ["合计", "14人", *[""] * 12],
         ]
     )  # fmt: skip
 
@@ -178,7 +182,7 @@ def prison(rng: Random) -> bytes:
             row("3799004", MAIMAITI, "2014/1/20", "9999-12-31", "暂予监外执行", 姓名="努尔买买提", 身份证号码=f"{MAIMAITI.no[:10]}********"),
             row("3799005", GUANGMING, "2016-09-09", "2019-09-08", "假释"),
             row("3799006", GUOQING, "2001-01-01", "2013-12-31", "Z9", 出生日期="1949-08-10"),
-            *(row(f"379910{place}", stranger(rng), "2018-01-02", "2021-01-01", "在押") for place in range(4)),
+            *(row(f"379910{place}", who, "2018-01-02", "2021-01-01", "在押") for place, who in enumerate((*(stranger(rng) for _ in range(4)), *ANYWHERE))),
         ],
         separator="|",
     )  # fmt: skip
@@ -207,11 +211,10 @@ def public_payroll(rng: Random) -> bytes:
         ["柳河镇人民政府", MIN.name, "", "公务员", "科员", 201811, "无", "", "无", "10000000002"],
         ["柳河镇人民政府", FANG.name, FANG.no, "公务员", "科员", 43405, "陆仟元", "", "", ""],
     ]
-    for _ in range(3):
-        who = stranger(rng)
+    for who in (*(stranger(rng) for _ in range(3)), *ANYWHERE):
         rows.append(["永和县人民医院", who.name, who.no, "事业编制", "护士", "201811", 5300, 800, 4500, ""])
     title: Rows = [["2018年11月财政供养人员工资发放表", *[""] * 9], ["单位：元", *[""] * 9], list(headings.split(","))]
-    return workbook({"工资": [*title, *rows, ["合计", "9人", "", "", "", "", 0, "", 0, ""]]})
+    return workbook({"工资": [*title, *rows, ["合计", "14人", "", "", "", "", 0, "", 0, ""]]})
 
 
 def cadre(rng: Random) -> bytes:
@@ -235,8 +238,7 @@ def cadre(rng: Random) -> bytes:
         [5, "网格员", XIUYING.name, XIUYING.no, "柳河镇东街社区", "网格员", "2018-01-01", "", ""],
         [6, "社区干部", "王芳（王方）", FANG.no[:17], "城关街道学前社区", "副主任", "2018年", "", "10000000005"],
     ]
-    for place in range(7, 10):
-        who = stranger(rng)
+    for place, who in enumerate((*(stranger(rng) for _ in range(3)), *ANYWHERE), 7):
         rows.append([place, "村委会成员", who.name, who.no, "柳河镇西村", "委员", "2017-12-20", "", ""])
     return text([list(headings.split("\t")), *rows], separator="\t", encoding="utf-8")
 
@@ -266,7 +268,7 @@ def disability(rng: Random) -> bytes:
             row(FANG, "听力残疾;言语残疾", "一级", "21", 身份证号码=f"{NA.no[:14]}****", 复审日期="长期"),
             row(QIANG, "肢体", "五级", "", 残疾人证号码="永残字第0071号", 出生日期="1970-04-16"),
             row(GUOQING, "肢体", "4", "44", 残疾人证号码=" ".join((GUOQING.no[:6], GUOQING.no[6:14], GUOQING.no[14:] + "44")), 身份证号码=f"{GUOQING.no}44"),
-            *(row(stranger(rng), "肢体", "四级", "44") for _ in range(4)),
+            *(row(who, "肢体", "四级", "44") for who in (*(stranger(rng) for _ in range(4)), *ANYWHERE)),
         ]
     )  # fmt: skip
 
@@ -289,7 +291,7 @@ def veterans(rng: Random) -> bytes:
             row(GUILAN, "21", "1835.00元", "2018年11月", 姓名="陈桂兰、陈桂花", 身份证号码=f"{GUILAN.no}、"),
             row(WEI, "参战退役人员", "0.06", "2018.1", 出生日期="", 批准日期="2007"),
             row(JIANGUO, "93", "", "", 优抚对象状态="注销", 本次发至日期="2012-06-30"),
-            *(row(stranger(rng), "41", "0.12", "201811") for _ in range(3)),
+            *(row(who, "41", "0.12", "201811") for who in (*(stranger(rng) for _ in range(3)), *ANYWHERE)),
         ]
     )  # fmt: skip
 
@@ -316,7 +318,7 @@ def medical_expense(rng: Random) -> bytes:
             row(GUOQING, "500000", "400000", "100000", "1541001600000", "YJ181031", 身份证号码="111111111111111111"),
             row(FANG, "8800元", "0", "8800元", "2018-11-02", "YJ181102"),
             row(HAO, "45000", "15000", "30000", "2018-11-03", "YJ181103", 身份证号码=GUANGMING.no),  # the father's card
-            *(row(stranger(rng), "30000", "20000", "10000", "2018-11-05", f"YJ1812{place:02}") for place in range(3)),
+            *(row(who, "30000", "20000", "10000", "2018-11-05", f"YJ1812{place:02}") for place, who in enumerate((*(stranger(rng) for _ in range(3)), *ANYWHERE))),
         ],
         separator="\x1b",
     )  # fmt: skip
@@ -336,8 +338,7 @@ def education(rng: Random) -> bytes:
         [HAO.name, spoilt(HAO), HAO.address, "永和职业学院", "专科提前批", 2018, 0.5],
         [LEI.name, LEI.no, LEI.address, "东海大学", "本科一批", 2018, ""],
     ]
-    for _ in range(3):
-        who = stranger(rng)
+    for who in (*(stranger(rng) for _ in range(3)), *ANYWHERE):
         admitted.append([who.name, who.no, who.address, "东海大学", "本科二批", 2018, 0.48])
     return workbook({"在校生": [*pupils, *told], "高考录取": admitted, "去年": [*pupils, *told]}, hidden=("去年",))
 
@@ -363,8 +364,8 @@ def other_assistance(rng: Random) -> bytes:
             row("PY-T-003", "特困供养", GUOQING, GUOQING, "9600", "2017/12", "停保", 截止年月="2018.10"),
             row("PY-G-002", "孤儿基本生活费", HAO, HAO, "", "2018.1", "暂停发放", 户主身份证号="无"),
             row("PY-K-009", "困难职工帮扶", QIANG, QIANG, "0.2万元", "20180801", "3", 身份证号=f"{QIANG.no[:6]}　{QIANG.no[6:]}"),
-            *(row(f"PY-D-10{place}", "农村低保", who, who, "420", "201801", "在享") for place, who in enumerate(stranger(rng) for _ in range(3))),
-            ["合计", "9人", *[""] * 14],
+            *(row(f"PY-D-10{place}", "农村低保", who, who, "420", "201801", "在享") for place, who in enumerate((*(stranger(rng) for _ in range(3)), *ANYWHERE))),
+            ["合计", "14人", *[""] * 14],
         ],
         encoding="utf-8",
     )  # fmt: skip

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 from invented.department_files import (
+    ANYWHERE,
     DESHAN,
     FANG,
     GUANGMING,
@@ -82,11 +83,12 @@ def ship(rng: Random) -> bytes:
         row("鲁永渡01013", YAN, 所有人="王䶮", 船舶种类="客渡船", 身份证号=YAN.no.lower()),
         row("鲁永渔01014", GUILAN, 身份证号=f"{GUILAN.no[:6]}********{GUILAN.no[14:]}", 渔船编码="0000000000000000"),
         row("鲁永渔01015", HAO, 身份证号="待补", 联系电话="10012345678"),
-        row("鲁永渔01016", GUANGMING, 身份证号="123456789012345678", 所有人="测试", 船名="测试船"),
+        row("鲁永渔01016", GUANGMING, 身份证号="123456789012345678", 所有人="张三", 船名="测试船"),
         row("鲁永渔01001", MIN),  # sold by 张敏, and deleted
         row("鲁永渔01001", JIANGUO, 船舶价值="8.6万元"),  # the same row again
     ]  # fmt: skip
-    others = [row(f"鲁永渔02{place:03}", stranger(rng)) for place in range(6)]
+    people = (*(stranger(rng) for _ in range(6)), *ANYWHERE)
+    others = [row(f"鲁永渔02{place:03}", who) for place, who in enumerate(people)]
     return dbf(fields, [*told, *others], deleted=(len(told) - 2,))
 
 
@@ -117,6 +119,7 @@ def farm_machinery(rng: Random) -> bytes:
     ]  # fmt: skip
     for place in range(5):
         told.append(row(stranger(rng), f"鲁01-2000{place}", "轮式拖拉机", 22.1, 42500 + place, "正常"))
+    told += [row(who, "", "微耕机", 4.2, 43282, "正常") for who in ANYWHERE]
     numbered: Rows = [[place, *cells[1:]] for place, cells in enumerate(told, 1)]
     numbered.insert(5, ["小计", "5台", *[""] * 12])
     title: Rows = [["永和县拖拉机登记情况表"], ["单位：万元"], top, tractors]
@@ -169,6 +172,7 @@ def housing_contract(rng: Random) -> bytes:
         row(1, JIANGUO, "已备案", **couple),  # the same record again
     ]  # fmt: skip
     told += [row(serial, stranger(rng), "已备案") for serial in range(20, 26)]
+    told += [row(serial, who, "已备案") for serial, who in enumerate(ANYWHERE, 26)]
     del told[6]["GYFS"]  # an element that is not there
     return xml(told, "DATA", "RECORD", {"code": "200", "msg": "成功", "total": str(len(told))})
 
@@ -218,7 +222,7 @@ def market_entity(rng: Random) -> bytes:
         f"永和县马店镇伟伟农资店||王伟|{WEI.no}||个人经营|2018.1|存续||马店镇马店村",
         *(
             f"永和县柳河镇第{place}便民店|{credit_code(5000 + place, '2')}|{who.name}|{who.no}|2|个人经营|2016-06-06|存续||柳河镇西村"
-            for place, who in enumerate((stranger(rng) for _ in range(80)), 1)
+            for place, who in enumerate((*(stranger(rng) for _ in range(80)), *ANYWHERE), 1)
         ),
     )  # fmt: skip
     members = table(
@@ -261,6 +265,7 @@ def commercial_insurance(rng: Random) -> bytes:
     for place in range(20, 25):
         who = stranger(rng)
         told.append(row(who, who, rng.randint(500, 30000), "有效", place))
+    told += [row(who, who, 1000, "有效", place) for place, who in enumerate(ANYWHERE, 25)]
     answer = {"code": "0", "message": "成功", "data": {"total": len(told), "rows": told}}
     return (json.dumps(answer, ensure_ascii=False, indent=1) + "\n").encode()
 

@@ -14,6 +14,7 @@ from jiuzhu_check.checks.consent import without_consent
 from jiuzhu_check.checks.recheck import recheck_months
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.intake.asking import Inquiry
+from jiuzhu_check.intake.screen import NOT_DATA
 from jiuzhu_check.intake.source import Source, pick
 from jiuzhu_check.intake.stored import dataset, read_records
 from jiuzhu_check.language import say
@@ -311,7 +312,7 @@ def _is_plain(answer: Snapshot) -> bool:
     Only then can silence be heard: else a row that was rejected, or whose number is covered, would read as a person who
     has nothing.
     """
-    refused = set(answer.facts["reject_codes"]) - {"not_asked", "footer"}
+    refused = set(answer.facts["reject_codes"]) - {"not_asked", *NOT_DATA}
     loose = (read_records(answer, name) for name in answer.part_names() if name.startswith("loose"))
     return not refused and not any((rows["snapshot"] == answer.id).any() for rows in loose)
 

@@ -131,6 +131,9 @@ def release(
         reason=reason, accept_drop=accept_drop, accept_columns=accept_columns, dry_run=dry_run,
     )  # fmt: skip
     if done.taken is None:
+        if done.still.is_empty():
+            tell(say("没有可放行的行：退回的行都已放行。"))
+            return
         tell(say("没有可放行的行：照现在的 source.toml，退回的 {count} 行仍读不出来。", count=done.still.height))
         tell(say("用 reject list {source} 看原因。", source=source))
         return

@@ -329,15 +329,6 @@ def _contract(source: Source) -> Iterator[_Told]:
     if not {"owner_name_raw", "owner_no_raw", "name", "person_no"} & {*source.columns, *source.also}:
         why = say("没有姓名，也没有号码：谁的记录都认不出来")
         yield "columns", why, say("接上 owner_name_raw、owner_no_raw"), True
-    for key, value, low, high in (
-        ("max_drop_pct", contract.max_drop_pct, 0, 100),
-        ("max_reject_pct", contract.max_reject_pct, 0, 100),
-        ("min_rows", contract.min_rows, 1, 1_000_000_000),
-        ("freshness_days", contract.freshness_days, 1, 36_500),
-    ):
-        if not low <= value <= high:
-            why = say("应在 {low} 到 {high} 之间", low=low, high=high)
-            yield f"contract.{key}", why, say("改正"), True
     for footer in source.footers:
         if pl.Series([""]).str.contains(f"^(?:{footer})").any():
             why = say("页脚写法「{footer}」什么都符合，缺必需列的行会全部退回", footer=footer)

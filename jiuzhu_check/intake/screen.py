@@ -8,18 +8,23 @@ from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.grid import Grid
 from jiuzhu_check.intake.heading import Header
 from jiuzhu_check.intake.source import Source, footer_pattern
+from jiuzhu_check.intake.trial_row import trial_rows
 from jiuzhu_check.language import say
 from jiuzhu_check.values.blank import says_nothing
 
 MAX_CELL = 4096  # bytes; longer is never a cell of an extract
 # Rejects that are no rows of data: they do not count towards the limit.
-NOT_DATA = ("footer",)
+NOT_DATA = ("footer", "trial_row")
 # Rejects whose cells stand under their headings: the department can confirm that such a row is data.
-CONFIRMABLE = ("footer", "oversized")
+CONFIRMABLE = ("footer", "trial_row", "oversized")
 # What stands around a heading without changing it: a second file begins with a byte-order mark of its own.
 _AROUND = " \t\r\n\u3000\ufeff*"
 _COUNTED = r"^\s*共?[0-9,]+\s*[人户笔条名项次个]\s*$"
-_REASONS = {"footer": "合计或说明行，不是数据", "oversized": f"有单元格超过 {MAX_CELL} 字节"}
+_REASONS = {
+    "footer": "合计或说明行，不是数据",
+    "trial_row": "测试数据：名称是测试或举例用的，证件号码说不出是谁的",
+    "oversized": f"有单元格超过 {MAX_CELL} 字节",
+}
 
 
 def screen(
@@ -50,14 +55,20 @@ def screen(
     )
     first = pl.coalesce(pl.exclude("source_row")) if cells["0"].has_nulls() else pl.col("0")
     oversized = pl.any_horizontal(pl.col(pl.String).str.len_bytes() > MAX_CELL)
+    trial = trial_rows(cells, header.place)
+    on_trial = pl.col("source_row").is_in(trial.implode())
+    at_the_foot = first.str.contains(footer) & lacking
+    code = (
+        pl.when(oversized)
+        .then(pl.lit("oversized"))
+        .when(on_trial)
+        .then(pl.lit("trial_row"))
+        .otherwise(pl.lit("footer"))
+    )
     refused = (
-        cells.filter(first.str.contains(footer) | oversized)
-        .filter(lacking | oversized, ~pl.col("source_row").is_in(confirmed))
-        .select(
-            "source_row",
-            cells=pl.concat_list(pl.exclude("source_row")),
-            code=pl.when(oversized).then(pl.lit("oversized")).otherwise(pl.lit("footer")),
-        )
+        cells.filter(at_the_foot | oversized | on_trial)
+        .filter(~pl.col("source_row").is_in(confirmed))
+        .select("source_row", cells=pl.concat_list(pl.exclude("source_row")), code=code)
     )
     kept = cells if refused.is_empty() else cells.join(refused, on="source_row", how="anti")
     both = pl.concat([refused, _torn(grid, footer)])

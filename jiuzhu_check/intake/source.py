@@ -49,6 +49,7 @@ _INNER: dict[str, dict[str, type | tuple[type, ...]]] = {
         "freshness_days": int, "final_newline": bool,
     },
 }  # fmt: skip
+_LIMITS = {"max_drop_pct": (0, 100), "max_reject_pct": (0, 100), "min_rows": (1, 1_000_000_000), "freshness_days": (1, 36_500)}  # fmt: skip
 _LOOKUP: dict[str, type | tuple[type, ...]] = {"values": dict, "letters": bool, "known": str, "ignore": str}
 _NOT_READING = ("transport", "extract", "inquiry")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -305,6 +306,9 @@ def read_source(name: str, spec: Mapping[str, Any]) -> Source:
         contract[key] = tuple(contract.get(key, ()))
         if missing := sorted(set(contract[key]) - named):
             raise wrong(name, f"contract.{key}", say("要求的列没有写法：{missing}", missing="、".join(missing)))
+    for key, (low, high) in _LIMITS.items():
+        if not low <= contract.get(key, low) <= high:  # nan is neither
+            raise wrong(name, f"contract.{key}", say("应在 {low} 到 {high} 之间", low=low, high=high))
     promised = Contract(**contract)
     read_by = {
         key: value for key, value in spec.items() if key not in _NOT_READING

@@ -12,6 +12,7 @@ TITLE = "退回的行"
 CODES = {
     "columns": "列数与表头不符",
     "footer": "合计或说明行",
+    "trial_row": "测试数据",
     "oversized": "单元格过长",
     "not_asked": "不在查询名单内的人",
     "nul": "有空字节",

@@ -30,11 +30,12 @@ class One:
     birth: date
     sequence: int
     address: str = "永和县柳河镇东街12号"
+    written: str = ""  # the number, where a file has another than theirs
 
     @property
     def no(self) -> str:
         """The 18-character number."""
-        return citizen_number(HOME_AREA, self.birth, self.sequence)
+        return self.written or citizen_number(HOME_AREA, self.birth, self.sequence)
 
     @property
     def old_no(self) -> str:
@@ -67,6 +68,16 @@ WEI = One("王伟", True, date(1968, 2, 29), 735, "永和县马店镇马店村1�
 HAO = One("赵子浩", True, date(2003, 3, 3), 15, "永和县马店镇赵家村9号")
 GUANGMING = One("赵光明", True, date(1971, 11, 11), 33, "永和县马店镇赵家村9号")  # his father
 GUOQING = One("孙国庆", True, date(1949, 10, 1), 59, "永和县马店镇孙庄村4号")
+
+# What any file may hold: a row left from a trial, a name whose UTF-8 was read as GBK, one number for two people (重号),
+# and one person under two numbers (his lunar birthday became the second).
+ANYWHERE = (
+    GUOQING,
+    One("测试", True, date(2000, 1, 1), 1, "测试地址", "111111111111111111"),
+    One("王伟".encode().decode("gb18030"), True, date(1966, 6, 6), 731, "永和县马店镇马店村31号"),
+    One("孙国强", True, date(1949, 10, 1), 59, "永和县柳河镇西村3号"),  # 孙国庆's number too
+    One("孙国庆", True, date(1949, 8, 10), 59, "永和县马店镇孙庄村4号"),
+)
 
 
 def stranger(rng: Random, male: bool | None = None) -> One:

@@ -25,12 +25,14 @@ FUND = (
     "个人账号,姓名,证件类型,证件号码,单位名称,缴存基数,单位缴存比例,个人缴存比例,月缴存额,缴存余额,账户状态,"
     "末次缴存年月"
 )
+OWNER = {"vehicle": (6, 8), "housing": (0, 2), "provident_fund": (1, 3)}  # where name and number stand in a row
 FIRST_ROW = {"vehicle": 2, "housing": 3, "provident_fund": 2}  # as a spreadsheet numbers the first record
 
 
 def write_county(county: County, folder: Path) -> None:
     """Every file below that folder; the order of households and rows tells nothing about what is planted."""
     shuffle(county)
+    leave_what_any_file_holds(county)
     (folder / "inbox").mkdir(parents=True, exist_ok=True)
     (folder / "truth").mkdir(exist_ok=True)
     roster = (member_row(household, member) for household, member in members(county))
@@ -53,6 +55,18 @@ def shuffle(county: County) -> None:
         rows[:] = [row for row in rows if not row.reject]
         for turn, row in enumerate(refused, 1):
             rows.insert(turn * 211, row)
+
+
+def leave_what_any_file_holds(county: County) -> None:
+    """A row left from a trial, a name in another encoding, one number for two people, one person under two numbers."""
+    for source, (name, number) in OWNER.items():
+        rows = [row for row in county.extracts[source][100:] if not row.marks and not row.reject]
+        plain = [row for row in rows if len(str(row.cells[number])) == 18 and "、" not in str(row.cells[name])]
+        trial, misread, first, second, other = plain[:5]
+        trial.cells[name], trial.cells[number], trial.reject = "测试", "111111111111111111", "trial_row"
+        misread.cells[name] = "王伟".encode().decode("gb18030")
+        second.cells[number] = first.cells[number]
+        other.cells[name] = first.cells[name]
 
 
 def members(county: County) -> Iterable[tuple[Household, Person]]:

@@ -26,7 +26,7 @@ def month(year: int, number: int) -> date:
 
 def test_a_services_reply_in_gbk_is_read_by_its_pinyin_codes() -> None:
     insured = taken("social_insurance")
-    assert (insured.delivered, insured.records.height, insured.rejects) == (17, 17, [])
+    assert (insured.delivered, insured.records.height, insured.rejects) == (22, 21, [(19, "trial_row")])
     assert insured.says(1, "owner_name", "owner_no", "personal_no", "employer", "base") == (
         "张磊", LEI, "370199000355", "永和县云锦服装有限公司", Decimal("3620.00"),
     )  # fmt: skip
@@ -205,7 +205,7 @@ def test_a_childs_pension_under_the_fathers_number_is_for_the_matcher() -> None:
 
 def test_sums_of_pensions_are_no_pension_and_bank_accounts_are_not_read() -> None:
     pension = taken("pension")
-    assert pension.rejects == [(11, "footer"), (11, "footer")]
+    assert pension.rejects == [(11, "footer"), (12, "trial_row"), (16, "footer")]
     assert "6222000000000000001" not in as_text(pension.records)
 
 
@@ -231,7 +231,7 @@ def test_a_list_of_pensioners_without_any_amount_is_refused() -> None:
 
 def test_a_foxpro_table_with_headings_cut_short_and_a_row_deleted() -> None:
     benefit = taken("unemployment_benefit")
-    assert (benefit.delivered, benefit.rejects) == (11, [])
+    assert (benefit.delivered, benefit.rejects) == (16, [(14, "trial_row")])
     assert ("", "deleted_rows", "", 1) in benefit.notes
     assert Decimal("999.00") not in benefit.records["amount"].to_list()
     assert benefit.says(1, "payer", "record_date", "until") == ("永和县失业保险处", month(2018, 6), month(2019, 5))
@@ -289,8 +289,8 @@ def test_who_is_registered_as_unemployed_is_not_thereby_paid() -> None:
 
 def test_a_filing_period_above_the_headings_a_torn_line_and_the_total_are_no_records() -> None:
     tax = taken("tax")
-    assert (tax.delivered, tax.records.height) == (115, 113)
-    assert tax.rejects == [(41, "columns"), (117, "footer")]
+    assert (tax.delivered, tax.records.height) == (120, 117)
+    assert tax.rejects == [(41, "columns"), (118, "trial_row"), (122, "footer")]
 
 
 def test_a_month_and_what_was_earned_up_to_it_stand_apart() -> None:
@@ -377,7 +377,7 @@ def answer(name: str) -> Answer:
 
 def test_a_banks_answer_parted_by_three_characters() -> None:
     bank = taken("deposit")
-    assert (bank.delivered, bank.rejects) == (19, [])
+    assert (bank.delivered, bank.rejects) == (24, [(22, "trial_row")])
     assert bank.says(2, "institution", "account_no", "kind", "currency", "amount", "value_date", "status") == (
         "永和农村商业银行", "6222********1170", "deposit", "CNY", Decimal("1204.56"), date(2018, 11, 29), "open",
     )  # fmt: skip

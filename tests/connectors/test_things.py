@@ -83,7 +83,7 @@ def test_a_kind_of_ship_that_nobody_listed_is_kept_and_told() -> None:
 
 def test_a_row_marked_as_deleted_is_told_and_not_taken() -> None:
     ships = taken("ship")
-    assert ships.delivered == 23
+    assert ships.delivered == 28
     assert ships.records.filter(source_row=17).is_empty()
     assert ("", "deleted_rows", "", 1) in ships.notes
 
@@ -108,8 +108,8 @@ def test_who_owns_a_ship_without_a_number_keeps_phone_and_address() -> None:
     )  # fmt: skip
 
 
-def test_a_test_row_has_no_number_that_could_be_anybodys() -> None:
-    assert taken("ship").says(16, "owner_name", "owner_no", "owner_no_kind") == ("测试", None, "placeholder")
+def test_rows_of_a_trial_come_back_whatever_they_are_called() -> None:
+    assert taken("ship").rejects == [(16, "trial_row"), (26, "trial_row")]  # 张三 and 测试
 
 
 def test_the_maritime_offices_list_is_read_by_its_own_headings() -> None:
@@ -137,7 +137,7 @@ def test_a_farm_machine_is_none_of_the_police_and_has_its_own_plate() -> None:
 
 def test_merged_headings_in_two_lines_are_read_by_the_lower_one() -> None:
     machines = taken("farm_machinery")
-    assert machines.records.group_by("sheet", maintain_order=True).len().rows() == [("联合收割机", 3), ("拖拉机", 16)]
+    assert machines.records.group_by("sheet", maintain_order=True).len().rows() == [("联合收割机", 3), ("拖拉机", 20)]
     assert machines.says(5, "owner_name", "owner_no", sheet="拖拉机") == ("张建国", JIANGUO)
 
 
@@ -154,7 +154,7 @@ def test_power_is_kilowatts_whatever_unit_the_heading_or_the_cell_has() -> None:
 
 def test_a_subsidy_is_not_what_the_machine_is_worth() -> None:
     machines = taken("farm_machinery")
-    assert machines.records.filter(sheet="拖拉机")["value"].null_count() == 16
+    assert machines.records.filter(sheet="拖拉机")["value"].null_count() == 20
     assert [machines.says(row, "value", sheet="联合收割机")[0] for row in (2, 3, 4)] == [
         Decimal("128000.00"), Decimal("165000.00"), None,
     ]  # fmt: skip
@@ -201,7 +201,7 @@ def test_the_husbands_number_beside_the_wifes_name_stays_as_it_stands() -> None:
 def test_a_number_that_the_workbook_rounded_and_sums_between_the_rows() -> None:
     machines = taken("farm_machinery")
     assert machines.says(6, "owner_no", "owner_no_kind", sheet="拖拉机") == (None, "rounded")
-    assert machines.rejects == [(10, "footer"), (21, "footer")]
+    assert machines.rejects == [(10, "footer"), (22, "trial_row"), (26, "footer")]
 
 
 # 网签合同
@@ -370,7 +370,7 @@ def test_a_number_in_full_width_characters_is_that_number() -> None:
 
 
 def test_a_line_that_lost_its_separators_comes_back() -> None:
-    assert taken("market_entity").rejects == [(8, "columns"), (9, "footer")]
+    assert taken("market_entity").rejects == [(8, "columns"), (9, "footer"), (88, "trial_row")]
 
 
 # 商业保险

@@ -105,6 +105,18 @@ def with_part(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes
     return out.getvalue()
 
 
+def in_place(*pairs: bytes) -> bytes:
+    """Two rows whose places were written otherwise: pairs of what stood there and what stands there now."""
+
+    def moved(part: bytes) -> bytes:
+        for before, after in zip(pairs[::2], pairs[1::2], strict=True):
+            assert before in part
+            part = part.replace(before, after)
+        return part
+
+    return with_part(workbook(lambda *_: None), "xl/worksheets/sheet1.xml", moved)
+
+
 DTD = b'<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y SYSTEM "file:///etc/passwd">]>'
 
 
@@ -138,6 +150,10 @@ REFUSED = [
     Bad("a workbook that names one cell far away", workbook(lambda _, sheet: sheet.write(1048575, 16383, "远")), "打不开"),  # type: ignore[attr-defined]
     Bad("a workbook whose text is an entity", with_dtd("&x;"), "打不开"),
     Bad("a workbook whose text is a file of this machine", with_dtd("&y;"), "打不开"),
+    Bad("two rows in one place, of which a reader keeps the last", in_place(b'<row r="3"', b'<row r="2"', b'r="A3"', b'r="A2"', b'r="B3"', b'r="B2"'), "写着第 2 行的位置"),
+    Bad("two rows with one number and cells that say otherwise", in_place(b'<row r="3"', b'<row r="2"'), "写着第 2 行的位置"),
+    Bad("two cells in one place", in_place(b'r="B3"', b'r="A3"'), "写着第 3 行的位置"),
+    Bad("a cell that stands in another row's place", in_place(b'r="D3"', b'r="D2"'), "写着第 3 行的位置"),
     Bad("a workbook that unpacks beyond all measure", zipped([("[Content_Types].xml", b"<"), ("xl/a.xml", b"0" * (300 << 20))]), "异常地大"),
     Bad("a zip that does", zipped([("a.csv", b"0" * (300 << 20))]), "异常地大"),
     Bad("entities that multiply", xml([row(1)], "UTF-8").replace(b"<soap:E", DTD + b"<soap:E", 1), "文档类型定义", reading(records="row")),

@@ -220,13 +220,16 @@ def test_rows_to_be_refused_have_a_wrong_number_of_columns_and_are_few() -> None
     for source in ("vehicle", "provident_fund"):
         rows = rows_of(source)
         wrong = {line for line, row in enumerate(rows, 1) if len(row) != len(rows[0])}
-        assert wrong == {int(reject["row"]) for reject in refused if reject["source"] == source}
+        trial = {line for line, row in enumerate(rows, 1) if "测试" in row}
+        assert wrong | trial == {int(reject["row"]) for reject in refused if reject["source"] == source}
+        assert len(trial) == 1
         assert 0 < len(wrong) < len(rows) / 100
         assert len(rows) not in wrong
 
 
 def test_the_workbook_ends_in_a_total_and_a_note() -> None:
-    ends = [int(reject["row"]) for reject in table("truth/rejects.csv") if reject["source"] == "housing"]
+    refused = [reject for reject in table("truth/rejects.csv") if reject["source"] == "housing"]
+    ends = [int(reject["row"]) for reject in refused if reject["story"] != "trial_row"]
     assert ends == [len(rows_of("housing")) - 1, len(rows_of("housing"))]
     assert [rows_of("housing")[line - 1][0][:2] for line in ends] == ["合计", "注："]
 

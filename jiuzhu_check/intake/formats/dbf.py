@@ -57,7 +57,7 @@ def read(data: bytes, encoding: str, extract: str) -> Grid:
         raise _broken(extract, say("各列宽度之和与记录长度不符"))
     end = head + count * width
     if len(data) < end or data[end:].strip(b"\x1a\x00") or data[end - 1 : end] == b"\x1a":  # or a byte was lost before
-        held = (len(data) - head) // width
+        held = max(0, len(data) - head) // width
         raise _broken(extract, say("表头说有 {count} 条记录，实有 {held} 条", count=count, held=held))
     marks = data[head:end:width]
     living = [number for number, mark in enumerate(marks, start=1) if mark == _LIVING]

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import polars as pl
@@ -11,6 +12,7 @@ import polars as pl
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.decode import to_real_characters
 from jiuzhu_check.intake.formats import workbook
+from jiuzhu_check.intake.formats.row_numbers import refuse_shared_places
 from jiuzhu_check.intake.formats.zip import refuse_bomb
 from jiuzhu_check.intake.grid import Grid
 from jiuzhu_check.intake.heading import Header
@@ -31,11 +33,14 @@ def read(
 
     Of the hidden ones, only those that have a header.
 
-    raises: ExtractChanged where the file is no workbook, is locked by a password, or unpacks beyond all measure
+    raises: ExtractChanged where the file is no workbook, is locked by a password, unpacks beyond all measure,
+            or has two rows or cells in one place
     """
-    if data[:2] == b"PK":
-        refuse_bomb(data, extract)
-    done = subprocess.run([sys.executable, "-P", workbook.__file__], input=data, capture_output=True, check=False)  # noqa: S603
+    with ThreadPoolExecutor(1) as pool:
+        if data[:2] == b"PK":
+            refuse_bomb(data, extract)
+            looking = pool.submit(refuse_shared_places, data, extract)
+        done = subprocess.run([sys.executable, "-P", workbook.__file__], input=data, capture_output=True, check=False)  # noqa: S603
     assert done.returncode != 1, "the reader of workbooks does not start"
     if done.returncode == workbook.NOT_A_SHEET:
         raise ExtractChanged(
@@ -46,6 +51,8 @@ def read(
             say("{extract} 打不开：文件已损坏、设有密码，或不是电子表格。", extract=extract),
             hint=say("请部门去掉密码，另存为 .xlsx 后重新提供。"),
         )
+    if data[:2] == b"PK":
+        looking.result()
     sheets, _, cells = done.stdout.partition(b"\n")
     start = 0
     for told in json.loads(sheets):
