@@ -78,6 +78,10 @@ class Snapshot:
         """Rows of all parts together."""
         return sum(file.rows for file in self.files)
 
+    def rows_of(self, name: str) -> int:
+        """Rows of one part, without opening it."""
+        return self._by_part[name].rows
+
     def part_names(self) -> list[str]:
         """Every part's name, in the order of publication."""
         return [file.part for file in self.files]
