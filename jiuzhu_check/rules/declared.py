@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from jiuzhu_check.rules.once import once
+
 TOLERANCE_YUAN = 1  # 申报按元填写，来源按分登记，一元以内不算不一致
 
 
@@ -13,11 +15,13 @@ def declared_count(declaration: pl.DataFrame, item: str) -> pl.DataFrame:
     return declared_sum(declaration, item).with_columns(pl.col("declared").cast(pl.Int64))
 
 
+@once
 def declared_sum(declaration: pl.DataFrame, item: str) -> pl.DataFrame:
     """As declared_count, in yuan."""
     return _newest(declaration.filter(pl.col("item") == item, pl.col("member_no").is_null()), "household_no")
 
 
+@once
 def declared_income(declaration: pl.DataFrame) -> pl.DataFrame:
     """One row a member that has a row for it: household_no, member_no, declared (yuan a month), declared_on.
 
@@ -27,6 +31,7 @@ def declared_income(declaration: pl.DataFrame) -> pl.DataFrame:
     return _newest(incomes, "household_no", "member_no")
 
 
+@once
 def last_declared(declaration: pl.DataFrame) -> pl.DataFrame:
     """One row a household: household_no, declared_on, the newest date of anything it declared."""
     return declaration.group_by("household_no", maintain_order=True).agg(pl.col("declared_on").max())

@@ -2,24 +2,28 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 import polars as pl
 
 
 def once(find: Callable[..., pl.DataFrame]) -> Callable[..., pl.DataFrame]:
-    """The function, which hands back its last answer when it is given the very same frames again.
+    """The function, which hands back its answer when it is given the very same frames and the like again.
 
-    Only the last answer is kept: one check asks with its own frames, and the next with others.
+    Answers are kept while the frames are the same: one check asks with its own frames, and the next with others.
     """
-    last: list[tuple[tuple[pl.DataFrame, ...], pl.DataFrame]] = []
+    frames: list[pl.DataFrame] = []
+    answers: dict[tuple[Any, ...], pl.DataFrame] = {}
 
     @wraps(find)
-    def again(*tables: pl.DataFrame) -> pl.DataFrame:
-        for given, answer in last:
-            if len(given) == len(tables) and all(one is other for one, other in zip(given, tables, strict=True)):
-                return answer
-        answer = find(*tables)
-        last[:] = [(tables, answer)]
-        return answer
+    def again(*given: Any) -> pl.DataFrame:
+        tables = [each for each in given if isinstance(each, pl.DataFrame)]
+        asked = tuple(each for each in given if not isinstance(each, pl.DataFrame))
+        if len(tables) != len(frames) or any(one is not other for one, other in zip(tables, frames, strict=True)):
+            frames[:] = tables
+            answers.clear()
+        if asked not in answers:
+            answers[asked] = find(*given)
+        return answers[asked]
 
     return again

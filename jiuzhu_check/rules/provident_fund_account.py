@@ -5,12 +5,14 @@ from datetime import date
 import polars as pl
 
 from jiuzhu_check.rules.found import evidence
+from jiuzhu_check.rules.once import once
 from jiuzhu_check.rules.terms import terms
 from jiuzhu_check.tables.finding import EVIDENCE
 
 CLOSED = ("03", "04", "05")  # JGJ/T 320：合并销户、外部转出销户、提取销户
 
 
+@once
 def accounts(provident_fund: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row a member and account that is not closed; of several rows of one account the newest.
 

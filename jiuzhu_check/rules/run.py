@@ -99,28 +99,43 @@ def _has_records(rule: Rule, given: Mapping[str, Any]) -> bool:
 
 
 def _findings(rule: Rule, found: pl.DataFrame, member: pl.DataFrame, basis: str) -> pl.DataFrame:
-    piece = pl.element().struct
     fitting = FOUND.fit(found)
     if fitting.is_empty():
         return FINDING.empty()
-    told = fitting.with_columns(pl.col("evidence").list.eval(pl.element().unique().sort())).join(
-        member.select("household_no", "member_no", "person_no"), on=_WHOSE, how="left"
-    )
+    told = _resting(fitting).join(member.select("household_no", "member_no", "person_no"), on=_WHOSE, how="left")
     return FINDING.fit(
         told.with_columns(
             finding_id=_finding_id(told, rule.id),
             rule=pl.lit(rule.id),
-            tier=pl.col("evidence").list.eval(piece.field("tier")).list.max(),
-            data_date=pl.col("evidence").list.eval(piece.field("data_date")).list.min(),
-            evidence=pl.format("[{}]", pl.col("evidence").list.eval(piece.json_encode()).list.join(",")),
             basis=pl.lit(basis),
             title=pl.lit(rule.title),
         )
     )
 
 
+def _resting(found: pl.DataFrame) -> pl.DataFrame:
+    """With the weakest `tier` and oldest `data_date` of the evidence, and the evidence as JSON, each record once."""
+    alone = (pl.col("evidence").list.len() == 1).fill_null(value=False)  # most of them: nothing to sort or compare
+    only, each = pl.col("evidence").list.first().struct, pl.element().struct
+    several = found.filter(~alone).with_columns(pl.col("evidence").list.eval(pl.element().unique().sort()))
+    return pl.concat(
+        [
+            found.filter(alone).with_columns(
+                tier=only.field("tier"),
+                data_date=only.field("data_date"),
+                evidence=pl.format("[{}]", only.json_encode()),
+            ),
+            several.with_columns(
+                tier=pl.col("evidence").list.eval(each.field("tier")).list.max(),
+                data_date=pl.col("evidence").list.eval(each.field("data_date")).list.min(),
+                evidence=pl.format("[{}]", pl.col("evidence").list.eval(each.json_encode()).list.join(",")),
+            ),
+        ]
+    )
+
+
 def _finding_id(found: pl.DataFrame, rule: str) -> pl.Series:
     """16 hexadecimal digits of household, member, rule and subject: what a next delivery does not change."""
-    rows = found.select("household_no", "member_no", "subject").iter_rows()
-    ids = ["|".join((household, member or "", rule, subject)) for household, member, subject in rows]
-    return pl.Series("finding_id", [hashlib.sha256(each.encode()).hexdigest()[:16] for each in ids], dtype=pl.String)
+    named = pl.concat_str("household_no", pl.col("member_no").fill_null(""), pl.lit(rule), "subject", separator="|")
+    ids = [hashlib.sha256(each.encode()).hexdigest()[:16] for each in found.select(named).to_series()]
+    return pl.Series("finding_id", ids, dtype=pl.String)

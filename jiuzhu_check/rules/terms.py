@@ -8,8 +8,10 @@ def terms(household: pl.DataFrame, limits: pl.DataFrame, *parameters: str, **ren
 
     parameters: columns of the limits, such as vehicle_allowed; renamed: the same under a shorter name
     """
+    place = ("region", "programme")
+    said = limits.select(*place, *parameters, **{name: pl.col(column) for name, column in renamed.items()})
     return (
-        household.select("household_no", "region", "programme")
-        .join(limits, on=["region", "programme"], how="left", nulls_equal=True, maintain_order="left")
-        .select("household_no", *parameters, **{name: pl.col(column) for name, column in renamed.items()})
+        household.select("household_no", *place)
+        .join(said, on=place, how="left", nulls_equal=True, maintain_order="left")
+        .drop(place)
     )

@@ -3,9 +3,11 @@
 import polars as pl
 
 from jiuzhu_check.rules.income.cents import cents, half_up, rate
+from jiuzhu_check.rules.once import once
 from jiuzhu_check.rules.terms import terms
 
 
+@once
 def standards(household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """One row a household.
 

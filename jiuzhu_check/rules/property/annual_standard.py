@@ -2,9 +2,11 @@
 
 import polars as pl
 
+from jiuzhu_check.rules.once import once
 from jiuzhu_check.rules.terms import terms
 
 
+@once
 def annual_standard(household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """One row a household: household_no, standard_year (yuan a head and year, null where unknown), standard_unsure.
 

@@ -22,16 +22,20 @@ def fewer_than_declared(
     ended = pl.when(pl.col("ended_count") > 0).then(
         pl.format("，另有{}{}的登记已终止或为历史登记", "ended_count", "unit")
     )
-    return (
-        household_things(household, vehicle, real_estate, market_entity, limits)
-        .join(declared_counts(declaration), on=["household_no", "item"])
-        .group_by("household_no", "item", "noun", "unit", "declared", maintain_order=True)
+    thing = ["household_no", "item"]
+    things = household_things(household, vehicle, real_estate, market_entity, limits)
+    fewer = (
+        things.join(declared_counts(declaration), on=thing)
+        .group_by(*thing, "noun", "unit", "declared", maintain_order=True)
         .agg(
             registered=(~pl.col("ended")).sum().cast(pl.Int64),
             ended_count=pl.col("ended").sum().cast(pl.Int64),
-            evidence=all_evidence(),
         )
         .filter(pl.col("registered").is_between(1, pl.col("declared") - 1))
+    )
+    theirs = things.join(fewer, on=thing, how="semi").group_by(thing).agg(evidence=all_evidence())
+    return (
+        fewer.join(theirs, on=thing)
         .with_columns(
             pl.col("declared").cast(pl.String),
             subject="item",

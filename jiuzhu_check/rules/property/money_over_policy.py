@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from jiuzhu_check.rules.declared import declared_sum, registered_later
-from jiuzhu_check.rules.found import all_evidence, kind, status
+from jiuzhu_check.rules.found import FOUND, all_evidence, kind, status
 from jiuzhu_check.rules.household_size import household_size
 from jiuzhu_check.rules.property.annual_standard import annual_standard, over, times_standard
 from jiuzhu_check.rules.property.money_held import assets_held, counted_money, fund_balances, in_yuan
@@ -26,6 +26,8 @@ def money_over_policy(
     """家庭成员的金融资产以人民币计的合计，按人均高于当地政策的上限；外币和没有金额的不计入，另行询问。"""
     limit = _limit(household, member, limits)
     asked = household.join(limit, on="household_no", how="semi")
+    if asked.is_empty():
+        return FOUND.empty()
     held = pl.concat([assets_held(financial_asset), fund_balances(provident_fund)])
     money = (
         counted_money(held, asked, limits, as_of)

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from jiuzhu_check.rules.once import once
 from jiuzhu_check.rules.property.registered_property import registered_properties
 from jiuzhu_check.rules.terms import terms
 
@@ -17,6 +18,7 @@ UNASKED = ("garage", "storage")  # where the policy is silent; about the other u
 LIVED_IN = ("commercial", "office", "industrial", "other")  # what a family without a home may live in
 
 
+@once
 def current_premises(real_estate: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """The current properties that are no homes, with `policy`: difference, question or not_asked; null: it is silent.
 

@@ -61,6 +61,7 @@ def registered_vehicles(vehicle: pl.DataFrame, household: pl.DataFrame, limits: 
     )
 
 
+@once
 def asked_vehicles(vehicle: pl.DataFrame, household: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """The registered vehicles that have not ended and that the policy counts; one with a purpose is in doubt."""
     return (
