@@ -18,6 +18,8 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
+from tests.bench_share import share
+
 HERE = Path(__file__).resolve().parent
 PROGRAM = Path(sys.executable).with_name("jiuzhu-check")
 SAMPLE = HERE.parent / "sample_data"
@@ -60,6 +62,7 @@ def main() -> None:
         memory(folder)
         workbook(folder)
         case(folder, csv)
+        share(folder, new_workspace, lambda *words: spent([PROGRAM, *words]))
         databases(folder, utf8)
     finally:
         shutil.rmtree(folder)

@@ -42,6 +42,7 @@ def household_things(
     )
 
 
+@once
 def declared_counts(declaration: pl.DataFrame) -> pl.DataFrame:
     """household_no, item and declared (at least one) of everything that a household says it has."""
     return pl.concat(

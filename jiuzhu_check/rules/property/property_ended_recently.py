@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from jiuzhu_check.rules.declared import last_declared, registered_later
-from jiuzhu_check.rules.found import status
+from jiuzhu_check.rules.found import FOUND, status
 from jiuzhu_check.rules.property.registered_machine import registered_farm_machines, registered_ships
 from jiuzhu_check.rules.property.registered_property import registered_properties, subject_and_use
 from jiuzhu_check.rules.property.registered_vehicle import registered_vehicles
@@ -26,15 +26,14 @@ def property_ended_recently(
 ) -> pl.DataFrame:
     """机动车、船舶、农业机械或房屋的登记在当地政策规定的期限内终止，或者终止日期不明，请核实是否出售、转让及所得。"""
     window = terms(household, limits, months="property_transfer_window").drop_nulls("months")
-    asked = household.join(window, on="household_no", how="semi")
-    here = pl.col("household_no").is_in(asked["household_no"].implode())
-    vehicles, estates = vehicle.filter(here), real_estate.filter(here)
+    if window.is_empty():
+        return FOUND.empty()
     ended = pl.concat(
         [
-            _ended(registered_vehicles(vehicles, asked, limits), "机动车"),
-            _ended(registered_ships(vehicles, asked, limits), "船舶"),
-            _ended(registered_farm_machines(vehicles, asked, limits), "农业机械"),
-            _ended(registered_properties(estates).with_columns(subject=subject_and_use()), "房屋"),
+            _ended(registered_vehicles(vehicle, household, limits), "机动车"),
+            _ended(registered_ships(vehicle, household, limits), "船舶"),
+            _ended(registered_farm_machines(vehicle, household, limits), "农业机械"),
+            _ended(registered_properties(real_estate).with_columns(subject=subject_and_use()), "房屋"),
         ]
     )
     since = pl.lit(as_of).dt.offset_by(pl.format("-{}mo", "months"))

@@ -64,6 +64,7 @@ def filed_contracts(real_estate: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@once
 def dwellings(real_estate: pl.DataFrame) -> pl.DataFrame:
     """The properties that are homes; one whose use is not known is in doubt. Garages and storage are none."""
     return homes_of(registered_properties(real_estate))
@@ -77,6 +78,7 @@ def homes_of(properties: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@once
 def current_dwellings(real_estate: pl.DataFrame) -> pl.DataFrame:
     """The homes that are still registered."""
     return dwellings(real_estate).filter(~pl.col("ended"))

@@ -19,12 +19,13 @@ def registration_ended(
     limits: pl.DataFrame,
 ) -> pl.DataFrame:
     """家庭申报有机动车、住房、船舶、农业机械或市场主体，而登记中的都已终止或为历史登记，没有在册的。"""
+    things = household_things(household, vehicle, real_estate, market_entity, limits)
+    left = things.filter(~pl.col("ended"))
     return (
-        household_things(household, vehicle, real_estate, market_entity, limits)
+        things.join(left, on=["household_no", "item"], how="anti")
         .join(declared_counts(declaration), on=["household_no", "item"])
         .group_by("household_no", "item", "noun", "unit", "declared", maintain_order=True)
-        .agg(pl.col("ended").all(), ended_count=pl.len().cast(pl.Int64), evidence=all_evidence())
-        .filter("ended")
+        .agg(ended_count=pl.len().cast(pl.Int64), evidence=all_evidence())
         .with_columns(
             pl.col("declared").cast(pl.String),
             subject="item",
