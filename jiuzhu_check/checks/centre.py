@@ -18,6 +18,7 @@ from jiuzhu_check.parameters.policy import Policy, load_policy
 from jiuzhu_check.store.bucket import bucket, bucket_text
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.store.workspace import Workspace
+from jiuzhu_check.tables.roster import ROSTER
 
 
 def record_sources(*folders: Path) -> Sources:
@@ -116,6 +117,15 @@ class Centre:
     def on_roster(self, numbers: Collection[str]) -> set[str]:
         """Which of some valid numbers stand on the roster."""
         return set(self._index(list(numbers))["number"])
+
+    def standing(self, numbers: pl.Series) -> pl.DataFrame:
+        """The ROSTER rows of the people who stand on the roster under these valid numbers. Opens their parts alone."""
+        homes = self._index(numbers.unique().to_list()).select("household_no").unique()
+        snapshot = self.roster_snapshot()
+        place = bucket_text(pl.col("household_no"), int(snapshot.facts["parts"]), self.store.bucket_key)
+        places = homes.select(place).to_series().unique().sort()
+        found = read_roster(snapshot, [f"h{each:03}" for each in places]) if places.len() else ROSTER.empty()
+        return found.filter(pl.col("number").is_in(numbers.implode()))
 
     def _index(self, numbers: list[str]) -> pl.DataFrame:
         snapshot = self.roster_snapshot()

@@ -22,6 +22,7 @@ from jiuzhu_check.checks.linking import Linked, Progress, link
 from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.sources import SourceState, source_states, state_table
+from jiuzhu_check.checks.spouse_households import spouse_households
 from jiuzhu_check.errors import NotFound, Refused
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
@@ -256,6 +257,7 @@ def _findings(
             "member": members,
             "declaration": rosters.declarations(roster),
             **kin_offices(linked.states, linked.records["civil_status"], members, centre.store.bucket_key, as_of),
+            "spouse_household": spouse_households(centre, linked.records["civil_status"], as_of),
             "review_link": linked.links.filter(pl.col("status") == "review"),
             **linked.records,
         }

@@ -17,7 +17,7 @@ from jiuzhu_check.tables.account import Account
 from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import RECORDS, linked
-from jiuzhu_check.tables.roster import DECLARATION, HOUSEHOLD, MEMBER
+from jiuzhu_check.tables.roster import DECLARATION, HOUSEHOLD, MEMBER, SPOUSE_HOUSEHOLD
 
 # What rules may ask for; besides these `limits`, `as_of`, `account` and `account_line`.
 OFFERED = {
@@ -28,6 +28,7 @@ OFFERED = {
     "supporter_public_payroll": linked(RECORDS["public_payroll"]),
     "spouse_public_payroll": linked(RECORDS["public_payroll"]),
     "register_public_payroll": linked(RECORDS["public_payroll"]),
+    "spouse_household": SPOUSE_HOUSEHOLD,
     "review_link": LINK,
 }
 
@@ -55,7 +56,8 @@ def run_rules(
     tables:  by the names of OFFERED; a table that is not given is empty. Records are accepted links only. Records of
              supporters, who are linked to a household and are no part of it, are kept apart (supporter_public_payroll);
              spouse_public_payroll and register_public_payroll are of people who stand on no roster, beside the member
-             whose registered spouse, or fellow in one household register, they are
+             whose registered spouse, or fellow in one household register, they are; spouse_household says in which
+             other household of the roster a registered spouse stands
     limits:  one row a region and programme, as Policy.limits gives them on as_of
     basis:   the legal basis of that day by its key, as Policy.basis gives it
     account: the households' income account, where the caller has it already

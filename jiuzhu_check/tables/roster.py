@@ -83,6 +83,15 @@ CONSENT = Table(
         "scope": TEXT,  # null: every source
     },
 )
+SPOUSE_HOUSEHOLD = Table(
+    "spouse_household",
+    "one other household of the roster in which a member's registered spouse stands",
+    {
+        "household_no": TEXT,
+        "member_no": TEXT,
+        "spouse_household_no": TEXT,  # nothing else of that household is told
+    },
+)
 # What a household declares as a whole: counts, and its money in yuan. A roster may lack any of them.
 COUNTED = (
     "vehicle",

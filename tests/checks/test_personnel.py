@@ -61,6 +61,38 @@ def test_the_husband_whose_wife_stands_elsewhere_is_in_prison_and_she_handles_ca
     assert "370199198512016026" not in words
 
 
+def test_a_wife_on_the_roster_elsewhere_is_told_by_the_number_of_her_household_and_nothing_more(tmp_path: Path) -> None:
+    small = Small(tmp_path)
+    small.require({"marriage": "optional"})
+    small.enrol(
+        [
+            QIANG,
+            Member("李娜", "370199198512016020", "JZ9", stage="申请中"),
+            Member("赵子浩", "37019920030303015X", "JZ9", stage="申请中"),
+        ]
+    )
+    take(small.centre, "marriage", sample("marriage"), "", DATA_DATE)
+    night = check_all(small.centre, "recipients", AS_OF)[0].finding
+    alone = check_case(small.centre, "JZ4", "recheck", AS_OF).finding
+    for told in (night, alone):
+        (sentence,) = told.filter(pl.col("rule") == "spouse_outside_household", pl.col("household_no") == "JZ4")[
+            "sentence"
+        ]
+        assert "登记的配偶不在本户，在名册的另一户（家庭编号JZ9）" in sentence
+        words = "".join(map(str, told.drop("person_no").row(0)))
+        assert not any(secret in words for secret in ("李娜", "赵子浩", "370199198512016020", "37019920030303015X"))
+
+
+def test_another_name_under_the_spouses_number_elsewhere_is_not_told_as_the_spouse(tmp_path: Path) -> None:
+    small = Small(tmp_path)
+    small.require({"marriage": "optional"})
+    small.enrol([QIANG, Member("李娜娜", "370199198512016020", "JZ9")])
+    take(small.centre, "marriage", sample("marriage"), "", DATA_DATE)
+    found = check_case(small.centre, "JZ4", "recheck", AS_OF).finding
+    (sentence,) = found.filter(pl.col("rule") == "spouse_outside_household")["sentence"]
+    assert "JZ9" not in sentence
+
+
 def test_who_shares_a_household_register_with_an_office_holder_is_asked_what_they_are_to_each_other(
     tmp_path: Path,
 ) -> None:

@@ -26,6 +26,7 @@ def deceased_member(
         .agg(
             pl.col("said").unique().sort().str.join("、"),
             pl.col("died_on").min(),
+            cremated=pl.col("cremated").sort_by("died_on", nulls_last=True).first(),
             days=pl.col("died_on").drop_nulls().n_unique(),
             evidence="evidence",
         )
@@ -41,7 +42,7 @@ def deceased_member(
         status=pl.lit("to_verify"),
         declared=pl.lit(None),
         found=pl.col("died_on").cast(pl.String).fill_null("日期未注明"),
-        unit=pl.lit("死亡"),
+        unit=pl.when("cremated").then(pl.lit("火化日期")).otherwise(pl.lit("死亡")),
         sentence=_sentence(due),
     )
 

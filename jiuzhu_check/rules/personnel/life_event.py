@@ -10,7 +10,7 @@ EXACT = ("A1",)
 WHOSE = ("household_no", "member_no")
 # 《关于进一步做好最低生活保障等社会救助兜底保障工作的通知》一（三）自这一天起施行：此前的死亡没有期限。
 SETTLED_SINCE = date(2022, 10, 20)
-_MARRIAGES = ("married", "divorced", "annulled")
+_MARRIAGES = {"married": "结婚", "divorced": "离婚", "annulled": "撤销婚姻"}
 
 
 def exact(record: pl.DataFrame) -> pl.DataFrame:
@@ -24,7 +24,7 @@ def settled_by(died_on: pl.Expr, months: pl.Expr) -> pl.Expr:
 
 
 def deaths(civil_status: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row a record of a death: its member, died_on, said (what is registered, in Chinese), evidence.
+    """One row a record of a death: its member, died_on, cremated (only that day is told), said (in Chinese), evidence.
 
     died_on: the day of the death, or else of the cancellation or cremation; null where none is told. A day after as_of
              is not yet.
@@ -32,8 +32,8 @@ def deaths(civil_status: pl.DataFrame, as_of: date) -> pl.DataFrame:
     cremated = pl.col("event") == "cremated"
     cancelled = (pl.col("event") == "cancelled") & pl.col("cause").str.contains("死亡").fill_null(value=False)
     dead = (cremated | cancelled | (pl.col("event") == "deceased")).fill_null(value=False)
-    day = pl.coalesce("died_on", "ended_on", pl.when(cremated).then("record_date"))
-    register = pl.when(cremated).then(pl.lit("火化登记")).otherwise(pl.lit("死亡登记"))
+    told = pl.coalesce("died_on", "ended_on")
+    day = pl.coalesce(told, pl.when(cremated).then("record_date"))
     return (
         exact(civil_status)
         .filter(dead | pl.col("died_on").is_not_null())
@@ -43,22 +43,53 @@ def deaths(civil_status: pl.DataFrame, as_of: date) -> pl.DataFrame:
             *WHOSE,
             "evidence",
             died_on="_on",
-            said=register.fill_null("死亡登记") + pl.col("_on").cast(pl.String).fill_null("（日期未注明）"),
+            cremated=(cremated & told.is_null() & pl.col("_on").is_not_null()).fill_null(value=False),
+            said=pl.when(cremated)
+            .then(_cremation(told))
+            .otherwise(pl.lit("死亡登记") + pl.col("_on").cast(pl.String).fill_null("（日期未注明）")),
         )
     )
 
 
-def marriages(civil_status: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """The last marriage, divorce or annulment of each member, as the record tells it, with evidence.
+def _cremation(died_on: pl.Expr) -> pl.Expr:
+    """A crematorium registers the cremation; of the death it tells the day that it was told, if any."""
+    days = pl.concat_str(
+        pl.format("火化日期{}", "record_date"), pl.format("死亡日期{}", died_on), separator="，", ignore_nulls=True
+    )
+    unsaid = pl.when(died_on.is_null()).then(pl.lit("，死亡日期未注明")).otherwise(pl.lit(""))
+    whole = pl.format("火化登记（{}{}）", days.replace("", None), unsaid)
+    return whole.fill_null("火化登记（日期未注明）")
 
-    One that names no day counts as the oldest; one after as_of is not yet.
+
+def marriages(civil_status: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """The last marriage, divorce or annulment of each member, as the record tells it, with the list of its evidence.
+
+    One that names no day counts as the oldest; one after as_of is not yet. Where a day has several kinds of them nobody
+    can say which was last: it is told as a marriage, if one is among them, `at_once` names them all in Chinese (otherwise
+    null), and the evidence is of all of them.
     """
-    return (
+    wedding = pl.col("event") == "married"
+    day = [*WHOSE, "record_date"]
+    kinds = pl.col("event").unique().replace(_MARRIAGES)
+    told = (
         exact(civil_status)
-        .filter(pl.col("event").is_in(_MARRIAGES), (pl.col("record_date") <= as_of).fill_null(value=True))
-        .with_columns(evidence())
-        .sort("record_date", "source", "supplier", "extract", "sheet", "source_row", "slot", nulls_last=False)
+        .filter(pl.col("event").is_in(list(_MARRIAGES)), (pl.col("record_date") <= as_of).fill_null(value=True))
+        .with_columns(evidence(), wedding=wedding)
+    )
+    days = told.group_by(day).agg(
+        several=pl.col("event").n_unique() > 1, kinds=kinds.sort().reverse().str.join("、"), all=pl.col("evidence")
+    )
+    return (
+        told.sort(
+            "record_date", "wedding", "source", "supplier", "extract", "sheet", "source_row", "slot", nulls_last=False
+        )
         .unique(WHOSE, keep="last", maintain_order=True)
+        .join(days, on=day, nulls_equal=True, maintain_order="left")
+        .with_columns(
+            at_once=pl.when("several").then("kinds"),
+            evidence=pl.when("several").then("all").otherwise(pl.concat_list("evidence")),
+        )
+        .drop("wedding", "several", "kinds", "all")
     )
 
 

@@ -13,9 +13,13 @@ from jiuzhu_check.values import identity_number, person_name
 
 @rule(id="spouse_outside_household", title="登记的配偶不在名册", basis="composition", since=date(2014, 5, 1))
 def spouse_outside_household(
-    member: pl.DataFrame, declaration: pl.DataFrame, civil_status: pl.DataFrame, as_of: date
+    member: pl.DataFrame,
+    declaration: pl.DataFrame,
+    civil_status: pl.DataFrame,
+    spouse_household: pl.DataFrame,
+    as_of: date,
 ) -> pl.DataFrame:
-    """成员最近一次婚姻登记为结婚，而配偶不在名册的成员和赡养抚养扶养人之中，请入户核实；法院判决离婚、配偶去世不经婚姻登记。"""
+    """成员最近一次婚姻登记为结婚，而配偶不在本户名册的成员和赡养抚养扶养人之中，请入户核实；法院判决离婚、配偶去世不经婚姻登记。"""
     married = (
         marriages(civil_status, as_of)
         .filter(pl.col("event") == "married")
@@ -26,8 +30,17 @@ def spouse_outside_household(
         other_name=person_name.read(married["other_name_raw"]),
     )
     day = pl.col("record_date").cast(pl.String).fill_null("（日期未注明）")
+    homes = spouse_household.group_by(WHOSE).agg(elsewhere=pl.col("spouse_household_no").unique().sort().str.join("、"))
+    which = (
+        pl.when(pl.col("at_once").is_null())
+        .then(pl.lit("为结婚，未见以后的离婚登记；"))
+        .when(pl.col("record_date").is_null())
+        .then(pl.format("有{}，先后不能确定；", "at_once"))
+        .otherwise(pl.format("同一天有{}，先后不能确定；", "at_once"))
+    )
     return (
         told.join(_known(told, member), on=WHOSE, how="left", maintain_order="left")
+        .join(homes, on=WHOSE, how="left", maintain_order="left")
         .filter(pl.col("known").ne_missing("yes"))
         .join(last_declared(declaration), on="household_no", how="left", maintain_order="left")
         .with_columns(
@@ -37,8 +50,7 @@ def spouse_outside_household(
             declared=pl.lit(None),
             found=day,
             unit=pl.lit("结婚登记"),
-            sentence=pl.format("婚姻登记{}为结婚，未见以后的离婚登记；", day) + _who(),
-            evidence=pl.concat_list("evidence"),
+            sentence=pl.format("婚姻登记{}", day) + which + _who(),
         )
     )
 
@@ -60,11 +72,15 @@ def _known(told: pl.DataFrame, member: pl.DataFrame) -> pl.DataFrame:
 
 def _who() -> pl.Expr:
     return (
-        pl.when(pl.col("known") == "name")
-        .then(pl.lit("名册上有姓名相同而号码不同的人，请先核对号码，再入户核实。"))
+        pl.when(pl.col("elsewhere").is_not_null())
+        .then(
+            pl.format("登记的配偶不在本户，在名册的另一户（家庭编号{}），请入户核实婚姻和共同生活情况。", "elsewhere")
+        )
+        .when(pl.col("known") == "name")
+        .then(pl.lit("本户名册上有姓名相同而号码不同的人，请先核对号码，再入户核实。"))
         .when(pl.col("other_no").is_null() & pl.col("other_name").is_null())
-        .then(pl.lit("登记没有写明配偶，名册上是否有此人不能确定，请入户核实。"))
+        .then(pl.lit("登记没有写明配偶，本户名册上是否有此人不能确定，请入户核实。"))
         .when(pl.col("other_no").is_null())
-        .then(pl.lit("登记的配偶号码不可用，名册上没有姓名相同的人，请入户核实。"))
-        .otherwise(pl.lit("登记的配偶不在名册上，请入户核实婚姻和共同生活情况。"))
+        .then(pl.lit("登记的配偶号码不可用，本户名册上没有姓名相同的人，请入户核实。"))
+        .otherwise(pl.lit("登记的配偶不在本户名册上，请入户核实婚姻和共同生活情况。"))
     )

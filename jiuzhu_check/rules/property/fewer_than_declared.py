@@ -34,17 +34,14 @@ def fewer_than_declared(
         .filter(pl.col("registered").is_between(1, pl.col("declared") - 1))
     )
     theirs = things.join(fewer, on=thing, how="semi").group_by(thing).agg(evidence=all_evidence())
-    return (
-        fewer.join(theirs, on=thing)
-        .with_columns(
-            pl.col("declared").cast(pl.String),
-            subject="item",
-            kind=pl.lit("favourable"),
-            found=pl.col("registered").cast(pl.String),
-            status=pl.lit("to_verify"),
-            sentence=pl.format("申报{}{}{}，", "noun", "declared", "unit")
-            + pl.format("登记在册的有{}{}，少于申报", "registered", "unit")
-            + ended.fill_null("")
-            + pl.lit("。"),
-        )
+    return fewer.join(theirs, on=thing).with_columns(
+        pl.col("declared").cast(pl.String),
+        subject="item",
+        kind=pl.lit("favourable"),
+        found=pl.col("registered").cast(pl.String),
+        status=pl.lit("to_verify"),
+        sentence=pl.format("申报{}{}{}，", "noun", "declared", "unit")
+        + pl.format("登记在册的有{}{}，少于申报", "registered", "unit")
+        + ended.fill_null("")
+        + pl.lit("。"),
     )
