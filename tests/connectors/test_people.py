@@ -326,9 +326,24 @@ def test_kinds_and_grades() -> None:
     assert disability.notes == {
         ("category", "unknown_code", "8", 1),
         ("category", "unknown_code", "听力残疾;言语残疾", 1),
-        ("grade", "unknown_code", "贰级", 1),
         ("grade", "unknown_code", "五级", 1),
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "grade"),
+    [
+        ("贰级", "2"), ("二级", "2"), ("2级", "2"), ("II级", "2"), ("Ⅱ级", "2"), ("Ⅱ", "2"), ("２", "2"), ("二", "2"),
+        ("壹级", "1"), ("Ⅰ级", "1"), ("叁级", "3"), ("Ⅲ级", "3"), ("三级（智力）", "3"), ("肆级", "4"), ("IV级", "4"),
+        ("残疾贰级", "2"), ("一级残疾", "1"),
+    ],
+)  # fmt: skip
+def test_a_grade_is_the_same_however_it_is_written(said: str, grade: str) -> None:
+    assert SOURCES["disability"].lookups["grade"].code(said) == grade
+
+
+def test_two_grades_in_one_cell_are_not_one() -> None:
+    assert SOURCES["disability"].lookups["grade"].code("二级、三级") is None
 
 
 def test_the_number_that_was_only_compared_is_not_kept() -> None:
