@@ -16,7 +16,7 @@ from jiuzhu_check.rules.income.imputed_wage import imputed_wages, top_up
 from jiuzhu_check.rules.income.kinds import other_kinds
 from jiuzhu_check.rules.income.line import WHOSE, together
 from jiuzhu_check.rules.income.pension import pension
-from jiuzhu_check.rules.income.received import payments, received
+from jiuzhu_check.rules.income.received import died, payments, received
 from jiuzhu_check.rules.income.standard import standards
 from jiuzhu_check.rules.income.supporters import supporters
 from jiuzhu_check.rules.income.wages import wages
@@ -66,7 +66,9 @@ def _shown(
 ) -> pl.DataFrame:
     """LINE rows of what sources show: wages, business, pensions and the other kinds."""
     paid = received(
-        payments(records["income"], records["public_payroll"], records["assistance"], records["hardship"]), as_of
+        payments(records["income"], records["public_payroll"], records["assistance"], records["hardship"]),
+        died(records["civil_status"], as_of),
+        as_of,
     )
     return together(
         wages(paid, household, declaration, records["provident_fund"], records["contribution"], limits, as_of),

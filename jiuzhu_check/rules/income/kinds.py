@@ -20,6 +20,7 @@ KINDS = {
     "collective_dividend": ("property", "集体分红"),
     "unknown_pension": ("transfer", "养老金（险种未注明）"),
     "unemployment_benefit": ("transfer", "失业保险金"),
+    "after_death": ("transfer", "养老金（成员登记为死亡以后的月份）"),
     "severance": ("transfer", "解除劳动合同补偿"),
     "compensation": ("transfer", "补偿赔偿"),
     "inheritance": ("transfer", "继承所得"),
@@ -54,11 +55,13 @@ def other_kinds(received: pl.DataFrame, household: pl.DataFrame, limits: pl.Data
             net_of_tax(),
             counted=counted & pl.col("cents").is_not_null(),
             shown=pl.lit(True),
-            livelihood=kind == "unemployment_benefit",
+            livelihood=kind.is_in(["unemployment_benefit", "after_death"]),
             item=kind.replace_strict(items, default=pl.format("收入项目“{}”", kind.fill_null("未注明"))),
             formula=paid_in(as_of),
             what=pl.when(pl.col("cents").is_null())
             .then(unplaced_words())
+            .when(kind == "after_death")
+            .then(pl.lit("死亡登记以后的月份，不作为家庭收入，未计入；请核实死亡日期和养老金的发放。"))
             .when(excluded)
             .then(pl.lit("按规定不计入家庭收入。"))
             .when(counted)

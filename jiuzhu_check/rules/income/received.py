@@ -7,6 +7,7 @@ import polars as pl
 from jiuzhu_check.rules.found import all_evidence, evidence
 from jiuzhu_check.rules.income.cents import cents, half_up
 from jiuzhu_check.rules.income.line import LINE, WHOSE, month_of, twelve_months
+from jiuzhu_check.rules.personnel.life_event import deaths
 from jiuzhu_check.tables.finding import EVIDENCE
 from jiuzhu_check.tables.record import INCOME, linked
 
@@ -18,6 +19,7 @@ RECEIVED = {
     **dict.fromkeys(("latest", "central", "payments", "unplaced"), pl.Int64()),
     "evidence": LINE.columns["evidence"],
 }
+PENSIONS = ("pension", "resident_pension", "unknown_pension")
 _STOPPED = ("suspended", "ended")
 _PAYMENT = (*WHOSE, "kind", "payer", "month_from", "month_to", "amount", "cumulative", "monthly")
 
@@ -46,6 +48,12 @@ def payments(
     )
 
 
+def died(civil_status: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """household_no, member_no, died_in: the month of the death, counted from year 0; of several days registered the last."""
+    told = deaths(civil_status, as_of).drop_nulls("died_on")
+    return told.group_by(WHOSE).agg(died_in=month_of("died_on").max())
+
+
 def _by_scheme() -> pl.Expr:
     scheme, pension = pl.col("scheme"), pl.col("kind") == "pension"
     insurance = (pl.col("kind") == "unemployment_benefit") & scheme.str.contains("代缴")
@@ -61,12 +69,14 @@ def _by_scheme() -> pl.Expr:
     )
 
 
-def received(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def received(payments: pl.DataFrame, died: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row a member and kind of what they received within the twelve months before as_of.
 
     An amount belongs to the months that its source names, in equal parts where only some of them are within; a
     cumulative one is what it adds to the last one of its payer and year, never added up; the same row twice counts once.
     A rate in payment (so much a month) counts for the months from its first to its last, as far as the source names them.
+    A pension for the months after the one of its owner's death is of the kind after_death.
+    died:     household_no, member_no, died_in (the month of the death, counted from year 0)
     cents:    for all months named within, before tax; tax: what was paid of it
     months:   how many months are named within
     since:    the first day of the first of them
@@ -94,7 +104,7 @@ def received(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
         .with_columns(_rate(first, last))
     )
     timeless = pl.col("cumulative").is_null() | pl.col("end").is_null()
-    placed = pl.concat([rows.filter(pl.col("whole").is_not_null() | timeless), _added(rows)])
+    placed = _parted_by_death(pl.concat([rows.filter(pl.col("whole").is_not_null() | timeless), _added(rows)]), died)
     begin, end = pl.max_horizontal("begin", pl.lit(first)), pl.min_horizontal("end", pl.lit(last))
     span, within = pl.col("end") - pl.col("begin") + 1, end - begin + 1
     unplaced = pl.col("whole").is_null() | pl.col("begin").is_null() | pl.col("end").is_null() | (span < 1)
@@ -119,7 +129,7 @@ def received(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
             tax=pl.col("tax_part").sum(),
             months=pl.col("mask").bitwise_or().bitwise_count_ones().cast(pl.Int64),
             since=pl.col("from_month").min(),
-            latest=_latest(),
+            latest=pl.when(pl.col("died_in").is_null().all()).then(_latest()),
             central=pl.when(pl.col("basic").filter(~pl.col("unplaced")).is_not_null().all()).then(
                 pl.col("basic_part").sum()
             ),
@@ -166,6 +176,30 @@ def _added(rows: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("amount").is_null())
         .with_columns(whole="added", paid=pl.lit(0, pl.Int64))
         .select(rows.columns)
+    )
+
+
+def _parted_by_death(placed: pl.DataFrame, died: pl.DataFrame) -> pl.DataFrame:
+    """The payments, each pension that goes on after its owner's death in two: up to the month of it, and after_death."""
+    theirs = placed.join(died, on=list(WHOSE), how="left", maintain_order="left")
+    begin, end, last = pl.col("begin"), pl.col("end"), pl.col("died_in")
+    after = (pl.col("kind").is_in(PENSIONS) & (begin <= end) & (end > last)).fill_null(value=False)
+    amounts = ("whole", "paid", "basic")
+    alive = pl.max_horizontal(last - begin + 1, pl.lit(0))
+    before = [half_up(pl.col(each) * alive, end - begin + 1).alias(f"_{each}") for each in amounts]
+    going_on = theirs.filter(after).with_columns(before)
+    return pl.concat(
+        [
+            theirs.filter(~after),
+            going_on.filter(begin <= last)
+            .with_columns(*(pl.col(f"_{each}").alias(each) for each in amounts), end=last, rate=pl.lit(None, pl.Int64))
+            .select(theirs.columns),
+            going_on.with_columns(
+                *((pl.col(each) - pl.col(f"_{each}")).alias(each) for each in amounts),
+                kind=pl.lit("after_death"),
+                begin=pl.max_horizontal(begin, last + 1),
+            ).select(theirs.columns),
+        ]
     )
 
 

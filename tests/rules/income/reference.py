@@ -14,7 +14,16 @@ from typing import Any
 
 Row = dict[str, Any]
 PROPERTY = {"property", "interest", "dividend", "rent", "land_transfer", "collective_dividend"}
-TRANSFER = {"unknown_pension", "unemployment_benefit", "severance", "compensation", "inheritance", "gift", "support"}
+TRANSFER = {
+    "unknown_pension",
+    "after_death",
+    "unemployment_benefit",
+    "severance",
+    "compensation",
+    "inheritance",
+    "gift",
+    "support",
+}
 BRANCHES = ["pension", "medical", "unemployment", "injury", "maternity"]
 
 
@@ -151,7 +160,8 @@ def received(no: str, home: dict[str, list[Row]], as_of: date) -> dict[Any, Row]
             "unplaced": 0,
         }
     )
-    for row, begin, end, amount, tax, basic in amounts(single, first, last):
+    dead = died_in(no, home, as_of)
+    for row, begin, end, amount, tax, basic in parted_by_death(amounts(single, first, last), dead):
         if amount is None or begin is None or end is None or begin > end:
             kinds[row["kind"]]["unplaced"] += 1
             if is_rate(row):
@@ -172,10 +182,33 @@ def received(no: str, home: dict[str, list[Row]], as_of: date) -> dict[Any, Row]
         elif begin == end and row["status"] not in ("suspended", "ended"):
             kind["alone"][begin] = kind["alone"].get(begin, 0) + amount
     for kind in kinds.values():
+        if dead is not None:
+            kind["rate"], kind["alone"] = None, {}
         if kind["months"]:
             start = min(kind["months"])
             kind["since"] = date(start // 12, start % 12 + 1, 1)
     return dict(kinds)
+
+
+def died_in(no: str, home: dict[str, list[Row]], as_of: date) -> int | None:
+    told = [each for each in of(home, "civil_status", no) if each["event"] == "deceased" or each.get("died_on")]
+    days = [day for each in told if (day := each.get("died_on") or each.get("ended_on")) and day <= as_of]
+    return month(max(days)) if days else None
+
+
+def parted_by_death(told: Iterable[Any], dead: int | None) -> Iterable[Any]:
+    """A pension that goes on after the month of its owner's death: up to it, and after it."""
+    for row, begin, end, amount, tax, basic in told:
+        goes_on = dead is not None and begin is not None and end is not None and begin <= end and end > dead
+        if not goes_on or row["kind"] not in ("pension", "resident_pension", "unknown_pension"):
+            yield row, begin, end, amount, tax, basic
+            continue
+        share = Fraction(max(dead - begin + 1, 0), end - begin + 1)
+        before = [None if each is None else half_up(each * share) for each in (amount, tax, basic)]
+        if begin <= dead:
+            yield row, begin, dead, *before
+        later = [None if each is None else each - part for each, part in zip((amount, tax, basic), before, strict=True)]
+        yield {**row, "kind": "after_death"}, max(begin, dead + 1), end, *later
 
 
 def payment(kind: str, payer: Any, begin: Any, end: Any, amount: Any, status: Any) -> Row:
@@ -284,7 +317,7 @@ def other_lines(paid: dict[Any, Row], terms: Row) -> list[Row]:
                     group,
                     amount,
                     known and name in counts,
-                    livelihood=name == "unemployment_benefit",
+                    livelihood=name in ("unemployment_benefit", "after_death"),
                     since=kind["since"],
                 )
             )

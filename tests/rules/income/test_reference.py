@@ -343,6 +343,7 @@ def a_record(rng: random.Random, name: str, as_of: date) -> Row:
     if name == "market_entity":
         return {"role": rng.choice(["proprietor", "investor"]), "state": rng.choice(["active", "revoked"])}
     return {
-        "event": rng.choice(["imprisoned", "married"]),
+        "event": rng.choice(["imprisoned", "married", "deceased"]),
+        "died_on": maybe(rng, 0.3, as_of - timedelta(days=rng.randint(-40, 700))),
         "ended_on": maybe(rng, 0.3, as_of - timedelta(days=9)),
     }
