@@ -131,7 +131,7 @@ def _show(result: "Result", sheet: "CaseSheet", form: Form | None) -> None:
 def _draw(section: "Section") -> None:
     """A section for a terminal: a table where it is narrow, one block a row where its cells are long."""
     rows = section.rows
-    if section.title not in ("发现", "有利事实", "核算表", "核算", "证据", "待复核关联"):
+    if section.title not in ("发现", "有利事实", "核算表", "核算", "未核对的事项", "证据", "待复核关联"):
         show(section.title, rows.columns, list(rows.iter_rows()), Form.table)
         return
     for number, row in enumerate(rows.iter_rows(named=True), start=1):

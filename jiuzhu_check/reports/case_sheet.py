@@ -50,7 +50,8 @@ def case_text(
     *,
     reveal: bool = False,
 ) -> CaseSheet:
-    """The household's sheet: 家庭, 成员, 覆盖, 有利事实, 发现, 核算表, 核算, 证据, 待复核关联, in this order.
+    """The household's sheet: 家庭, 成员, 覆盖, 有利事实, 发现, 核算表, 核算, 未核对的事项, 证据,
+    待复核关联, in this order.
 
     Frames may hold other households too; only this one's rows are read. Names and numbers are masked unless `reveal`.
     raises: AssertionError where the household is not in `households` (the caller has looked it up)
@@ -78,6 +79,7 @@ def case_text(
         ),
         Section("核算表", _lines(lines, people, source_states), "没有可列的收入"),
         Section("核算", _sum(sums), "没有核算"),
+        Section("未核对的事项", _not_looked_at(people), ""),
         Section("证据", _evidence(found, source_states), "没有证据可列"),
         Section("待复核关联", _review(linked, people, source_states), "没有待复核的记录"),
     )
@@ -195,6 +197,13 @@ def _sum(sums: pl.DataFrame) -> pl.DataFrame:
         pl.col("gap_month").cast(pl.String).alias("每月差额（元）"),
         pl.col("what_changes").alias("说明"),
     )
+
+
+def _not_looked_at(people: pl.DataFrame) -> pl.DataFrame:
+    """What no department delivers, and what follows for this household."""
+    supported = (people["role"] == "supporter").any()
+    told = wording.NOT_LOOKED_AT | (wording.NOT_LOOKED_AT_OF_SUPPORTERS if supported else {})
+    return pl.DataFrame({"事项": list(told), "说明": list(told.values())})
 
 
 def _evidence(found: pl.DataFrame, source_states: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,17 @@ ROLES = {"member": "家庭成员", "supporter": "赡养、抚养、扶养义务�
 SEXES = {"male": "男", "female": "女"}
 
 KINDS = {"difference": "登记与申报不一致", "question": "需询问", "favourable": "有利事实"}
+# What could matter to a household and no department delivers: said in every case, so that nobody takes it for looked at.
+# item → what follows; the last only where the household has supporters
+NOT_LOOKED_AT = {
+    "租房支出": "没有来源，未核对；核算时没有扣减。",
+    "支付给他人的赡养（抚养、扶养）费": "没有来源，未核对；核算时没有扣减。",
+    "个人缴纳的社会保险费": "没有来源写明个人缴纳的金额，未核对；核算时没有扣减。",
+    "出售房屋的网签合同": "网签合同只按买受人交来，未按出卖人核对；未见登记终止的，不等于没有出售。",
+}
+NOT_LOOKED_AT_OF_SUPPORTERS = {
+    "义务人的财产": "没有来源，未核对；赡养能力只按收入和名册所写计算，规定须看财产的，请另行核实。",
+}
 ACCOUNT_CLASSES = {
     "wage": "工资性收入",
     "business": "经营净收入",

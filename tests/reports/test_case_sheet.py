@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -26,7 +27,20 @@ def section(of: CaseSheet, title: str) -> pl.DataFrame:
 def test_a_case_has_its_sections_in_order():
     run = a_run()
     titles = [part.title for part in sheet(run, run.households["household_no"][0]).sections]
-    assert titles == ["家庭", "成员", "覆盖", "有利事实", "发现", "核算表", "核算", "证据", "待复核关联"]
+    order = ["家庭", "成员", "覆盖", "有利事实", "发现", "核算表", "核算", "未核对的事项", "证据", "待复核关联"]
+    assert titles == order
+
+
+def test_what_no_department_delivers_is_said_in_every_case_and_of_supporters_where_there_are_some():
+    run = a_run()
+    household = run.households["household_no"][0]
+    told = section(sheet(run, household), "未核对的事项")
+    assert told["事项"].to_list() == [
+        "租房支出", "支付给他人的赡养（抚养、扶养）费", "个人缴纳的社会保险费", "出售房屋的网签合同",
+    ]  # fmt: skip
+    assert all("未核对" in words or "未按" in words for words in told["说明"])
+    supported = replace(run, members=run.members.with_columns(role=pl.lit("supporter")))
+    assert section(sheet(supported, household), "未核对的事项")["事项"][-1] == "义务人的财产"
 
 
 def test_every_finding_stands_either_as_fact_or_as_finding_with_its_evidence():

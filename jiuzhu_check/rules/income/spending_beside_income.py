@@ -29,14 +29,17 @@ def spending_beside_income(
     limits: pl.DataFrame,
     as_of: date,
 ) -> pl.DataFrame:
-    """十二个月的医疗、教育、康复支出与家庭收入相比，达到当地支出型、刚性支出困难家庭的规定，请一并考虑。"""
+    """十二个月的医疗、教育、康复支出与家庭收入相比，达到当地支出型、刚性支出困难家庭的规定，请一并考虑；规定逐月的，请逐月核实。"""
     if hardship.is_empty():
         return FOUND.empty()
-    policy = terms(household, limits, "expenditure_share", "expenditure_below_disposable", "expenditure_below_standard")
+    policy = terms(
+        household, limits, "expenditure_share", "expenditure_below_disposable", "expenditure_below_standard",
+        monthly="expenditure_below_standard_each_month",
+    )  # fmt: skip
     income = account_line.filter("counted", pl.col("class") != "deduction").with_columns(cents=cents("amount_year"))
     spent = spending(hardship.join(members_only(member), on=list(WHOSE), how="semi"), as_of).drop_nulls("cents")
-    disposable, standard = (pl.col(name).fill_null(value=False) for name in policy.columns[2:])
-    heads = pl.col("members")
+    disposable, standard = (pl.col(name).fill_null(value=False) for name in policy.columns[2:4])
+    heads, monthly = pl.col("members"), pl.col("monthly").fill_null(value=False)
     # 规定了的条件都要达到；没有规定比例和收入条件的，不比较
     tests = [
         (
@@ -44,7 +47,8 @@ def spending_beside_income(
             pl.col("spent") * 10_000 >= pl.col("income") * rate("expenditure_share"),
         ),
         (disposable, pl.col("income") < pl.col("disposable") * heads),
-        (standard, pl.col("income") - pl.col("spent") < pl.col("dibao_year") * heads),
+        # 每个月都低于标准的，全年合计必低于；反过来不然
+        (standard | monthly, pl.col("income") - pl.col("spent") < pl.col("dibao_year") * heads),
     ]
     return (
         spent.group_by("household_no", maintain_order=True)
@@ -60,7 +64,7 @@ def spending_beside_income(
             pl.col("spent") > 0,
         )
         .with_columns(
-            kind=pl.lit("favourable"),
+            kind=pl.when(monthly).then(pl.lit("question")).otherwise(pl.lit("favourable")),
             status=pl.lit("to_verify"),
             member_no=pl.lit(None),
             subject=pl.lit("spending"),
@@ -68,10 +72,17 @@ def spending_beside_income(
             found=yuan("spent").cast(pl.String),
             unit=pl.lit("元"),
             sentence=pl.format(
-                "家庭{}人，十二个月必要支出{}元、收入{}元，达到当地支出型困难的规定；请一并考虑，应保尽保。",
+                "家庭{}人，十二个月必要支出{}元、收入{}元，{}",
                 "members",
                 yuan("spent"),
                 yuan("income"),
+                pl.when(monthly)
+                .then(
+                    pl.lit(
+                        "按全年合计在规定以内；当地规定连续十二个月，申报和来源没有写明各月，信息不全，请逐月核实，应保尽保。"
+                    )
+                )
+                .otherwise(pl.lit("达到当地支出型困难的规定；请一并考虑，应保尽保。")),
             ),
         )
     )

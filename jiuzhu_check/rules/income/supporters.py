@@ -173,7 +173,7 @@ def _worded(owed: pl.DataFrame) -> pl.DataFrame:
             pl.col("unable"),
             pl.lit(0, pl.Int64),
             pl.lit("没有赡养能力，0元"),
-            "按规定视为没有赡养能力，财产状况请另行核实。",
+            "按规定视为没有赡养能力；财产没有来源，未核对，请另行核实。",
         ),
         (child.is_not_null(), child, _child_words(), "抚养费按抚养人收入的比例计入。"),
         (form.is_not_null(), form, _form_words(), "按当地公式计入。"),
@@ -204,7 +204,10 @@ def _worded(owed: pl.DataFrame) -> pl.DataFrame:
             .otherwise(pl.col("formula").fill_null("未计算")),
             what=pl.when(actual)
             .then(pl.lit("按实际给付计入。"))
-            .otherwise(pl.col("what").fill_null("当地政策没有规定公式，或者赡养能力尚不能确定，未计入，请核实。")),
+            .otherwise(pl.col("what").fill_null("当地政策没有规定公式，或者赡养能力尚不能确定，未计入，请核实。"))
+            + pl.when(judged.is_null() & ~pl.col("unable"))
+            .then(pl.lit("义务人的财产没有来源，未核对。"))
+            .otherwise(pl.lit("")),
             **{"class": pl.lit("supporter")},
         )
     )
