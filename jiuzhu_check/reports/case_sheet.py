@@ -50,8 +50,7 @@ def case_text(
     *,
     reveal: bool = False,
 ) -> CaseSheet:
-    """The household's sheet: 家庭, 成员, 覆盖, 有利事实, 发现, 核算表, 核算, 未核对的事项, 证据,
-    待复核关联, in this order.
+    """The household's sheet, in order: 家庭, 成员, 覆盖, 有利事实, 发现, 核算表, 核算, 未核对的事项, 证据, 待复核关联.
 
     Frames may hold other households too; only this one's rows are read. Names and numbers are masked unless `reveal`.
     raises: AssertionError where the household is not in `households` (the caller has looked it up)

@@ -7,6 +7,7 @@ import polars as pl
 from jiuzhu_check.rules.declared import declared_income
 from jiuzhu_check.rules.found import all_evidence, evidence
 from jiuzhu_check.rules.income.cents import cents, share, yuan
+from jiuzhu_check.rules.income.grace import new_wages
 from jiuzhu_check.rules.income.kinds import net_of_tax, paid_in, unplaced_words
 from jiuzhu_check.rules.income.line import LINE, WHOSE, lines, month_of, together, twelve_months
 from jiuzhu_check.rules.provident_fund_account import accounts, wages_shown
@@ -68,7 +69,9 @@ def wages(
     )
     wins = (pl.col("turn") == 0) & pl.col("listed") & (pl.col("rank") < pl.col("declared_rank")).fill_null(value=True)
     counted = ordered.with_columns(counted=wins, winner=pl.col("by").first().over(WHOSE), won=wins.any().over(WHOSE))
-    return together(_worded(counted), _costs(counted.filter("counted")), untold)
+    paid = counted.filter("counted")
+    new = new_wages(paid.with_columns(net=pl.col("cents") - _cost().fill_null(0)), household, limits, as_of)
+    return together(_worded(counted), _costs(paid), new, untold)
 
 
 def _untold(received: pl.DataFrame) -> pl.DataFrame:
@@ -110,13 +113,19 @@ def _worded(shown: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _costs(counted: pl.DataFrame) -> pl.DataFrame:
-    """Necessary cost of employment of the wages that count: a share, otherwise so much a month, never above the wage."""
-    fixed, part = pl.col("wage_cost_month"), pl.col("wage_cost_rate")
+def _cost() -> pl.Expr:
+    """Cents of the necessary cost of employment: a share, otherwise so much a month, never above the wage; null without a rule."""
     wage = pl.col("cents").clip(0)
+    said = pl.coalesce(share(wage, "wage_cost_rate"), cents("wage_cost_month") * pl.col("months"))
+    return pl.when(said.is_not_null()).then(pl.min_horizontal(wage, said))
+
+
+def _costs(counted: pl.DataFrame) -> pl.DataFrame:
+    """LINE rows of the necessary cost of employment of the wages that count."""
+    fixed, part = pl.col("wage_cost_month"), pl.col("wage_cost_rate")
     return lines(
         counted.filter(fixed.is_not_null() | part.is_not_null()).with_columns(
-            cents=pl.min_horizontal(wage, pl.coalesce(share(wage, part), cents(fixed) * pl.col("months"))),
+            cents=_cost(),
             since=pl.lit(None),
             evidence=pl.lit(None),
             item=pl.lit("必要就业成本"),
