@@ -18,7 +18,7 @@ def by_law(centre: Centre, households: pl.DataFrame, as_of: date) -> pl.DataFram
     returns: household_no, accepted_on, working_days, whole (the whole procedure, otherwise the investigation alone),
              due_on, known (whether the holidays of all those days are known, or some were estimated)
     """
-    placed = centre.placed(households.filter(pl.col("stage") == "applicant", pl.col("accepted_on").is_not_null()))
+    placed = _accepted(centre, households)
     times = terms(
         placed,
         centre.limits(placed, as_of),
@@ -40,6 +40,22 @@ def by_law(centre: Centre, households: pl.DataFrame, as_of: date) -> pl.DataFram
         .drop_nulls("working_days")
     )
     return told.hstack(later(told["accepted_on"], told["working_days"]))
+
+
+def step_by_law(centre: Centre, households: pl.DataFrame, as_of: date, parameter: str) -> pl.DataFrame:
+    """One row an applicant whose day of acceptance is known: until when a step has to be done that begins with it.
+
+    parameter: the working days, as a column of the limits
+    returns:   household_no, accepted_on, due_on, known, as by_law
+    """
+    placed = _accepted(centre, households)
+    times = terms(placed, centre.limits(placed, as_of), days=parameter).drop_nulls("days")
+    told = placed.select("household_no", "accepted_on").join(times, on="household_no", maintain_order="left")
+    return told.drop("days").hstack(later(told["accepted_on"], told["days"]))
+
+
+def _accepted(centre: Centre, households: pl.DataFrame) -> pl.DataFrame:
+    return centre.placed(households.filter(pl.col("stage") == "applicant", pl.col("accepted_on").is_not_null()))
 
 
 def to_answer(centre: Centre, result: Result) -> tuple[pl.DataFrame, bool]:

@@ -7,7 +7,7 @@ import polars as pl
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.deadline import by_law
+from jiuzhu_check.checks.deadline import by_law, step_by_law
 from jiuzhu_check.checks.recheck import recheck_months
 from jiuzhu_check.rules.personnel.life_event import settled_by
 from jiuzhu_check.rules.terms import terms
@@ -22,7 +22,9 @@ WHAT = {
     "grace_ends": "渐退期满",
     "death": "成员死亡后核查调整",
     "procedure": "办结",
+    "procedure_special": "办结（特殊情况延长的最后期限）",
     "investigation": "家庭经济状况调查",
+    "investigation_start": "家庭经济状况调查启动",
 }
 DUE = Table(
     "due",
@@ -57,7 +59,7 @@ def due_list(centre: Centre, as_of: date, within: int) -> pl.DataFrame:
             *_rechecks(recipients, checked, limits, as_of),
             _grace(recipients, limits),
             _settlements(centre, placed, deaths, limits),
-            _procedures(centre, homes, as_of),
+            *_procedures(centre, homes, checked, as_of),
         ]
         rows = (
             pl.concat([DUE.empty(), *(DUE.fit(each) for each in told)])
@@ -127,9 +129,28 @@ def _settlements(centre: Centre, homes: pl.DataFrame, deaths: pl.DataFrame, limi
     return told.select("household_no", what=pl.lit("death"), since="since", due_on=due_on)
 
 
-def _procedures(centre: Centre, homes: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _procedures(centre: Centre, homes: pl.DataFrame, checked: pl.DataFrame, as_of: date) -> list[pl.DataFrame]:
+    """The whole procedure (or the investigation alone), and its steps that begin with the acceptance.
+
+    An investigation has been started where the household was checked since; the extended time is told once the usual
+    one has passed.
+    """
     what = pl.when("whole").then(pl.lit("procedure")).otherwise(pl.lit("investigation"))
-    return by_law(centre, homes, as_of).select("household_no", "due_on", "known", what=what, since="accepted_on")
+    usual = by_law(centre, homes, as_of)
+    late = usual.filter("whole", pl.col("due_on") < as_of)
+    begun = checked.join(homes.select("household_no", "accepted_on"), on="household_no").filter(
+        pl.col("checked_on") >= pl.col("accepted_on")
+    )
+    steps = {
+        "investigation_start": step_by_law(centre, homes, as_of, "deadline_investigation_start").join(
+            begun, on="household_no", how="anti"
+        ),
+        "procedure_special": step_by_law(centre, homes, as_of, "deadline_whole_special").join(
+            late, on="household_no", how="semi"
+        ),
+    }
+    told = [usual.with_columns(what=what), *(rows.with_columns(what=pl.lit(name)) for name, rows in steps.items())]
+    return [each.select("household_no", "due_on", "known", "what", since="accepted_on") for each in told]
 
 
 def _after(since: str) -> pl.Expr:

@@ -151,7 +151,29 @@ def test_an_application_has_the_laws_time_in_working_days(
     centre = enrol(
         small, f"JZ1,农村低保,申请,,{accepted},,", "JZ2,低保边缘,申请,,2018-09-25,,", "JZ3,农村低保,申请,,,,"
     )
-    assert [(home, which, day) for home, which, day, _ in told(centre, on, 90)] == [("JZ1", what, due)]
+    begun = ("investigation_start",)
+    assert [(home, which, day) for home, which, day, _ in told(centre, on, 90) if which not in begun] == [
+        ("JZ1", what, due)
+    ]
+
+
+def test_an_investigation_starts_within_three_days_and_a_check_starts_it(small: Small) -> None:
+    centre = enrol(small, "JZ1,农村低保,申请,,2021-07-01,,", "JZ2,农村特困,申请,,2021-07-01,,")
+    assert told(centre, date(2021, 7, 2), 10) == [("JZ1", "investigation_start", date(2021, 7, 6), 4)]
+    small.require({"vehicle": "required"})
+    small.vehicles([("王五", number(70))], on=date(2021, 7, 1))
+    check_all(small.centre, "entrants", date(2021, 7, 5))
+    assert told(small.centre, date(2021, 7, 6), 10) == []
+
+
+def test_the_extended_time_is_told_once_the_usual_one_has_passed(small: Small) -> None:
+    centre = enrol(small, "JZ1,农村低保,申请,,2021-07-01,,")
+    before, after = (
+        {what: due for _, what, due, _ in told(centre, day, 90)} for day in (date(2021, 8, 12), date(2021, 8, 13))
+    )
+    assert "procedure_special" not in before
+    assert after["procedure"] == date(2021, 8, 12)
+    assert after["procedure_special"] == date(2021, 9, 2)
 
 
 def test_a_county_that_delegated_has_twenty_days_since_2022(small: Small) -> None:
@@ -162,14 +184,17 @@ def test_a_county_that_delegated_has_twenty_days_since_2022(small: Small) -> Non
     )
     small.centre = Centre.open(small.centre.workspace.path)
     centre = enrol(small, "JZ1,农村低保,申请,,2022-11-01,,")
-    assert told(centre, date(2022, 11, 2))[0][2] == date(2022, 11, 29)
-    assert told(centre, date(2022, 10, 1), 90)[0][2] == date(2022, 12, 13)
+    ends = [
+        [due for _, what, due, _ in told(centre, day, 90) if what == "procedure"]
+        for day in (date(2022, 11, 2), date(2022, 10, 1))
+    ]
+    assert ends == [[date(2022, 11, 29)], [date(2022, 12, 13)]]
 
 
 def test_a_year_without_published_holidays_is_said_to_be_an_estimate(small: Small) -> None:
     centre = enrol(small, "JZ1,农村低保,申请,,2190-01-01,,")
     found = due_list(centre, date(2190, 1, 4), 90)
-    assert found.select("due_on", "known").rows() == [(date(2190, 2, 12), False)]
+    assert found.select("due_on", "known").rows() == [(date(2190, 1, 6), False), (date(2190, 2, 12), False)]
 
 
 def test_a_township_answers_in_ten_days_or_the_policys_working_days_and_never_after_the_laws_time(
