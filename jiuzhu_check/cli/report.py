@@ -1,10 +1,11 @@
-"""report worklist | overview | summary: what people read of a run."""
+"""report worklist | overview | summary | notice: what people read of a run, and what a level posts."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from jiuzhu_check.cli import notice
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import OUTPUT, REASON, REVEAL, RUN, day, workspace_path
 from jiuzhu_check.cli.screen import tell
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from jiuzhu_check.checks.results import Result
 
 app = group(say("报告：给人看的。号码遮盖，不作认定结论。"))
+app.command("notice", help=notice.HELP)(notice.notice)
 DUE = typer.Option(
     None,
     "--due",

@@ -112,6 +112,7 @@ ROSTER_ROW = Table(
         **{name: dtype for name, dtype in MEMBER.columns.items() if name not in ("member_no", "household_no")},
         "declared_on": DATE,
         "income_month": MONEY,
+        "amount_month": MONEY,  # 保障金额 granted to the household or proposed, yuan a month; null: the roster names none
         **dict.fromkeys(COUNTED, MONEY),
         **dict.fromkeys(SUPPORT, MONEY),
         "consent_no": TEXT,
