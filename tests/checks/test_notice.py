@@ -287,26 +287,28 @@ def test_where_the_county_has_them_published_near_relatives_have_a_table_of_thei
 
 # --- nothing else gets out ---------------------------------------------------------------------------------------------
 
-ODD_NAMES = {
-    "=cmd|'/c calc'!A1": "a formula", "<script>alert(1)</script>": "markup", "#panic()": "Typst code", "张伟（精神残疾）": "an illness",
-    "张伟13800000000": "a telephone", f"张伟{number(9)}": "an ID number", "@SUM(1)": "a formula", "张伟 肝癌": "a remark",
-    "张\u202e伟": "a turned text", "[link](x)": "markup",
-}  # fmt: skip
+ODD_NAMES = [
+    "=cmd|'/c calc'!A1", "<script>alert(1)</script>", "#panic()", "张伟（精神残疾）", "张伟13800000000", f"张伟{number(9)}",
+    "@SUM(1)", "张伟 肝癌", "张\u202e伟", "[link](x)", "张伟6222000000000003553",
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ODD_NAMES, ids=ODD_NAMES.values())
 @pytest.mark.parametrize("form", FORMS)
-def test_a_name_that_holds_something_else_is_not_printed_but_told(tmp_path: Path, name: str, form: str) -> None:
-    drawn = village(enrolled(tmp_path, [Row("JZ1", name, number(1)), Row("JZ2", "李军", number(7))]))
-    assert drawn.refused.rows() == [("JZ1", "name_text")]
-    assert all(name not in text and "张伟" not in text for text in seen(WRITERS[form](drawn.notice), form))
+def test_a_name_that_holds_something_else_is_not_printed_but_told(tmp_path: Path, form: str) -> None:
+    rows = [Row(f"JZ{place:02}", name, number(100 + place)) for place, name in enumerate(ODD_NAMES)]
+    drawn = village(enrolled(tmp_path, [*rows, Row("JZ99", "李军", number(7))]))
+    assert drawn.refused.rows() == [(row.household, "name_text") for row in rows]
+    told = "".join(seen(WRITERS[form](drawn.notice), form))
+    assert [name for name in ODD_NAMES if name in told] == []
+    assert "张伟" not in told
 
 
-@pytest.mark.parametrize("place", [number(9), f"上崖村{number(9)}", "上崖村3号楼2单元", "=1+1", "上崖村<b>"])
-def test_a_village_cell_that_holds_something_else_is_not_printed_but_told(tmp_path: Path, place: str) -> None:
-    centre = enrolled(tmp_path, [Row("JZ1", "张伟", number(1), village=place), Row("JZ2", "李军", number(7))])
+def test_a_village_cell_that_holds_something_else_is_not_printed_but_told(tmp_path: Path) -> None:
+    places = [number(9), f"上崖村{number(9)}", "上崖村3号楼2单元", "=1+1", "上崖村<b>"]
+    odd = [Row(f"JZ{at}", "张伟", number(100 + at), village=place) for at, place in enumerate(places)]
+    centre = enrolled(tmp_path, [*odd, Row("JZ9", "李军", number(7))])
     drawn = draw_notice(centre, Asked("township", "applicants", OLD_LAW, "370199", "青崖镇"))
-    assert drawn.refused.rows() == [("JZ1", "place_text")]
+    assert drawn.refused.rows() == [(row.household, "place_text") for row in odd]
     assert [row[1:4] for row in printed(drawn.notice)] == [["上崖村", "农村低保", "李军"]]
 
 
