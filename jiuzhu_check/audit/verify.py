@@ -4,7 +4,7 @@ Any record changed, removed, added or moved is found, and so is a log cut short 
 somebody who has the key rewrote log and checkpoint together. Against this, keep the head hash elsewhere.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ class Verification:
 
     records:      how many whole records
     first, last:  when they were written, UTC, as text; empty where there is none
-    head:         the last record's hash, for keeping elsewhere
+    head:         the last record's hash, for keeping elsewhere; last_seq: its number
     torn:         names of files with a line that a crash cut off; no sign of a foreign hand
     interrupted:  intents without outcome
     problems:     what is not as it was written, in the reader's language; empty where the log is whole
@@ -43,6 +43,7 @@ class Verification:
     torn: tuple[str, ...]
     interrupted: tuple[Interrupted, ...]
     problems: tuple[str, ...]
+    last_seq: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -50,15 +51,22 @@ class Verification:
         return not self.problems
 
 
-def verify(folder: Path, key: bytes) -> Verification:
-    """Read the whole log; an absent folder is an empty log."""
+def _unseen(_record: Mapping[str, Any]) -> None:
+    """Look at no record."""
+
+
+def verify(folder: Path, key: bytes, *, see: Callable[[Mapping[str, Any]], None] = _unseen) -> Verification:
+    """Read the whole log; an absent folder is an empty log.
+
+    see: is shown each record that the key opens, in order
+    """
     if not folder.is_dir():
         return Verification(0, "", "", START, (), (), ())
     with files.locked(folder, to_write=False):
-        return _verify_alone(folder, key)
+        return _verify_alone(folder, key, see)
 
 
-def _verify_alone(folder: Path, key: bytes) -> Verification:
+def _verify_alone(folder: Path, key: bytes, see: Callable[[Mapping[str, Any]], None]) -> Verification:
     checkpoint, problems = _checkpoint(folder, key)
     reader = _Reader(checkpoint, problems)
     torn = [file.name for file in sorted(folder.glob("torn-*.bin"))]
@@ -68,9 +76,12 @@ def _verify_alone(folder: Path, key: bytes) -> Verification:
             torn.append(file)
             continue
         try:
-            reader.take(unseal(line, key), where)
+            record = unseal(line, key)
         except BrokenRecord:
             problems.append(say("{where}：不是本日志的记录，或已被改动", where=where))
+            continue
+        reader.take(record, where)
+        see(record)
     reader.close()
     return Verification(
         records=reader.records,
@@ -80,6 +91,7 @@ def _verify_alone(folder: Path, key: bytes) -> Verification:
         torn=tuple(torn),
         interrupted=tuple(reader.open_intents.values()),
         problems=tuple(problems),
+        last_seq=reader.seq,
     )
 
 

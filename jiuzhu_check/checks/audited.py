@@ -16,6 +16,7 @@ class Ending:
 
     result: str = "ok"
     counts: dict[str, int] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @contextmanager
@@ -35,9 +36,9 @@ def audited(
     try:
         yield ending
     except JiuzhuError as problem:
-        log.outcome(entry, f"error-{int(problem.exit_code)}", ending.counts)
+        log.outcome(entry, f"error-{int(problem.exit_code)}", ending.counts, ending.facts)
         raise
-    log.outcome(entry, ending.result, ending.counts)
+    log.outcome(entry, ending.result, ending.counts, ending.facts)
 
 
 def reveal(log: AuditLog, reason: str, subject: str) -> None:

@@ -64,7 +64,7 @@ def check_all(centre: Centre, kind: str, as_of: date, *, progress: Progress = si
             on_roster = set(everybody["number"].drop_nulls()).intersection
             result = _check(centre, kind, roster, as_of, on_roster, progress)
             results.keep(centre.store, result)
-            ending.result, ending.counts = _ended(result), _counts(result)
+            ending.result, ending.counts, ending.facts = _ended(result), _counts(result), _facts(result)
         return result, last
 
 
@@ -106,7 +106,7 @@ def case_sheet(
             reveal=reveal,
         )
         keeping.result()
-        ending.result, ending.counts = _ended(result), _counts(result)
+        ending.result, ending.counts, ending.facts = _ended(result), _counts(result), _facts(result)
         return result, sheet
 
 
@@ -351,6 +351,11 @@ def _waiting(state: SourceState, coverage: pl.DataFrame, answers: Mapping[str, p
         return replace(state, state="arrived", reason=state.reason if state.state == "arrived" else "")
     of = answers[state.source.id].height
     return replace(state, state="partial", reason=f"{state.source.title}有 {lacking} 人没有可用的答复（共 {of} 人）")
+
+
+def _facts(result: Result) -> dict[str, str]:
+    """Which run it was, and what day it took for today: whose consent counted is said of that day."""
+    return {"run": result.id, "as_of": str(result.as_of)}
 
 
 def _counts(result: Result) -> dict[str, int]:
