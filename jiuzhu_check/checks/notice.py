@@ -155,10 +155,7 @@ def _check(asked: Asked) -> None:
         if place and not pl.select(_is_place(pl.lit(place))).item():
             raise UsageError(say("乡镇或村的名称里有地名以外的内容。"), hint=say("写名册上的地名；号码不写在命令里。"))
     if asked.region and not (len(asked.region) == 6 and asked.region.isascii() and asked.region.isdigit()):
-        raise UsageError(
-            say("行政区划代码应为 6 位数字：{region}", region=say("--region")),
-            hint=say("按 GB/T 2260 填写，例如 370100。"),
-        )
+        raise UsageError(say("{name} 的值不对。", name="--region"), hint=say("按 GB/T 2260 填写，例如 370100。"))
 
 
 def _code(region: str, asked: Asked) -> str:
@@ -221,7 +218,8 @@ def _within(homes: pl.DataFrame, asked: Asked, region: str) -> tuple[pl.DataFram
     """The households of the level's place; and how many of the place above it the roster does not place."""
     if asked.kind == "filed":
         homes = homes.filter(pl.col("filed"))
-    prefix = region[: _DIGITS[asked.level]] if not asked.region else region_prefix(asked.region)
+    on_a_board = asked.level in ("township", "village")
+    prefix = region_prefix(region) if on_a_board else region[: _DIGITS[asked.level]]
     inside = homes.filter(pl.col("region").str.starts_with(prefix))
     placeless = 0
     for column, name in (("township", asked.township), ("village", asked.village)):
@@ -230,7 +228,8 @@ def _within(homes: pl.DataFrame, asked: Asked, region: str) -> tuple[pl.DataFram
             inside = inside.filter(pl.col(column).str.strip_chars() == name)
     if inside.is_empty():
         raise NotFound(
-            say("名册里没有这个范围的家庭。"), hint=say("请核对 --level、--kind 和地名，地名与名册所写的一致。")
+            say("名册里没有这个范围的家庭。"),
+            hint=say("请核对 --level、--kind、--region 和地名，地名与名册所写的一致。"),
         )
     if asked.township and inside["region"].n_unique() > 1:
         raise UsageError(say("几个县都有这个乡镇。"), hint=say("加 --region，写明是哪个县。"))

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from jiuzhu_check.checks.results import Result
 
 app = group(say("报告：给人看的。号码遮盖，不作认定结论。"))
-app.command("notice", help=notice.HELP)(notice.notice)
 DUE = typer.Option(
     None,
     "--due",
@@ -82,6 +81,9 @@ def summary(ctx: typer.Context, run: str = RUN, output: Path | None = OUTPUT) ->
         typer.echo(text, nl=False)
     else:
         _write(centre, text.encode(), output, "")
+
+
+app.command("notice", help=notice.HELP)(notice.notice)
 
 
 def _load(ctx: typer.Context, run: str, report: str, *, reason: str | None = None) -> "tuple[Centre, Result]":

@@ -40,6 +40,7 @@ _WIDTHS = {
 _NUMBERS = ("members", "amount_month")
 UNNAMED = "姓名不公开"
 BLANK = "＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿"
+_STYLE = "<style>.lines { margin: 12px 0 20px; } .lines th { white-space: nowrap; width: 8em; }</style>"
 _OPEN_DAY = "＿＿＿＿年＿＿月＿＿日"
 
 
@@ -149,7 +150,7 @@ class Notice:
 def notice_html(notice: Notice) -> bytes:
     """One page that asks the outside for nothing."""
     lines = "".join(f'<tr><th scope="row">{safe(head)}</th><td>{safe(text)}</td></tr>' for head, text in notice.lines)
-    parts = [f"<h1>{safe(notice.title)}</h1>", f'<table class="lines"><tbody>{lines}</tbody></table>']
+    parts = [_STYLE, f"<h1>{safe(notice.title)}</h1>", f'<table class="lines"><tbody>{lines}</tbody></table>']
     for name, heads, rows, numbers in notice.tables:
         parts += [f"<h2>{safe(name)}</h2>"] if name else []
         parts.append(f"<section>{table(heads, rows, numbers=numbers)}</section>")

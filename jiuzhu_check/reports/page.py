@@ -47,7 +47,6 @@ th, td { padding: 5px 10px; border-bottom: 1px solid var(--line); text-align: le
 thead th { color: var(--soft); font-weight: 600; border-bottom-color: var(--soft); white-space: nowrap; }
 th { font-weight: 400; } tbody th { min-width: 6.5em; }
 tfoot th, tfoot td { font-weight: 600; border-bottom: 0; border-top: 1px solid var(--soft); }
-.lines { margin: 12px 0 20px; } .lines th { white-space: nowrap; width: 8em; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .none { color: var(--soft); }
 @media (max-width: 640px) { main { padding: 18px 12px 32px; } h1 { font-size: 22px; }

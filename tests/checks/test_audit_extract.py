@@ -42,7 +42,12 @@ def test_a_look_at_a_household_is_found_by_its_number(desk: Small) -> None:
     check_case(desk.centre, "JZ1", "dispute", AS_OF)
     check_case(desk.centre, "JZ2", "entry", AS_OF)
     told = extract(desk.centre, Wanted(WHY, household="JZ1")).rows.filter(action="case").row(0, named=True)
-    assert (told["household_no"], told["purpose"], told["result"], told["reach"]) == ("JZ1", "dispute", "incomplete", "named")
+    assert (told["household_no"], told["purpose"], told["result"], told["reach"]) == (
+        "JZ1",
+        "dispute",
+        "incomplete",
+        "named",
+    )
     assert ("case", "named", "JZ2") not in taken(desk.centre, household="JZ1")
     assert ("case", "named", "JZ2") in taken(desk.centre)
 
