@@ -27,16 +27,12 @@ from jiuzhu_check.tables.audit_extract import AUDIT_EXTRACT
 from jiuzhu_check.values import identity_number
 
 CHINA = timezone(timedelta(hours=8))
-# What an action of the log is called on the command line. One that is not here stands under its own name.
+# What an action of the log is called on the command line, where it is not its own words: review_list is review list.
 COMMANDS = {
-    "recipients": "check recipients", "entrants": "check entrants", "case": "case", "lookup": "case --person-no",
-    "explain": "explain", "due": "due", "reveal": "--reveal", "export": "export", "report": "report",
-    "notice": "report notice", "pull": "pull", "fetch": "pull", "roster_import": "roster import",
-    "inquiry": "inquiry ask", "inquiry_round": "pull", "answer": "inquiry answer", "quality": "source quality",
-    "reject_rows": "reject export", "release": "reject release", "try_source": "connector test",
-    "review_list": "review list", "review_show": "review show", "review_decide": "review decide",
-    "review_import": "review import", "review_stats": "review stats", "evaluate": "match evaluate", "decoys": "match decoys",
-    "audit_extract": "audit extract",
+    "recipients": "check recipients", "entrants": "check entrants", "lookup": "case --person-no", "reveal": "--reveal",
+    "notice": "report notice", "fetch": "pull", "inquiry": "inquiry ask", "inquiry_round": "pull",
+    "answer": "inquiry answer", "quality": "source quality", "reject_rows": "reject export", "release": "reject release",
+    "try_source": "connector test", "evaluate": "match evaluate", "decoys": "match decoys",
 }  # fmt: skip
 
 
@@ -104,9 +100,7 @@ def extract(centre: Centre, wanted: Wanted) -> Extract:
         homes, ours = _pseudonyms(centre, wanted)
         asked = [(act, ends.get(act["seq"])) for act in acts.values() if _is_wanted(act, wanted, ours)]
         read = _read_by_run(centre, {str(_facts(*pair).get("run")) for pair in asked}, homes)
-        raw = [
-            (act, end) for act, end in asked if act.get("subject") or read.get(str(_facts(act, end).get("run")), True)
-        ]
+        raw = [(act, end) for act, end in asked if _may_concern(act, _facts(act, end), read)]
         whose = _resolved(centre, {act["subject"] for act, _ in raw if act.get("subject")})
         told = [_row(act, end, whose, read) for act, end in raw]
         for row in told:
@@ -134,8 +128,12 @@ def _is_wanted(act: Mapping[str, Any], wanted: Wanted, ours: set[str] | None) ->
 
 
 def _is_command(action: str, command: str) -> bool:
-    words = COMMANDS.get(action, action).split()
-    return action == command or words[: len(command.split())] == command.split()
+    words = command.split()
+    return action == command or _command(action).split()[: len(words)] == words
+
+
+def _command(action: str) -> str:
+    return COMMANDS.get(action, action.replace("_", " "))
 
 
 def _pseudonyms(centre: Centre, wanted: Wanted) -> tuple[list[str], set[str] | None]:
@@ -166,6 +164,14 @@ def _read_by_run(centre: Centre, runs: set[str], homes: list[str]) -> dict[str, 
         roster = centre.store.snapshot(results.DATASET, kept[run]).read("roster", ["household_no"])
         told[run] = bool(roster["household_no"].is_in(homes).any())
     return told
+
+
+def _may_concern(act: Mapping[str, Any], facts: Mapping[str, Any], read: Mapping[str, bool]) -> bool:
+    """Whether an act may have been about a household: not one on a run that did not read it.
+
+    Rejected rows are of deliveries, whatever the run: they may be of anybody.
+    """
+    return bool(act.get("subject")) or facts.get("table") == "rejects" or read.get(str(facts.get("run")), True)
 
 
 def _facts(act: Mapping[str, Any], end: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -224,10 +230,10 @@ def _row(
         "os_uid": act["os_uid"],
         "tool": act["tool"],
         "action": act["action"],
-        "command": COMMANDS.get(act["action"]),
+        "command": _command(act["action"]),
         "purpose": act.get("purpose") or None,
         "reason": act.get("reason") or None,
-        "reach": "named" if subject else "included" if facts.get("run") in read else "unnamed",
+        "reach": "named" if subject else "included" if read.get(str(facts.get("run"))) else "unnamed",
         "household_no": home,
         "member_no": member,
         "subject": subject,

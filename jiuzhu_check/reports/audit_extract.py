@@ -144,7 +144,7 @@ def _for_people(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("at").str.strip_suffix(zone),
         "operator",
         pl.format("{}（{}）", pl.col("host"), account).alias("account"),
-        pl.coalesce("command", "action").alias("command"),
+        "command",
         pl.col("purpose").replace(PURPOSES),
         "reason",
         pl.col("reach").replace(REACHES),

@@ -14,7 +14,7 @@ AUDIT_EXTRACT = Table(
         "os_uid": WHOLE,
         "tool": TEXT,
         "action": TEXT,
-        "command": TEXT,  # as it is typed; null: the program of that time had none of that name
+        "command": TEXT,  # as it is typed
         "purpose": TEXT,
         "reason": TEXT,
         "reach": TEXT,  # named: one household or person; included: a run that read it with others; unnamed: none by name

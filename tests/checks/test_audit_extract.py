@@ -11,6 +11,7 @@ import pytest
 from jiuzhu_check.audit.log import AuditLog
 from jiuzhu_check.checks.audit_extract import Extract, Wanted, extract
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.exports import export_bytes
 from jiuzhu_check.checks.run import check_all, check_case, households_of_person
 from jiuzhu_check.errors import Refused, UsageError
 from tests.checks.centres import AS_OF, Member, Small, number
@@ -71,6 +72,14 @@ def test_a_night_that_read_the_household_is_listed_and_one_that_did_not_is_not(d
 
 def test_what_names_nobody_stays_in_an_extract_about_a_household_and_says_so(desk: Small) -> None:
     assert ("pull", "unnamed", None) in taken(desk.centre, household="JZ1")
+
+
+def test_an_export_of_rejected_rows_may_concern_anybody_whatever_the_run(desk: Small) -> None:
+    run_id = check_all(desk.centre, "entrants", AS_OF)[0].id
+    for table in ("findings", "rejects"):
+        export_bytes(desk.centre, table, run_id, "csv")
+    assert [reach for action, reach, _ in taken(desk.centre, household="JZ1") if action == "export"] == ["unnamed"]
+    assert [reach for action, reach, _ in taken(desk.centre, household="JZ2") if action == "export"] == ["included"] * 2
 
 
 def test_a_name_that_only_an_earlier_roster_had_is_still_resolved(desk: Small) -> None:
