@@ -33,13 +33,15 @@ _HEAD = r"^(户主|本人|申请人|本人或户主)$"
 # A name is letters and dots, a place may have a bracket and a few digits: 八一村（北）, 718社区. All else is no name of one.
 _NAME = r"^[\p{L}\p{M}]+(?:[·•‧∙⋅・･．.]\p{L}[\p{L}\p{M}]*)*$"
 _PLACE = r"^[\p{L}\p{M}0-9·（）()、]{1,30}$"
+_REGION = r"^(?:[0-9]{6}|[0-9]{9}|[0-9]{12})$"  # GB/T 2260, GB/T 10114
 _TOO_MUCH = r"[0-9]{4}|号楼|单元|[0-9](?:室|栋|幢|号$)"  # of a place: a long number, or an address
 WHY = {
     "no_applicant": "名册没有申请人（户主）姓名",
     "name_text": "姓名栏里有姓名以外的内容（数字、符号或说明）",
     "place_text": "乡镇或村一栏里有地名以外的内容",
+    "region_text": "行政区划代码一栏里有代码以外的内容",
     "programme_text": "救助类别一栏里有类别以外的内容",
-    "age_unknown": "申请人的出生日期不明，无法判断是否未成年",
+    "age_unknown": "申请人的出生日期不明，或不是名册上的成员，无法判断是否未成年",
     "amount_differs": "同一户各行的保障金额不一致",
 }
 
@@ -245,6 +247,7 @@ def _reasons(homes: pl.DataFrame, shown: set[str]) -> pl.DataFrame:
         "place_text": pl.any_horizontal(
             pl.lit(value=False), *((~_is_place(place)).fill_null(value=False) for place in places)
         ),
+        "region_text": ~pl.col("region").str.contains(_REGION) & pl.lit("region" in shown),
         "programme_text": ~pl.col("programme").str.contains(r"^[\p{Han}（）()、·]{2,20}$"),
         "amount_differs": pl.col("amount_differs") & pl.lit("amount_month" in shown),
         "age_unknown": pl.col("age_unknown") & ~pl.col("minor"),

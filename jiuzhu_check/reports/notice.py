@@ -40,7 +40,11 @@ _WIDTHS = {
 _NUMBERS = ("members", "amount_month")
 UNNAMED = "姓名不公开"
 BLANK = "＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿"
-_STYLE = "<style>.lines { margin: 12px 0 20px; } .lines th { white-space: nowrap; width: 8em; }</style>"
+_STYLE = """<style>
+.lines { margin: 12px 0 20px; } .lines th { white-space: nowrap; width: 8em; }
+section tbody th { min-width: 2.5em; } section td:not(.n) { min-width: 4.8em; }
+@media print { section { break-inside: auto; } tr { break-inside: avoid; } }
+</style>"""
 _OPEN_DAY = "＿＿＿＿年＿＿月＿＿日"
 
 

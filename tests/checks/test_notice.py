@@ -312,6 +312,14 @@ def test_a_village_cell_that_holds_something_else_is_not_printed_but_told(tmp_pa
     assert [row[1:4] for row in printed(drawn.notice)] == [["上崖村", "农村低保", "李军"]]
 
 
+@pytest.mark.parametrize("level", ["province", "city"])
+def test_a_region_cell_that_holds_a_number_of_a_person_is_not_printed_but_told(tmp_path: Path, level: str) -> None:
+    centre = enrolled(tmp_path, [Row("JZ1", "张伟", number(1), region=number(9)), Row("JZ2", "李军", number(7))])
+    drawn = draw_notice(centre, Asked(level, "applicants", OLD_LAW, "370199"))
+    assert drawn.refused.rows() == [("JZ1", "region_text")]
+    assert number(9) not in "".join(seen(WRITERS["html"](drawn.notice), "html"))
+
+
 def test_a_number_typed_as_a_place_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     centre = enrolled(tmp_path, family())
     with pytest.raises(UsageError) as refused:
