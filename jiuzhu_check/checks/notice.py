@@ -42,6 +42,7 @@ WHY = {
     "region_text": "行政区划代码一栏里有代码以外的内容",
     "programme_text": "救助类别一栏里有类别以外的内容",
     "age_unknown": "申请人的出生日期不明，或不是名册上的成员，无法判断是否未成年",
+    "amount_negative": "保障金额小于零",
     "amount_differs": "同一户各行的保障金额不一致",
 }
 
@@ -249,6 +250,7 @@ def _reasons(homes: pl.DataFrame, shown: set[str]) -> pl.DataFrame:
         ),
         "region_text": ~pl.col("region").str.contains(_REGION) & pl.lit("region" in shown),
         "programme_text": ~pl.col("programme").str.contains(r"^[\p{Han}（）()、·]{2,20}$"),
+        "amount_negative": (pl.col("amount_month") < 0).fill_null(value=False) & pl.lit("amount_month" in shown),
         "amount_differs": pl.col("amount_differs") & pl.lit("amount_month" in shown),
         "age_unknown": pl.col("age_unknown") & ~pl.col("minor"),
     }

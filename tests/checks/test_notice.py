@@ -116,6 +116,14 @@ def test_an_amount_that_differs_within_a_household_is_not_printed_but_told(tmp_p
     assert drawn.notice.rows.is_empty()
 
 
+def test_an_amount_below_zero_is_not_printed_but_told(tmp_path: Path) -> None:
+    drawn = village(
+        enrolled(tmp_path, [Row("JZ1", "张伟", number(1), amount="-5"), Row("JZ2", "李军", number(7), amount="未定")])
+    )
+    assert drawn.refused.rows() == [("JZ1", "amount_negative")]
+    assert printed(drawn.notice) == [["1", "农村低保", "李军", "1"]]
+
+
 def test_supporters_and_who_lives_apart_are_no_members(tmp_path: Path) -> None:
     rows = [
         *family(),
