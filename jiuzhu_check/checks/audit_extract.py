@@ -20,10 +20,12 @@ from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import without_consent
 from jiuzhu_check.errors import Refused, UsageError
-from jiuzhu_check.intake.stored import ROSTER_DATASET, read_roster
+from jiuzhu_check.intake.stored import ROSTER_DATASET
 from jiuzhu_check.language import say
+from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.audit_extract import AUDIT_EXTRACT
+from jiuzhu_check.tables.roster import ROSTER
 from jiuzhu_check.values import identity_number
 
 CHINA = timezone(timedelta(hours=8))
@@ -182,33 +184,41 @@ _NAMING = ("person_no", "number", "name", "name_key")
 
 
 def _resolved(centre: Centre, subjects: set[str]) -> dict[str, tuple[str | None, str | None]]:
-    """Household and member of each pseudonym; both null where it stands for something else, such as a run."""
-    named: dict[str, tuple[set[str], set[str]]] = {}
-    left = set(subjects)
+    """Household and member of each pseudonym; none where it stands for something else, such as a run or a stranger.
+
+    Of each earlier roster only what no later one has is tried: most rosters say again what the last one said.
+    """
+    homes: dict[str, set[str]] = {}
+    people: dict[str, set[str]] = {}
+    tried = pl.DataFrame(schema=dict.fromkeys(("household_no", "member_no", "text"), pl.String))
     for entry in reversed(centre.store.snapshots(ROSTER_DATASET)):
+        left = subjects - set(homes)
         if not left:
             break
-        roster = read_roster(centre.store.snapshot(ROSTER_DATASET, entry.id))
-        for home in roster["household_no"].unique():
-            _note(named, left, centre.audit.pseudonym(home), home, None)
-        for column in _NAMING:
-            people = roster.select("household_no", "member_no", column).drop_nulls(column)
-            for home, member, text in people.iter_rows():
-                _note(named, left, centre.audit.pseudonym(text), home, member)
-        left -= set(named)
+        fresh = _names(centre.store.snapshot(ROSTER_DATASET, entry.id)).join(
+            tried, on=tried.columns, how="anti", nulls_equal=True
+        )
+        for home, member, text in fresh.iter_rows():
+            subject = centre.audit.pseudonym(text)
+            if subject in left:
+                homes.setdefault(subject, set()).add(home)
+                people.setdefault(subject, set()).update({member} - {None})
+        tried = pl.concat([tried, fresh])
     return {
-        subject: ("、".join(sorted(homes)), "、".join(sorted(members)) or None)
-        for subject, (homes, members) in named.items()
+        subject: ("、".join(sorted(homes[subject])), "、".join(sorted(people[subject])) or None) for subject in homes
     }
 
 
-def _note(
-    named: dict[str, tuple[set[str], set[str]]], left: set[str], subject: str, home: str, member: str | None
-) -> None:
-    if subject in left:
-        homes, members = named.setdefault(subject, (set(), set()))
-        homes.add(home)
-        members |= {member} if member else set()
+def _names(roster: Snapshot) -> pl.DataFrame:
+    """household_no, member_no and text: everything by which a roster's households and members may have been asked for."""
+    columns = ["household_no", "member_no", *_NAMING]
+    parts = [roster.read(name, columns) for name in roster.part_names() if name.startswith("h")]
+    people = pl.concat([ROSTER.empty().select(columns), *parts])
+    by_name = people.unpivot(_NAMING, index=["household_no", "member_no"], variable_name="_", value_name="text").drop(
+        "_"
+    )
+    by_home = people.select("household_no", member_no=pl.lit(None, pl.String), text="household_no")
+    return pl.concat([by_home, by_name]).drop_nulls("text").unique(maintain_order=True)
 
 
 def _row(
