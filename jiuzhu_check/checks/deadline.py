@@ -59,20 +59,27 @@ def _accepted(centre: Centre, households: pl.DataFrame) -> pl.DataFrame:
 
 
 def to_answer(centre: Centre, result: Result) -> tuple[pl.DataFrame, bool]:
-    """The households of a run with due_on, until when a township is to answer; and whether all holidays are known.
+    """The households of a run with due_on, until when a township is to answer; and whether all holidays are known."""
+    due = answer_by(centre, result.household, result.as_of)
+    return due.drop("known"), bool(due["known"].all())
+
+
+def answer_by(centre: Centre, households: pl.DataFrame, told_on: date) -> pl.DataFrame:
+    """The households with due_on, until when a township is to answer what it was told on a day, and known, as by_law.
 
     As many working days as the policy gives for a re-examination, otherwise ten days; of an applicant never later than
     the law's own time.
     """
-    placed = centre.placed(result.household)
-    given = terms(placed, centre.limits(placed, result.as_of), days="deadline_reexamination")
+    placed = centre.placed(households)
+    given = terms(placed, centre.limits(placed, told_on), days="deadline_reexamination")
     days = placed.select("household_no").join(given, on="household_no", how="left", maintain_order="left")["days"]
-    answer = later(pl.Series([result.as_of] * days.len(), dtype=pl.Date), days)
-    law = by_law(centre, result.household, result.as_of)
-    due = result.household.with_columns(
-        _answer=answer["due_on"].fill_null(result.as_of + USUAL), _known=answer["known"].fill_null(value=True)
+    answer = later(pl.Series([told_on] * days.len(), dtype=pl.Date), days)
+    law = by_law(centre, households, told_on)
+    due = households.with_columns(
+        _answer=answer["due_on"].fill_null(told_on + USUAL), _known=answer["known"].fill_null(value=True)
     ).join(
         law.select("household_no", _law="due_on", _sure="known"), on="household_no", how="left", maintain_order="left"
     )
-    known = bool(due["_known"].all()) and bool(due["_sure"].fill_null(value=True).all())
-    return due.with_columns(due_on=pl.min_horizontal("_answer", "_law")).drop("^_.*$"), known
+    return due.with_columns(
+        due_on=pl.min_horizontal("_answer", "_law"), known=pl.col("_known") & pl.col("_sure").fill_null(value=True)
+    ).drop("^_.*$")

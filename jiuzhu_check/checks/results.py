@@ -142,6 +142,14 @@ def until(store: Store, as_of: date) -> Iterator[Snapshot]:
             yield snapshot
 
 
+def between(store: Store, since: date, to: date, *kinds: str) -> list[Snapshot]:
+    """The kept runs of those days, newest first; of some kinds, or of all. Opens no part."""
+    days = range(int(f"{since:%Y%m%d}"), int(f"{to:%Y%m%d}") + 1)
+    names = [(entry.id, entry.id[7:].split("-")) for entry in store.snapshots(DATASET)[::-1]]
+    wanted = [name for name, (kind, day, _) in names if int(day) in days and (not kinds or kind in kinds)]
+    return [store.snapshot(DATASET, name) for name in wanted]
+
+
 def load(snapshot: Snapshot) -> Result:
     """A kept run's tables."""
     run, source_state = about(snapshot, RUN), about(snapshot, SOURCE_STATE)

@@ -1,4 +1,4 @@
-"""report worklist | overview | summary | notice: what people read of a run, and what a level posts."""
+"""report worklist | overview | summary | notice | statistics: what people read of runs, and what a level posts."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +9,8 @@ from jiuzhu_check.cli import notice
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import OUTPUT, REASON, REVEAL, RUN, day, workspace_path
 from jiuzhu_check.cli.screen import tell
+from jiuzhu_check.cli.statistics import HELP as STATISTICS
+from jiuzhu_check.cli.statistics import statistics
 from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
@@ -84,6 +86,7 @@ def summary(ctx: typer.Context, run: str = RUN, output: Path | None = OUTPUT) ->
 
 
 app.command("notice", help=notice.HELP)(notice.notice)
+app.command("statistics", help=STATISTICS)(statistics)
 
 
 def _load(ctx: typer.Context, run: str, report: str, *, reason: str | None = None) -> "tuple[Centre, Result]":

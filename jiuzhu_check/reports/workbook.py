@@ -1,4 +1,4 @@
-"""An XLSX that staff fill in: every text stays text, only the answer columns can be changed, and it prints well."""
+"""An XLSX that staff fill in or reckon with: every text stays text, only the answer columns can be changed, and it prints well."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -52,6 +52,11 @@ class Book:
     answer: Format
     answer_day: Format
     label: Format
+    number: Format
+    total: Format
+    share: Format
+    dash: Format
+    note: Format
     header: str
     footer: str
 
@@ -77,6 +82,11 @@ def open_book(to: BytesIO, title: str, *, as_of: date, header: str) -> Iterator[
             answer=workbook.add_format(answer),
             answer_day=workbook.add_format({**answer, "num_format": "yyyy-mm-dd", "align": "left"}),
             label=workbook.add_format({**text, "bold": True}),
+            number=workbook.add_format({**text, "num_format": "[>=1000]#,##0;General"}),
+            total=workbook.add_format({**text, "num_format": "[>=1000]#,##0;General", "bold": True}),
+            share=workbook.add_format({**text, "num_format": "0.0%"}),
+            dash=workbook.add_format({**text, "align": "right"}),
+            note=workbook.add_format({"font_name": FONT, "font_size": 9, "valign": "top", "text_wrap": True}),
             header=f"&L内部资料&C{_no_codes(title)}&R{_no_codes(header)}",
             footer="&C第 &P 页，共 &N 页",
         )
@@ -106,6 +116,50 @@ def add_table(
             sheet.set_row(filled, height)
             _write_row(book, sheet, filled, row)
     _finish(book, sheet, columns, filled)
+
+
+def add_counts(
+    book: Book,
+    name: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[object]],
+    total: Sequence[object] = (),
+    notes: Sequence[tuple[str, str]] = (),
+) -> None:
+    """A table of words and numbers that can be reckoned with, its totals under it, and under them what explains it.
+
+    A float that names itself a share (a subclass of float) stands in percent; null is a dash.
+    """
+    sheet = _new_sheet(book, name, columns)
+    sheet.set_row(0, LINE * max(_lines(column.heading, column.width) for column in columns) + 6)
+    for number, row in enumerate([*rows, *([total] if total else [])], start=1):
+        bold = number > len(rows)
+        sheet.set_row(
+            number, LINE * max(_lines(cell, column.width) for cell, column in zip(row, columns, strict=True)) + 4
+        )
+        for place, cell in enumerate(row):
+            _write_count(book, sheet, number, place, cell, bold=bold)
+    width = sum(column.width for column in columns)
+    for number, (label, text) in enumerate(notes, start=len(rows) + bool(total) + 2):
+        told = f"{label}：{text}"
+        sheet.set_row(number, LINE * _lines(told, width) + 4)
+        sheet.merge_range(number, 0, number, len(columns) - 1, _fitting(told), book.note)
+    _finish(book, sheet, columns, len(rows))
+
+
+def _write_count(book: Book, sheet: Worksheet, number: int, place: int, cell: object, *, bold: bool) -> None:
+    if cell is None:
+        sheet.write_string(number, place, "—", book.dash)
+    elif isinstance(cell, int | float):
+        share = isinstance(cell, float) and type(cell) is not float
+        sheet.write_number(number, place, cell, book.share if share else book.total if bold else book.number)
+    else:
+        sheet.write_string(number, place, _fitting(str(cell)), book.label if bold else book.cell)
+
+
+def _lines(cell: object, width: float) -> int:
+    text = "" if cell is None else str(cell)
+    return max(1, -int(-(len(text.encode("gb18030", "replace"))) // (width - 1)))
 
 
 def add_notes(book: Book, name: str, notes: Sequence[tuple[str, str]]) -> None:

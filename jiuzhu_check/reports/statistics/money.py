@@ -1,0 +1,28 @@
+"""金额 money: only by a stated definition, only from what the data hold, and never estimated."""
+
+from decimal import Decimal
+
+import polars as pl
+
+from jiuzhu_check.reports.statistics.material import Material
+
+MONEY = {
+    "upheld_income": "复查后仍不一致、以“元/月”计的事项，查得减申报之和；是登记与申报之差，不是应停发或追回的金额。",
+    "left_amount": "不再在保家庭原来每月的救助金额之和。",
+}
+
+
+def money(material: Material, definition: str) -> tuple[Decimal | None, str]:
+    """The yuan by one of MONEY, null where the data do not hold it; and how many items it is of, or why there is none."""
+    if definition == "left_amount":
+        return None, "名册没有救助金额，无法计算，也不推算。"
+    upheld = material.findings.filter(
+        (pl.col("kind") != "favourable") & (pl.col("outcome") == "upheld") & (pl.col("unit") == "元/月")
+    )
+    amounts = upheld.select(pl.col("declared", "found").str.to_decimal(scale=2)) if upheld.height else upheld
+    both = amounts.drop_nulls(["declared", "found"])
+    left_out = upheld.height - both.height
+    of = f"共 {both.height:,} 项" + (f"；另有 {left_out:,} 项申报未填写或不是数，没有计入。" if left_out else "。")
+    if both.is_empty():
+        return None, of
+    return Decimal(both.select((pl.col("found") - pl.col("declared")).sum()).item()), of
