@@ -145,10 +145,10 @@ def _screen(told: "list[Counted]", wanted: Wanted, *, broken_down: bool) -> None
         show("", table.heads, [*table.rows, table.total], Form(wanted.value))
         rest = told[1:]
     else:
-        show("", ("部分", "项目", "指标", "数"), flat(told), Form(wanted.value))
+        show("", (say("部分"), say("项目"), say("指标"), say("数")), flat(told), Form(wanted.value))
         rest = []
     for label, text in dict.fromkeys(note for table in told for note in table.notes):
-        tell(f"{label}：{text}")
+        tell(say("{label}：{meaning}", label=label, meaning=text))
     for table in rest:
         for row in table.rows:
             tell("　".join(_shown(cell) for cell in row))
@@ -166,11 +166,13 @@ def _draw(table: "Counted") -> None:
             [[_shown(row[0]), *(map(_shown, row[start:end]))] for row in rows],
             Form.table,
             right=[
-                place for place in range(1, end - start + 1) if table.heads[start + place - 1] not in ("含义", "说明")
+                place
+                for place in range(1, end - start + 1)
+                if table.heads[start + place - 1] not in (say("含义"), say("说明"))
             ],
         )
     for label, text in table.notes:
-        typer.echo(f"{label}：{text}")
+        typer.echo(say("{label}：{meaning}", label=label, meaning=text))
     if table.notes:
         typer.echo()
 

@@ -92,10 +92,10 @@ def test_the_same_material_gives_the_same_bytes(material: Material) -> None:
 def test_the_workbook_holds_every_table_as_numbers(material: Material) -> None:
     book = openpyxl.load_workbook(io.BytesIO(statistics_book(material, 0, "village", "upheld_income")))
     assert book.sheetnames == [
-        "说明", "总计", "按救助类别", "按来源", "按规则", "按区划", "按乡镇", "按月份", "按村（社区）", "未核对原因", "期限",
+        "说明", "总计", "按救助类别", "按来源", "按规则", "按区划", "按乡镇（街道）", "按月份", "按村（社区）", "未核对原因", "期限",
         "受理到出报告", "异议", "不再在保", "金额", "准确情况", "期内核对",
     ]  # fmt: skip
-    sheet = book["按乡镇"]
+    sheet = book["按乡镇（街道）"]
     expected = tables.by(material, "township", 0)
     told = [[cell.value for cell in row] for row in sheet.iter_rows(max_row=len(expected.rows) + 2)]
     assert told[0] == list(expected.heads)

@@ -5,30 +5,38 @@ from io import BytesIO
 from jiuzhu_check.reports import wording
 from jiuzhu_check.reports.statistics import tables
 from jiuzhu_check.reports.statistics.material import Material
-from jiuzhu_check.reports.statistics.page import TITLE, about
+from jiuzhu_check.reports.statistics.measures import title
+from jiuzhu_check.reports.statistics.page import about, headline, period
 from jiuzhu_check.reports.statistics.tables import Counted
 from jiuzhu_check.reports.workbook import Column, add_counts, add_notes, open_book
 
 SHEETS = ("programme", "source", "rule", "region", "township", "month")
-WIDTHS = {"指标": 16, "含义": 90, "原因": 40, "期限": 40, "受理批次": 24, "情形": 24, "核对编号": 34, "金额": 60, "说明": 50,
-          "核对人次": 11, "命中": 10, "未发现记录": 11, "未核对": 9, "期末未核对": 9, "异议": 34, "来源": 22, "规则": 30, "层级含义": 30, "乡镇（街道）": 22, "村（社区）": 34, "救助类别": 16}  # fmt: skip
+NARROW, USUAL, FIRST, WIDE = 7, 13, 26, 60
+WIDER = {"due": 11, "hit": 10, "no_record": 11, "unchecked": 9, "still_unchecked": 9}  # they hold millions
 
 
-def statistics_book(material: Material, fewest: int, by: str = "", definition: str = "") -> bytes:
+def statistics_book(material: Material, fewest: int, by: str = "", money_as: str = "") -> bytes:
     """The workbook; same material, same bytes. by: a breakdown more than those of SHEETS, such as village."""
     file = BytesIO()
-    sheets = tables.whole(material, fewest, definition)
+    sheets = tables.whole(material, fewest, money_as)
     parts = [tables.by(material, each, fewest) for each in dict.fromkeys([*SHEETS, *([by] if by else [])])]
-    period = f"{material.scope.since} 至 {material.scope.to}"
-    with open_book(file, TITLE, as_of=material.scope.to, header=period) as book:
+    with open_book(file, headline(), as_of=material.scope.to, header=period(material)) as book:
         add_notes(
             book, "说明", [("范围", about(material)), ("原则", wording.PRINCIPLE), *tables.gaps(material, fewest)]
         )
         for each in [*sheets[:1], *parts, *sheets[1:], tables.exactness(material, fewest), tables.runs(material)]:
-            add_counts(book, each.name.replace("（街道）", ""), _columns(each), each.rows, each.total, each.notes)
+            add_counts(book, each.name, _columns(each), each.rows, each.total, each.notes)
     return file.getvalue()
 
 
 def _columns(table: Counted) -> list[Column]:
-    narrow = 7 if len(table.heads) > 8 else 13
-    return [Column(head, WIDTHS.get(head, 22 if place == 0 else narrow)) for place, head in enumerate(table.heads)]
+    """Words get the room that their longest cell takes, numbers as little as they need, so that it prints on one page."""
+    wider = {title(name): width for name, width in WIDER.items()}
+    narrow = NARROW if len(table.heads) > 8 else USUAL
+    columns = []
+    for place, head in enumerate(table.heads):
+        words = max(
+            (len(str(row[place]).encode("gb18030")) + 2 for row in table.rows if isinstance(row[place], str)), default=0
+        )
+        columns.append(Column(head, min(WIDE, max(words, FIRST if place == 0 else wider.get(head, narrow)))))
+    return columns

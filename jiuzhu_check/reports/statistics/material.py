@@ -6,6 +6,8 @@ from datetime import date
 
 import polars as pl
 
+from jiuzhu_check.language import say
+
 PLACE = {"programme": pl.String(), "region": pl.String(), "township": pl.String(), "village": pl.String()}
 RUNS = {"run": pl.String(), "kind": pl.String(), "as_of": pl.Date(), "households": pl.Int64(), "complete": pl.String()}
 HOMES = {
@@ -72,7 +74,19 @@ TERM = {
     "reexamination": "发现的复查期限",
     "dispute": "异议的复查期限",
 }
+
+
+def term(what: str) -> str:
+    """A kind of deadline in the chosen language."""
+    return say(TERM[what])
+
+
 HOW = {"ended": "名册注明终止", "gone": "名册不再列名", "applicant": "名册改列为申请"}
+
+
+def how(what: str) -> str:
+    """How a household left, in the chosen language."""
+    return say(HOW[what])
 
 
 def none(schema: Mapping[str, pl.DataType]) -> pl.DataFrame:

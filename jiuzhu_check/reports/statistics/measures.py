@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from jiuzhu_check.language import say
 from jiuzhu_check.parameters.file import region_prefix
 from jiuzhu_check.reports.statistics.material import Material
 
@@ -72,6 +73,21 @@ UNKNOWN = "未登记"
 Count = int | None
 
 
+def title(measure: str) -> str:
+    """A measure's name in the chosen language."""
+    return say(TITLES[measure])
+
+
+def definition(measure: str) -> str:
+    """What it counts, in the chosen language."""
+    return say(DEFINITIONS[measure])
+
+
+def heading(by: str) -> str:
+    """What counts are broken down by, in the chosen language."""
+    return say(BY[by])
+
+
 @dataclass(frozen=True)
 class Breakdown:
     """Counts by one thing.
@@ -79,12 +95,14 @@ class Breakdown:
     rows:  label → measure → count; null: the measure has no such part
     total: of everything, each household, person and finding once
     apart: measures whose rows may count the same household twice, so that they do not add up to the total
+    folded: whether the last row stands for several
     """
 
     by: str
     rows: Mapping[str, Mapping[str, Count]]
     total: Mapping[str, Count]
     apart: Sequence[str] = ()
+    folded: bool = False
 
 
 def breakdown(material: Material, by: str) -> Breakdown:

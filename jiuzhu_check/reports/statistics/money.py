@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from jiuzhu_check.language import say
 from jiuzhu_check.reports.statistics.material import Material
 
 MONEY = {
@@ -12,17 +13,26 @@ MONEY = {
 }
 
 
+def defined(definition: str) -> str:
+    """A definition in the chosen language."""
+    return say(MONEY[definition])
+
+
 def money(material: Material, definition: str) -> tuple[Decimal | None, str]:
     """The yuan by one of MONEY, null where the data do not hold it; and how many items it is of, or why there is none."""
     if definition == "left_amount":
-        return None, "名册没有救助金额，无法计算，也不推算。"
+        return None, say("名册没有救助金额，无法计算，也不推算。")
     upheld = material.findings.filter(
         (pl.col("kind") != "favourable") & (pl.col("outcome") == "upheld") & (pl.col("unit") == "元/月")
     )
     amounts = upheld.select(pl.col("declared", "found").str.to_decimal(scale=2)) if upheld.height else upheld
     both = amounts.drop_nulls(["declared", "found"])
     left_out = upheld.height - both.height
-    of = f"共 {both.height:,} 项" + (f"；另有 {left_out:,} 项申报未填写或不是数，没有计入。" if left_out else "。")
+    of = (
+        say("共 {count:,} 项；另有 {left_out:,} 项申报未填写或不是数，没有计入。", count=both.height, left_out=left_out)
+        if left_out
+        else say("共 {count:,} 项。", count=both.height)
+    )
     if both.is_empty():
         return None, of
     return Decimal(both.select((pl.col("found") - pl.col("declared")).sum()).item()), of

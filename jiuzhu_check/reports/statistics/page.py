@@ -2,28 +2,27 @@
 
 from collections.abc import Sequence
 
+from jiuzhu_check.language import say
 from jiuzhu_check.reports import wording
 from jiuzhu_check.reports.chart import HATCH, Bar, stacked_bars
 from jiuzhu_check.reports.page import page, safe, section, table
 from jiuzhu_check.reports.statistics import tables
 from jiuzhu_check.reports.statistics.material import Material
-from jiuzhu_check.reports.statistics.measures import BY, DEFINITIONS, TITLES, Breakdown, Count, breakdown
+from jiuzhu_check.reports.statistics.measures import Breakdown, Count, breakdown, definition, heading, title
 from jiuzhu_check.reports.statistics.small_cells import TOTAL, Shown, shown
 from jiuzhu_check.reports.statistics.tables import Counted
 
-TITLE = "社会救助家庭经济状况核对统计"
 MOST_BARS, MOST_ROWS, MOST_REASONS = 4, 8, 4
-REST = "其余"
-FIGURES = (
-    ("households", "户"),
-    ("persons", "人"),
-    ("due", "人次"),
-    ("still_unchecked", "人次"),
-    ("warned_households", "户"),
-    ("findings", "条"),
-    ("favourable", "条"),
-    ("left", "户"),
-)
+UNITS = {
+    "households": "户",
+    "persons": "人",
+    "due": "人次",
+    "still_unchecked": "人次",
+    "warned_households": "户",
+    "findings": "条",
+    "favourable": "条",
+    "left": "户",
+}  # of the figures at the top
 OF_A_PLACE = ("households", "unchecked", "warned_households", "findings", "upheld", "open", "favourable")
 OF_NO_PLACE = ("unchecked", "findings", "upheld", "open", "favourable")  # the parts of a source or a rule
 STYLE = """
@@ -43,7 +42,7 @@ dl.terms dd { display: inline; margin: 0; }
 """.strip()
 
 
-def statistics_page(material: Material, fewest: int, by: str = "township", definition: str = "") -> str:
+def statistics_page(material: Material, fewest: int, by: str = "township", money_as: str = "") -> str:
     """The page; same material, same bytes. by: what its table of places, programmes, sources ... is of."""
     everything = breakdown(material, by)
     told = shown(Breakdown("", {}, everything.total), fewest)[TOTAL]
@@ -55,15 +54,22 @@ def statistics_page(material: Material, fewest: int, by: str = "township", defin
         _by(folded(everything, MOST_ROWS), fewest),
         _pair(
             _plain(
-                tables.reasons(material, fewest), "同一人次只有一种原因。期末指每户期内最近一次核对。", MOST_REASONS
+                tables.reasons(material, fewest),
+                say("同一人次只有一种原因。期末指每户期内最近一次核对。"),
+                MOST_REASONS,
             ),
-            _plain(tables.times(material, fewest), "日历天数，只计期内出报告的家庭。", MOST_REASONS),
+            _plain(tables.times(material, fewest), say("日历天数，只计期内出报告的家庭。"), MOST_REASONS),
         ),
-        _plain(tables.deadlines(material, fewest), "只计到期日在期内的；“没有办结记录”不等于没有办理。"),
-        _money(material, definition),
+        _plain(tables.deadlines(material, fewest), say("只计到期日在期内的；“没有办结记录”不等于没有办理。")),
+        _money(material, money_as),
         _terms(material, fewest),
     )
-    return page(f"{TITLE} {material.scope.since} 至 {material.scope.to}", "\n".join(part for part in body if part))
+    return page(f"{headline()} {period(material)}", "\n".join(part for part in body if part))
+
+
+def headline() -> str:
+    """What the page and the workbook are called."""
+    return say("社会救助家庭经济状况核对统计")
 
 
 def about(material: Material) -> str:
@@ -71,8 +77,13 @@ def about(material: Material) -> str:
     scope = material.scope
     place = "　".join(each for each in (scope.region or material.centre, scope.township, scope.village) if each)
     kinds = material.runs["kind"].value_counts(sort=True).sort("kind")
-    runs = "、".join(f"{wording.RUN_KINDS.get(kind, kind)} {count:,} 次" for kind, count in kinds.iter_rows())
-    return f"{scope.since} 至 {scope.to}　区划 {place}　核对 {runs or '0 次'}"
+    runs = "、".join(f"{wording.RUN_KINDS.get(kind, kind)} {count:,}" for kind, count in kinds.iter_rows()) or "0"
+    return say("{period}　区划 {place}　核对次数：{runs}", period=period(material), place=place, runs=runs)
+
+
+def period(material: Material) -> str:
+    """Its first and last day."""
+    return say("{since} 至 {to}", since=material.scope.since, to=material.scope.to)
 
 
 def folded(told: Breakdown, most: int) -> Breakdown:
@@ -82,8 +93,8 @@ def folded(told: Breakdown, most: int) -> Breakdown:
     order = sorted(told.rows, key=lambda name: -(told.rows[name]["findings"] or 0))
     kept, rest = order[: most - 1], order[most - 1 :]
     rows: dict[str, dict[str, Count]] = {name: dict(counts) for name, counts in told.rows.items() if name in kept}
-    rows[f"{REST} {len(rest):,} 个"] = {name: _sum(told, rest, name) for name in told.total}
-    return Breakdown(told.by, rows, told.total, told.apart)
+    rows[say("其余 {count:,} 个", count=len(rest))] = {name: _sum(told, rest, name) for name in told.total}
+    return Breakdown(told.by, rows, told.total, told.apart, folded=True)
 
 
 def _sum(told: Breakdown, names: Sequence[str], measure: str) -> Count:
@@ -95,15 +106,15 @@ def _sum(told: Breakdown, names: Sequence[str], measure: str) -> Count:
 
 def _head(material: Material) -> str:
     return (
-        f'<header><h1>{safe(TITLE)}</h1><p class="soft">{safe(about(material))}</p>'
+        f'<header><h1>{safe(headline())}</h1><p class="soft">{safe(about(material))}</p>'
         f'<p class="principle">{safe(wording.PRINCIPLE)}</p></header>'
     )
 
 
 def _figures(told: dict[str, Shown]) -> str:
     cells = (
-        f"<div><dt>{safe(TITLES[name])}</dt><dd>{_number(told[name])}<small>{unit}</small></dd></div>"
-        for name, unit in FIGURES
+        f"<div><dt>{safe(title(name))}</dt><dd>{_number(told[name])}<small>{safe(say(UNITS[name]))}</small></dd></div>"
+        for name in UNITS
     )
     return f'<dl class="figures">{"".join(cells)}</dl>'
 
@@ -111,25 +122,29 @@ def _figures(told: dict[str, Shown]) -> str:
 def _outcomes(material: Material, fewest: int) -> str:
     rules = folded(breakdown(material, "rule"), MOST_BARS + 1)
     looks = ("full", "mid", "light", HATCH)
-    parts = list(zip(("仍不一致", "已说明、更正或不成立", "不再查得", "尚无结果"), looks, strict=True))
+    settled = say("已说明、更正或不成立")
+    rest = say("不再查得和没有列出的小数") if fewest else title("gone")
+    parts = list(zip((title("upheld"), settled, rest, title("open")), looks, strict=True))
     told = shown(rules, fewest)
     bars = []
     for name in rules.rows:
         row = told[name]
         if row["findings"] == 0:
             continue
-        answered = [row[each] for each in ("explained", "corrected", "cleared")]
-        settled = sum(count for count in answered if isinstance(count, int))
-        counts = [_drawn(row["upheld"]), settled, _drawn(row["gone"]), _drawn(row["open"])]
+        upheld, standing = _drawn(row["upheld"]), _drawn(row["open"])
+        ended = sum(_drawn(row[each]) for each in ("explained", "corrected", "cleared"))
+        gone = max(0, _drawn(row["findings"]) - upheld - ended - standing)  # with small counts that are not told
+        counts = [upheld, ended, gone, standing]
         spoken = "，".join(
-            f"{TITLES[each]} {_number(row[each])}"
+            f"{title(each)} {_number(row[each])}"
             for each in ("upheld", "explained", "corrected", "cleared", "gone", "open")
         )
-        bars.append(Bar(name, counts, f"{_number(row['findings'])} 条", spoken))
+        bars.append(Bar(name, counts, f"{_number(row['findings'])} {say('条')}", spoken))
     return section(
-        "待核实事项和复查结果",
-        "各规则的待核实事项。" + ("" if material.answered else "尚无复查结果。"),
-        stacked_bars("待核实事项和复查结果", parts, bars, unit="条") or "<p>没有待核实事项。</p>",
+        say("待核实事项和复查结果"),
+        say("各规则的待核实事项。") + ("" if material.answered else say("尚无复查结果。")),
+        stacked_bars(say("待核实事项和复查结果"), parts, bars, unit=say("条"))
+        or f"<p>{safe(say('没有待核实事项。'))}</p>",
     )
 
 
@@ -142,23 +157,23 @@ def _coverage(material: Material, fewest: int) -> str:
     if rest:
         rows = {name: with_cells[name] for name in most[:MOST_BARS]}
         rest = most[MOST_BARS:]
-        rows[f"{REST} {len(rest):,} 个来源"] = {name: _sum(sources, rest, name) for name in sources.total}
+        rows[say("其余 {count:,} 个", count=len(rest))] = {name: _sum(sources, rest, name) for name in sources.total}
     told = shown(Breakdown("source", rows, sources.total), fewest)
-    parts = list(zip(wording.COVERAGE_STATES.values(), ("full", "mid", HATCH), strict=True))
     states = ("hit", "no_record", "unchecked")
+    parts = list(zip(map(title, states), ("full", "mid", HATCH), strict=True))
     bars = [
         Bar(
             name,
             [_drawn(told[name][state]) for state in states],
-            f"未核对 {_number(told[name]['unchecked'])}",
-            "，".join(f"{TITLES[state]} {_number(told[name][state])} 人次" for state in states),
+            f"{title('unchecked')} {_number(told[name]['unchecked'])}",
+            "，".join(f"{title(state)} {_number(told[name][state])}" for state in states),
         )
         for name in rows
     ]
     return section(
-        "各来源的核对人次",
-        "未核对多的在前；未发现记录不等于没有。",
-        stacked_bars("各来源的核对人次", parts, bars, unit="人次"),
+        say("各来源的核对人次"),
+        say("未核对多的在前；未发现记录不等于没有。"),
+        stacked_bars(say("各来源的核对人次"), parts, bars, unit=say("人次")),
     )
 
 
@@ -166,18 +181,18 @@ def _by(told: Breakdown, fewest: int) -> str:
     measures = OF_NO_PLACE if told.by in ("source", "rule") else OF_A_PLACE
     counts = shown(told, fewest)
     rows = [(name, *(_cell(counts[name][each]) for each in measures)) for name in told.rows]
-    lead = "待核实事项最多的在内，其余合并为一行。" if any(name.startswith(REST) for name in told.rows) else ""
+    lead = say("列出待核实事项最多的，其余合并为一行。") if told.folded else ""
     if told.apart:
-        lead += "一户可计入几行，户数各行相加会多于合计。"
-    heads = (BY[told.by], *(TITLES[each] for each in measures))
-    total = (tables.ALL, *(_cell(counts[TOTAL][each]) for each in measures))
-    return section(f"按{BY[told.by]}", lead, table(heads, rows, total, numbers=len(measures)))
+        lead += say("一户可计入几行，户数各行相加会多于合计。")
+    heads = (heading(told.by), *(title(each) for each in measures))
+    total = (say("合计"), *(_cell(counts[TOTAL][each]) for each in measures))
+    return section(say("按{what}", what=heading(told.by)), lead, table(heads, rows, total, numbers=len(measures)))
 
 
 def _plain(told: Counted, lead: str, most: int = 0) -> str:
     rows = [tuple(_cell(cell) for cell in row) for row in told.rows]
     if most and len(rows) > most:
-        lead += f"只列前 {most} 行，全部见 XLSX。"
+        lead += say("只列前 {most} 行，全部见 XLSX。", most=most)
         rows = rows[:most]
     total = tuple(_cell(cell) for cell in told.total)
     if not rows and total:
@@ -185,17 +200,19 @@ def _plain(told: Counted, lead: str, most: int = 0) -> str:
     return section(told.name, lead, table(told.heads, rows, total, numbers=len(told.heads) - 1))
 
 
-def _money(material: Material, definition: str) -> str:
-    if not definition:
+def _money(material: Material, money_as: str) -> str:
+    if not money_as:
         return ""
-    return _plain(tables.amount(material, definition), "按所列定义计算。")
+    return _plain(tables.amount(material, money_as), say("按所列定义计算。"))
 
 
 def _terms(material: Material, fewest: int) -> str:
-    used = dict.fromkeys([*(name for name, _ in FIGURES), "unchecked", "upheld", "open", "gone"])
-    told = [*((TITLES[name], DEFINITIONS[name]) for name in used), *tables.gaps(material, fewest)]
+    used = dict.fromkeys([*(name for name in UNITS), "unchecked", "upheld", "open", "gone"])
+    told = [*((title(name), definition(name)) for name in used), *tables.gaps(material, fewest)]
     inner = "".join(f"<div><dt>{safe(label)}</dt><dd>{safe(text)}</dd></div>" for label, text in told)
-    return f'<footer><dl class="terms">{inner}</dl><p>内部资料。本页只有计数，没有个人信息。</p></footer>'
+    return (
+        f'<footer><dl class="terms">{inner}</dl><p>{safe(say("内部资料。本页只有计数，没有个人信息。"))}</p></footer>'
+    )
 
 
 def _pair(*sections: str) -> str:

@@ -3,18 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from jiuzhu_check.language import say
 from jiuzhu_check.reports import wording
-from jiuzhu_check.reports.statistics.material import HOW, TERM, Material
+from jiuzhu_check.reports.statistics.material import HOW, Material, how, term
 from jiuzhu_check.reports.statistics.measures import (
-    BY,
-    DEFINITIONS,
     OUTCOMES,
     TITLES,
     Breakdown,
     breakdown,
+    definition,
+    heading,
+    title,
     unchecked_reasons,
 )
-from jiuzhu_check.reports.statistics.money import MONEY, money
+from jiuzhu_check.reports.statistics.money import defined, money
 from jiuzhu_check.reports.statistics.precision import dispute_counts, precision
 from jiuzhu_check.reports.statistics.small_cells import SECOND, TOTAL, Shown, shown, shown_column
 from jiuzhu_check.reports.statistics.times import Wait, kept, waits
@@ -25,10 +27,14 @@ class Share(float):
 
 
 Cell = Shown | float
-ALL = "合计"
-CAUSES = {"wrong_person": "其中非本人", "outdated": "其中已过时", "source_error": "其中登记有误"}
-DISPUTES = {"opened": "期内提出", "closed": "期内办结", "fell": "办结中已更正或不成立（推翻）", **CAUSES}
-ANSWERS = {name: TITLES[name] for name in OUTCOMES}
+DISPUTES = {
+    "opened": "期内提出",
+    "closed": "期内办结",
+    "fell": "办结中已更正或不成立（推翻）",
+    "wrong_person": "其中非本人",
+    "outdated": "其中已过时",
+    "source_error": "其中登记有误",
+}
 
 
 @dataclass(frozen=True)
@@ -46,18 +52,18 @@ class Counted:
     notes: Sequence[tuple[str, str]] = ()
 
 
-def whole(material: Material, fewest: int, definition: str = "") -> list[Counted]:
+def whole(material: Material, fewest: int, money_as: str = "") -> list[Counted]:
     """Everything but breakdowns: totals, reasons, deadlines, times, disputes; and money, where a definition is named."""
     told = [totals(material, fewest), reasons(material, fewest), deadlines(material, fewest), times(material, fewest)]
     told += [disputes(material, fewest), left(material, fewest)]
-    return [*told, amount(material, definition)] if definition else told
+    return [*told, amount(material, money_as)] if money_as else told
 
 
 def totals(material: Material, fewest: int) -> Counted:
     """Every measure with what it means."""
     counts = shown(Breakdown("", {}, breakdown(material, "month").total), fewest)[TOTAL]
-    rows = [(TITLES[name], count, DEFINITIONS[name]) for name, count in counts.items()]
-    return Counted("总计", ("指标", "数", "含义"), rows, notes=gaps(material, fewest))
+    rows = [(title(name), count, definition(name)) for name, count in counts.items()]
+    return Counted(say("总计"), (say("指标"), say("数"), say("含义")), rows, notes=gaps(material, fewest))
 
 
 def by(material: Material, what: str, fewest: int) -> Counted:
@@ -65,21 +71,26 @@ def by(material: Material, what: str, fewest: int) -> Counted:
     table = breakdown(material, what)
     told = shown(table, fewest)
     rows = [(name, *told[name].values()) for name in table.rows]
-    notes = [(TITLES[name], text) for name, text in DEFINITIONS.items() if table.total[name] is not None]
-    apart = "、".join(TITLES[name] for name in table.apart)
+    notes = [(title(name), definition(name)) for name, count in table.total.items() if count is not None]
+    apart = "、".join(map(title, table.apart))
     if apart:
-        notes.append(("合计", f"{apart}在合计行各只计一次，各行相加会多于合计；其余各栏相加等于合计。"))
+        notes.append(
+            (say("合计"), say("{apart}在合计行各只计一次，各行相加会多于合计；其余各栏相加等于合计。", apart=apart))
+        )
     if what == "source":
-        notes.append(("来源", "一个事项依据几个来源的登记，记在“多个来源”一行；户数、人数不按来源分。"))
+        notes.append((heading(what), say("一个事项依据几个来源的登记，记在“多个来源”一行；户数、人数不按来源分。")))
     if what == "month":
         notes.append(
-            ("月份", "核对人次记在核对的月份；一个事项记在期内第一次查得的月份；期末未核对记在该户最近一次核对的月份。")
+            (
+                heading(what),
+                say("核对人次记在核对的月份；一个事项记在期内第一次查得的月份；期末未核对记在该户最近一次核对的月份。"),
+            )
         )
     return Counted(
-        f"按{BY[what]}",
-        (BY[what], *TITLES.values()),
+        say("按{what}", what=heading(what)),
+        (heading(what), *map(title, TITLES)),
         rows,
-        (ALL, *told[TOTAL].values()),
+        (say("合计"), *told[TOTAL].values()),
         [*notes, *gaps(material, fewest)],
     )
 
@@ -90,8 +101,8 @@ def reasons(material: Material, fewest: int) -> Counted:
     columns = [cells for _, cells, _ in told], [still for _, _, still in told]
     times, still = (shown_column(column, fewest) for column in columns)
     rows = list(zip((reason for reason, _, _ in told), times, still, strict=True))
-    sums = (ALL, *(_one(sum(column), fewest) for column in columns))
-    return Counted("未核对原因", ("原因", "期内人次", "期末人次"), rows, sums)
+    sums = (say("合计"), *(_one(sum(column), fewest) for column in columns))
+    return Counted(say("未核对原因"), (say("原因"), say("期内人次"), say("期末人次")), rows, sums)
 
 
 def deadlines(material: Material, fewest: int) -> Counted:
@@ -99,13 +110,13 @@ def deadlines(material: Material, fewest: int) -> Counted:
     rows = []
     for each in kept(material):
         counts = _row({"due": each.due, "met": each.met, "missed": each.missed, "nothing": each.nothing}, fewest)
-        rows.append((TERM[each.what], *counts, _one(each.estimated, fewest)))
-    note = (
+        rows.append((term(each.what), *counts, _one(each.estimated, fewest)))
+    note = say(
         "只计到期日在期内的。法定办理期限以批准日期为办结，法定调查期限以首次必需来源到齐的核对为办结，"
         "复查期限以首次答复的日期为办结，异议以办结日期为准；“没有办结记录”不等于没有办理。"
     )
-    heads = ("期限", "期内到期", "按期", "逾期", "没有办结记录", "其中工作日为估算")
-    return Counted("期限", heads, rows, notes=[("期限", note)])
+    heads = (say("期限"), say("期内到期"), say("按期"), say("逾期"), say("没有办结记录"), say("其中工作日为估算"))
+    return Counted(say("期限"), heads, rows, notes=[(say("期限"), note)])
 
 
 def times(material: Material, fewest: int) -> Counted:
@@ -116,34 +127,35 @@ def times(material: Material, fewest: int) -> Counted:
         days = (wait.median, wait.most) if wait.households >= fewest else (SECOND, SECOND)
         return label, _one(wait.households, fewest), *days
 
-    note = (
+    note = say(
         "自受理至出报告的日历天数，只计期内出报告的家庭：受理批次已结的，以结批之日为出报告之日；"
         "否则以受理后首次必需来源到齐的核对之日为出报告之日。没有受理批次的家庭只计入合计。"
     )
-    heads = ("受理批次", "户数", "中位数（天）", "九成户不超过（天）")
+    heads = (say("受理批次"), title("households"), say("中位数（天）"), say("九成户不超过（天）"))
     rows = [told(wait, wait.batch) for wait in each]
-    return Counted("受理到出报告", heads, rows, told(every, ALL), [("天数", note)])
+    return Counted(say("受理到出报告"), heads, rows, told(every, say("合计")), [(say("天数"), note)])
 
 
 def disputes(material: Material, fewest: int) -> Counted:
     """How many were raised and how they ended."""
     counts = dispute_counts(material)
-    shares = [(DISPUTES[name], _one(count, fewest)) for name, count in counts.items()]
+    shares = [(say(DISPUTES[name]), _one(count, fewest)) for name, count in counts.items()]
     closed, fell = counts["closed"], counts["fell"]
     rate = Share(fell / closed) if closed and _one(fell, fewest) == fell and _one(closed, fewest) == closed else None
-    return Counted("异议", ("异议", "数"), [*shares, ("推翻占办结", rate)])
+    return Counted(say("异议"), (say("异议"), say("数")), [*shares, (say("推翻占办结"), rate)])
 
 
 def left(material: Material, fewest: int) -> Counted:
     """How the roster says that households are no longer recipients."""
     counts = dict(material.left["how"].value_counts().iter_rows())
-    told = shown_column([int(counts.get(how, 0)) for how in HOW], fewest)
+    told = shown_column([int(counts.get(each, 0)) for each in HOW], fewest)
     if not material.compared:
         told = [None] * len(HOW)
-    rows = list(zip(HOW.values(), told, strict=True))
-    days = "、".join(map(str, material.rosters)) or "无"
-    total = (ALL, _one(material.left.height, fewest)) if material.compared else ()
-    return Counted("不再在保", ("情形", "户数"), rows, total, [("名册", f"比较的名册，按收下的日期：{days}。")])
+    rows = list(zip(map(how, HOW), told, strict=True))
+    days = "、".join(map(str, material.rosters)) or say("无")
+    total = (say("合计"), _one(material.left.height, fewest)) if material.compared else ()
+    note = (say("名册"), say("比较的名册，按收下的日期：{days}。", days=days))
+    return Counted(say("不再在保"), (say("情形"), title("households")), rows, total, [note])
 
 
 def exactness(material: Material, fewest: int) -> Counted:
@@ -160,45 +172,63 @@ def exactness(material: Material, fewest: int) -> Counted:
             *ended, None if hidden else _share(row["reversal"]),
         ))  # fmt: skip
     heads = (
-        "来源", "匹配层级", "层级含义", "规则", "已答复", *ANSWERS.values(), "仍不一致占已答复", "95% 下限", "95% 上限", "异议已办结",
-        "异议推翻", "异议认定非本人", "推翻占办结",
+        heading("source"), say("匹配层级"), say("层级含义"), heading("rule"), say("已答复"), *map(title, OUTCOMES),
+        say("仍不一致占已答复"), say("95% 下限"), say("95% 上限"), say("异议已办结"), say("异议推翻"), say("异议认定非本人"),
+        say("推翻占办结"),
     )  # fmt: skip
-    note = (
+    note = say(
         "衡量核对本身是否准确，不衡量任何家庭：同一来源、层级、规则的待核实事项，有复查结果的中有多少仍不一致。"
         "区间为威尔逊 95% 区间；答复少时区间宽，不宜下结论。没有答复的、登记已变须再核实的不在内。"
     )
-    return Counted("准确情况", heads, rows, notes=[("含义", note), *gaps(material, fewest)])
+    return Counted(say("准确情况"), heads, rows, notes=[(say("含义"), note), _small(fewest)])
 
 
 def runs(material: Material) -> Counted:
     """The runs that it is all made of."""
     rows = [
-        (run, wording.RUN_KINDS.get(kind, kind), str(day), {"yes": "是", "no": "否"}.get(complete, "—"), homes)
+        (
+            run,
+            wording.RUN_KINDS.get(kind, kind),
+            str(day),
+            {"yes": say("是"), "no": say("否")}.get(complete, "—"),
+            homes,
+        )
         for run, kind, day, homes, complete in material.runs.select(
             "run", "kind", "as_of", "households", "complete"
         ).rows()
     ]
-    return Counted("期内核对", ("核对编号", "种类", "核对日期", "必需来源到齐", "户数（本范围）"), rows)
+    heads = (say("核对编号"), say("种类"), say("核对日期"), say("必需来源到齐"), say("户数（本范围）"))
+    return Counted(say("期内核对"), heads, rows)
 
 
-def amount(material: Material, definition: str) -> Counted:
+def amount(material: Material, money_as: str) -> Counted:
     """The yuan by a definition, or that there is none."""
-    yuan, of = money(material, definition)
-    return Counted("金额", ("金额", "元", "说明"), [(MONEY[definition], None if yuan is None else f"{yuan:,.2f}", of)])
+    yuan, of = money(material, money_as)
+    row = (defined(money_as), None if yuan is None else f"{yuan:,.2f}", of)
+    return Counted(say("金额"), (say("金额"), say("元"), say("说明")), [row])
 
 
 def gaps(material: Material, fewest: int) -> list[tuple[str, str]]:
     """What the counts cannot say, and what is hidden or could point at a household."""
     told = []
     if not material.answered:
-        told.append(("复查", "尚无复查结果。"))
+        told.append((say("复查"), say("尚无复查结果。")))
     if not material.compared:
-        told.append(("名册", "期初没有名册，期内也没有两份可比较的，不再在保户未核实。"))
+        told.append((say("名册"), say("期初没有名册，期内也没有两份可比较的，不再在保户未核实。")))
+    return [*told, _small(fewest)]
+
+
+def _small(fewest: int) -> tuple[str, str]:
     if fewest:
-        told.append(("小数", f"1 至 {fewest - 1} 记作“<{fewest}”；可由相加减推出它的，记作“{SECOND}”。"))
+        text = say(
+            "1 至 {most} 记作“<{fewest}”；可由相加减推出它的，记作“{second}”。",
+            most=fewest - 1,
+            fewest=fewest,
+            second=SECOND,
+        )
     else:
-        told.append(("小数", "小数没有隐去，村一级的小数可能指向一户；对外公开前用 --min-cell 5。"))
-    return told
+        text = say("小数没有隐去，村一级的小数可能指向一户；对外公开前用 --min-cell 5。")
+    return say("小数"), text
 
 
 def flat(tables: Sequence[Counted]) -> list[tuple[str, Cell, str, Cell]]:
@@ -208,7 +238,7 @@ def flat(tables: Sequence[Counted]) -> list[tuple[str, Cell, str, Cell]]:
         for table in tables
         for row in [*table.rows, *([table.total] if table.total else [])]
         for head, cell in zip(table.heads[1:], row[1:], strict=True)
-        if head not in ("含义", "说明")
+        if head not in (say("含义"), say("说明"))
     ]
 
 
