@@ -37,7 +37,7 @@ _EVIDENCE = pl.List(pl.Struct({"source": pl.String}))
 class Period:
     """The frames of reports/statistics/material.py that come from runs, as they grow; findings have no outcome yet.
 
-    known: household_no of every household that a run read so far holds, of other places too
+    known: household_no of every household that a run read so far holds, of other places too; at: which run is its newest
     """
 
     scope: Scope
@@ -47,16 +47,18 @@ class Period:
     persons: pl.DataFrame = field(default_factory=lambda: none(PERSONS))
     cells: pl.DataFrame = field(default_factory=lambda: none(CELLS))
     findings: pl.DataFrame = field(default_factory=lambda: none(FINDINGS))
-    known: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"household_no": pl.String}))
+    known: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema={"household_no": pl.String, "at": pl.Int64})
+    )
 
-    def add(self, snapshot: Snapshot) -> None:
-        """One more run, older than those before it."""
+    def add(self, snapshot: Snapshot, at: int) -> None:
+        """One more run, older than those before it. at: its place among them."""
         about = results.about(snapshot, RUN).row(0, named=True)
         month = pl.lit(f"{about['as_of']:%Y-%m}").alias("month")
         roster = snapshot.read("roster", ROSTER)
         unseen = roster.join(self.known, on="household_no", how="anti")
         newest = homes_of(unseen, self.scope, self.region)
-        self.known = pl.concat([self.known, unseen.select("household_no").unique()])
+        self.known = pl.concat([self.known, unseen.select("household_no", at=pl.lit(at, pl.Int64)).unique()])
         self.homes = pl.concat([self.homes, newest])
         here = roster.select("household_no", "member_no").join(self.homes, on="household_no", how="semi")
         if here.is_empty():
@@ -67,9 +69,7 @@ class Period:
         places = self.homes.select(
             "household_no", *PLACE, newest=pl.col("household_no").is_in(newest["household_no"].implode())
         )
-        titles = dict(
-            results.about(snapshot, SOURCE_STATE).select("source", pl.coalesce("title", "source")).iter_rows()
-        )
+        titles = _titles(snapshot)
         counted = _cells(snapshot.read("coverage"), places, titles).with_columns(month).select(list(CELLS))
         self.cells = pl.concat([self.cells, counted]).group_by(list(CELLS)[:-1]).agg(pl.col("cells").sum())
         self._find(_with_mark(snapshot.read("finding")).join(places, on="household_no"), titles, month)
@@ -85,13 +85,29 @@ class Period:
         )
         self.findings = pl.concat([older, told.select(pl.col(name).cast(dtype) for name, dtype in FINDINGS.items())])
 
+    def not_looked_at(self, snapshots: list[Snapshot]) -> None:
+        """A finding that a household's newest check does not have stands on, where a source that it rests on was not read."""
+        missing = self.findings.filter(~pl.col("standing")).join(self.known, on="household_no")
+        blind = [none(FINDINGS).select("finding_id")]
+        for (at,), gone in missing.group_by("at", maintain_order=True):
+            snapshot = snapshots[int(str(at))]
+            unread = _unread(snapshot.read("coverage"), gone["household_no"], _titles(snapshot))
+            rests = gone.select("finding_id", "household_no", "member_no", source=pl.col("sources").str.split("、"))
+            each = rests.explode("source", empty_as_null=True)
+            own = each.join(unread, on=["household_no", "member_no", "source"], how="semi")
+            shared = each.filter(pl.col("member_no").is_null()).join(unread, on=["household_no", "source"], how="semi")
+            blind += [own.select("finding_id"), shared.select("finding_id")]
+        still = pl.col("finding_id").is_in(pl.concat(blind)["finding_id"].implode())
+        self.findings = self.findings.with_columns(standing=pl.col("standing") | still)
+
 
 def read_period(snapshots: list[Snapshot], scope: Scope, region: str, progress: Progress) -> Period:
     """Snapshots: the kept runs, newest first. region: of households for which the roster says none."""
     period = Period(scope, region)
     for done, snapshot in enumerate(snapshots):
         progress("", done, len(snapshots))
-        period.add(snapshot)
+        period.add(snapshot, done)
+    period.not_looked_at(snapshots)
     progress("", len(snapshots), len(snapshots))
     return period
 
@@ -133,6 +149,20 @@ def _cells(wide: pl.DataFrame, places: pl.DataFrame, titles: dict[str, str]) -> 
         .agg(pl.col("cells").sum().cast(pl.Int64))
         .join(at, on="_at")
     )
+
+
+def _unread(wide: pl.DataFrame, homes: pl.Series, titles: dict[str, str]) -> pl.DataFrame:
+    """household_no, member_no, source: who of some households was not looked at in which source."""
+    theirs = wide.filter(pl.col("household_no").is_in(homes.implode()))
+    cells = theirs.select("household_no", "member_no", pl.col("^state:.*$").name.replace("^state:", "")).unpivot(
+        index=["household_no", "member_no"], variable_name="source", value_name="state"
+    )
+    return cells.filter(pl.col("state") == "unchecked").with_columns(pl.col("source").replace(titles)).drop("state")
+
+
+def _titles(snapshot: Snapshot) -> dict[str, str]:
+    """Source → title."""
+    return dict(results.about(snapshot, SOURCE_STATE).select("source", pl.coalesce("title", "source")).iter_rows())
 
 
 def _of(sources: list[str]) -> list[str]:

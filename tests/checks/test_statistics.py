@@ -160,15 +160,38 @@ def test_an_answer_after_the_last_day_is_not_there_yet(months: Months) -> None:
     assert sum(total(told)[outcome] for outcome in ("upheld", "explained", "corrected", "cleared")) == 1
 
 
-def test_a_finding_that_the_newest_check_no_longer_has_is_not_open(
-    material: Material, exported: dict[str, pl.DataFrame]
-) -> None:
-    found = exported["findings"].filter(pl.col("kind") != "favourable")
-    last = exported["coverage"].group_by("household_no").agg(newest=pl.col("run").last())
-    runs = (
-        found.join(last, on="household_no").group_by("finding_id").agg(here=(pl.col("run") == pl.col("newest")).any())
+def a_car_that_is_seen_no_more(folder: Path, state: str) -> dict[str, int | None]:
+    """Of one household: a vehicle found in the first check, not in the second, whose coverage of vehicles is `state`."""
+    months, run = Months(folder), rechecked(RECHECK)
+    cars = run.findings.filter((pl.col("rule") == "undeclared-vehicle") & (pl.col("kind") == "difference"))
+    home = cars["household_no"][0]
+    own = {
+        name: getattr(run, name).filter(pl.col("household_no") == home)
+        for name in ("households", "members", "coverage", "findings", "links")
+    }
+    months.keep("recipients", RECHECK, run.but(**{**own, "findings": cars.filter(pl.col("household_no") == home)}))
+    reason = (
+        pl.when(pl.col("source") == "vehicle")
+        .then(pl.lit("来源缺失" if state == "unchecked" else None))
+        .otherwise("reason")
     )
-    assert total(material)["gone"] == runs.filter(~pl.col("here")).height > 0
+    covered = own["coverage"].with_columns(
+        state=pl.when(pl.col("source") == "vehicle").then(pl.lit(state)).otherwise("state"), reason=reason
+    )
+    months.keep("recipients", AGAIN, run.but(**{**own, "coverage": covered, "findings": cars.clear()}))
+    return total(months.material())
+
+
+def test_a_finding_that_the_newest_check_no_longer_has_is_not_open(tmp_path: Path) -> None:
+    told = a_car_that_is_seen_no_more(tmp_path, "no_record")
+    assert told["gone"] == told["findings"] > 0
+    assert told["open"] == 0
+
+
+def test_a_finding_whose_source_the_newest_check_could_not_read_is_open_and_not_gone(tmp_path: Path) -> None:
+    told = a_car_that_is_seen_no_more(tmp_path, "unchecked")
+    assert told["gone"] == 0
+    assert told["open"] == told["findings"] > 0
 
 
 def test_an_answer_stands_while_the_record_says_the_same_and_is_open_again_when_it_changes(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ FINDINGS = {
     "month": pl.String(),  # of the first run of the period that has it
     "data_date": pl.Date(),
     "record_mark": pl.String(),  # of what was registered and declared; null: its run did not say
-    "standing": pl.Boolean(),  # whether the newest check of its household still has it
+    "standing": pl.Boolean(),  # whether the newest check of its household still has it, or did not look
     "outcome": pl.String(),  # of its newest answer, where that still stands; null: none
 }
 LEFT = {"household_no": pl.String(), **PLACE, "month": pl.String(), "how": pl.String()}
