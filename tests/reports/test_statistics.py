@@ -123,4 +123,5 @@ def test_no_cell_of_the_workbook_is_a_formula(material: Material) -> None:
 def test_an_empty_scope_gives_zeros(tmp_path: Path) -> None:
     nobody = two_months(tmp_path, answered=False).material(region="370700")
     assert "<dd>0<small>户</small></dd>" in statistics_page(nobody, 5)
+    assert tables.times(nobody, 5).total == ("合计", 0, None, None)
     assert statistics_book(nobody, 0)

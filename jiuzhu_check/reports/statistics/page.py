@@ -203,7 +203,8 @@ def _plain(told: Counted, lead: str, most: int = 0) -> str:
 def _money(material: Material, money_as: str) -> str:
     if not money_as:
         return ""
-    return _plain(tables.amount(material, money_as), say("按所列定义计算。"))
+    defined, yuan, of = tables.amount(material, money_as).rows[0]
+    return f"<p><strong>{safe(_cell(yuan))} {safe(say('元'))}</strong>　{safe(defined)}{safe(of)}</p>"
 
 
 def _terms(material: Material, fewest: int) -> str:

@@ -124,7 +124,7 @@ def times(material: Material, fewest: int) -> Counted:
     every, each = waits(material)
 
     def told(wait: Wait, label: str) -> tuple[Cell, ...]:
-        days = (wait.median, wait.most) if wait.households >= fewest else (SECOND, SECOND)
+        days = (SECOND, SECOND) if 0 < wait.households < fewest else (wait.median, wait.most)
         return label, _one(wait.households, fewest), *days
 
     note = say(
