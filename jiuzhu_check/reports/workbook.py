@@ -158,7 +158,7 @@ def _write_count(book: Book, sheet: Worksheet, number: int, place: int, cell: ob
 
 
 def _lines(cell: object, width: float) -> int:
-    text = "" if cell is None else str(cell)
+    text = cell if isinstance(cell, str) else ""  # a number takes one line
     return max(1, -int(-(len(text.encode("gb18030", "replace"))) // (width - 1)))
 
 
