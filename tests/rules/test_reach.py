@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import jiuzhu_check
+from jiuzhu_check.checks.notice import LEVELS
 from jiuzhu_check.checks.recheck import recheck_months
 from jiuzhu_check.parameters.policy import load_policy
 from jiuzhu_check.rules.reach import parameters_of
@@ -36,7 +37,8 @@ def test_every_parameter_that_ships_is_read_by_a_rule_a_deadline_or_a_relation()
         for each in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(each, ast.Constant) and isinstance(each.value, str)
     } | set(recheck_months.__globals__["_PARAMETERS"])
-    read |= {each.id for each in policy.parameters.values() if each.column in texts}
+    read |= {each.id for each in policy.parameters.values() if {each.id, each.column} & texts}
+    read |= {f"notice.{level}" for level in LEVELS}
     stands = tomllib.loads((package / "parameters" / "relations" / "standards.toml").read_text(encoding="utf-8"))
     read |= {side for each in stands["relation"] for side in (each["parameter"], each["of"])}
     bases = {rule.basis for rule in all_rules()} | {"income", "deduction", "not_counted", "support"}
