@@ -41,6 +41,6 @@ def test_every_parameter_that_ships_is_read_by_a_rule_a_deadline_or_a_relation()
     read |= {f"notice.{level}" for level in LEVELS}
     stands = tomllib.loads((package / "parameters" / "relations" / "standards.toml").read_text(encoding="utf-8"))
     read |= {side for each in stands["relation"] for side in (each["parameter"], each["of"])}
-    bases = {rule.basis for rule in all_rules()} | {"income", "deduction", "not_counted", "support"}
+    bases = {rule.basis for rule in all_rules()} | {"income", "deduction", "not_counted", "support", "notice"}
     read |= {f"legal_basis.{each}" for each in bases}
     assert set(policy.parameters) - read == SHOWN_ONLY
