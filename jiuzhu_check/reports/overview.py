@@ -20,15 +20,19 @@ def overview_html(
     findings: pl.DataFrame,
     coverage: pl.DataFrame,
     source_states: pl.DataFrame,
+    *,
+    version: str = "",
 ) -> str:
     """The page: households by result, findings by rule, coverage by source, data dates, townships.
+
+    version: of a batch's report, which one it is and what is new in it
 
     Counts only. raises: AssertionError where members x signed sources do not add up
     """
     results = household_results(households, findings, coverage)
     as_of = run["as_of"].item()
     parts = (
-        _head(run, source_states),
+        _head(run, version),
         _figures(results, members, findings),
         _by_result(results),
         _by_rule(findings),
@@ -41,14 +45,15 @@ def overview_html(
     return page(f"{TITLE} {as_of}", "\n".join(parts))
 
 
-def _head(run: pl.DataFrame, source_states: pl.DataFrame) -> str:
+def _head(run: pl.DataFrame, version: str) -> str:
     facts = run.row(0, named=True)
     kind = wording.RUN_KINDS.get(facts["kind"], facts["kind"])
     return (
         f"<header><h1>{safe(TITLE)}</h1>"
         f'<p class="soft">核对日期 {safe(facts["as_of"])}　批次 {safe(facts["run"])}　{safe(kind)}　'
         f"区划 {safe(facts['region'])}</p>"
-        f'<p class="principle">{safe(wording.PRINCIPLE)}</p></header>'
+        + (f'<p class="soft">{safe(version)}</p>' if version else "")
+        + f'<p class="principle">{safe(wording.PRINCIPLE)}</p></header>'
     )
 
 

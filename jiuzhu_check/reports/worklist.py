@@ -9,6 +9,9 @@ import polars as pl
 from jiuzhu_check.reports import wording
 from jiuzhu_check.reports.evidence import evidence_cells, source_titles, subject_in_words
 from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
+from jiuzhu_check.reports.version_sheet import COLUMNS as CHANGE_COLUMNS
+from jiuzhu_check.reports.version_sheet import TITLE as CHANGED
+from jiuzhu_check.reports.version_sheet import Since
 from jiuzhu_check.reports.workbook import ROWS_PER_SHEET, Column, add_notes, add_table, open_book
 from jiuzhu_check.tables.roster import DECLARATION
 from jiuzhu_check.values.identity_number import mask_number
@@ -65,6 +68,7 @@ def write_worklist(
     declarations: pl.DataFrame | None = None,
     due_on: date | None = None,
     reveal: bool = False,
+    since: Since | None = None,
     rows_per_sheet: int = ROWS_PER_SHEET,
 ) -> bytes:
     """The XLSX file: 核对清单 (one row a finding), 未核对 (one row a member and source), 说明.
@@ -73,6 +77,7 @@ def write_worklist(
     declarations: DECLARATION, for the day on which a household declared; None leaves the day out
     due_on:       the deadline of households that have none of their own; None leaves it blank
     reveal:       whole identity numbers; otherwise masked, in free text too
+    since:        of a batch's report: which version it is, and what is new in it, on a sheet of its own
     rows_per_sheet: a longer list goes on, on sheets 核对清单2, 核对清单3 ...
     """
     unchecked = coverage.filter(pl.col("state") == "unchecked")
@@ -89,7 +94,12 @@ def write_worklist(
     with open_book(file, TITLE, as_of=as_of, header=f"核对日期 {as_of}") as book:
         add_table(book, "核对清单", COLUMNS, rows, rows_per_sheet=rows_per_sheet)
         add_table(book, "未核对", UNCHECKED_COLUMNS, gaps, rows_per_sheet=rows_per_sheet)
-        add_notes(book, "说明", _notes(run, source_states, findings.height, unchecked.height))
+        notes = _notes(run, source_states, findings.height, unchecked.height)
+        if since is not None:
+            if since.rows is not None:
+                add_table(book, CHANGED, CHANGE_COLUMNS, [since.rows], rows_per_sheet=rows_per_sheet)
+            notes.insert(1, ("报告版本", since.line))
+        add_notes(book, "说明", notes)
     return file.getvalue()
 
 
