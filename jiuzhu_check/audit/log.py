@@ -85,7 +85,12 @@ class AuditLog:
             "counts": dict(counts or {}),
             "facts": dict(facts or {}),
         }
-        return self._append(body)
+        return self._append(body).seq
+
+    def note(self, action: str, facts: Mapping[str, Any]) -> tuple[int, str]:
+        """Record a fact that papers refer to; the record's number and hash. Raises as intent."""
+        written = self._append({"phase": "note", "action": clean(action), "facts": dict(facts)})
+        return written.seq, written.hash
 
     def outcome(
         self,
@@ -105,13 +110,13 @@ class AuditLog:
             "counts": dict(counts or {}),
             "facts": dict(facts or {}),
         }
-        return self._append(body)
+        return self._append(body).seq
 
     def pseudonym(self, number: str) -> str:
         """What stands in the log for a household's or a person's number."""
         return pseudonym(number, self._key)
 
-    def _append(self, body: Mapping[str, Any]) -> int:
+    def _append(self, body: Mapping[str, Any]) -> Checkpoint:
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             with files.locked(self._folder, to_write=True):
@@ -122,7 +127,7 @@ class AuditLog:
                 raise TryLater(say("磁盘空间不足或超出配额，审计记录没有写入"), hint=hint) from None
             raise StoreError(say("审计记录不能写入：{why}", why=os.strerror(error.errno or 0)), hint=hint) from None
 
-    def _append_alone(self, body: Mapping[str, Any]) -> int:
+    def _append_alone(self, body: Mapping[str, Any]) -> Checkpoint:
         last, file, torn = self._end()
         remembered = self._checkpoint()
         if remembered and (remembered.seq > last.seq or (remembered.seq == last.seq and remembered != last)):
@@ -133,7 +138,7 @@ class AuditLog:
             last = self._write(last, {"phase": "note", "action": TORN_LINE, "facts": facts})
         if remembered is None and last.seq > 1:
             last = self._write(last, {"phase": "note", "action": CHECKPOINT_MISSING})
-        return self._write(last, body).seq
+        return self._write(last, body)
 
     def _write(self, last: Checkpoint, body: Mapping[str, Any]) -> Checkpoint:
         now = self._now()

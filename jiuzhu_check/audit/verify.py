@@ -66,6 +66,21 @@ def verify(folder: Path, key: bytes, *, see: Callable[[Mapping[str, Any]], None]
         return _verify_alone(folder, key, see)
 
 
+def record_of(folder: Path, key: bytes, seq: int) -> dict[str, Any] | None:
+    """The record of that number; null where the log has none that is as it was written."""
+    if not folder.is_dir():
+        return None
+    with files.locked(folder, to_write=False):
+        for _, _, line in _lines(folder):
+            try:
+                record = unseal(line, key)
+            except BrokenRecord:
+                continue
+            if record["seq"] == seq:
+                return record
+    return None
+
+
 def _verify_alone(folder: Path, key: bytes, see: Callable[[Mapping[str, Any]], None]) -> Verification:
     checkpoint, problems = _checkpoint(folder, key)
     reader = _Reader(checkpoint, problems)

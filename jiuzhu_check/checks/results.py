@@ -1,7 +1,7 @@
 """核对结果: runs kept in the store, and found again by name, as the latest, or household by household."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,7 @@ from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables import roster as rosters
-from jiuzhu_check.tables.account import Account
+from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, Account
 from jiuzhu_check.tables.coverage import COVERAGE, SOURCE_STATE
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.finding import FINDING
@@ -31,7 +31,7 @@ class Result:
     """One run's tables. coverage is COVERAGE; the store holds it wide, one row a member.
 
     roster:  the ROSTER rows that were checked, from which household, member and declaration come
-    account: the income account; it is worked out anew in each check and not kept
+    income:  what gives the income account: of a kept run it is read only where somebody asks for it
     """
 
     run: pl.DataFrame
@@ -41,7 +41,7 @@ class Result:
     coverage: pl.DataFrame
     source_state: pl.DataFrame
     decoy: pl.DataFrame = field(default_factory=DECOY.empty)
-    account: Account = field(default_factory=Account.empty)
+    income: Callable[[], Account] = Account.empty
 
     @property
     def id(self) -> str:
@@ -53,6 +53,11 @@ class Result:
         """The day that the run takes for today."""
         day: date = self.run["as_of"][0]
         return day
+
+    @cached_property
+    def account(self) -> Account:
+        """The income account that was worked out; empty of a run from before accounts were kept."""
+        return self.income()
 
     @cached_property
     def household(self) -> pl.DataFrame:
@@ -80,6 +85,8 @@ def keep(store: Store, result: Result) -> str:
         "finding": result.finding,
         "coverage": widen(result.coverage, result.source_state),
         "seen": seen.group_by("finding_id").agg(pl.col("first_seen").min()).sort("finding_id"),
+        ACCOUNT.name: result.account.households,
+        ACCOUNT_LINE.name: result.account.lines,
     }
     read = result.source_state.filter(pl.col("state").is_in(READ), pl.col("snapshot").is_not_null())
     places = read.select("source", "supplier").rows()
@@ -162,7 +169,14 @@ def load(snapshot: Snapshot) -> Result:
         coverage=expand(snapshot.read("coverage"), source_state, str(run["run"][0])),
         source_state=source_state,
         decoy=decoys(snapshot),
+        income=lambda: _account(snapshot),
     )
+
+
+def _account(snapshot: Snapshot) -> Account:
+    if ACCOUNT.name not in snapshot.part_names():
+        return Account.empty()
+    return Account(ACCOUNT_LINE.fit(snapshot.read(ACCOUNT_LINE.name)), ACCOUNT.fit(snapshot.read(ACCOUNT.name)))
 
 
 def decoys(snapshot: Snapshot) -> pl.DataFrame:

@@ -248,7 +248,7 @@ def _check(
         coverage=coverage.with_columns(run=pl.lit(name)),
         source_state=state_table(linked.states, name, new),
         decoy=linked.decoys,
-        account=account,
+        income=lambda: account,
     )
 
 

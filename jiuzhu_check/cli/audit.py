@@ -11,7 +11,7 @@ import typer
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import day, workspace_path
 from jiuzhu_check.cli.screen import FORM, Form, show, tell
-from jiuzhu_check.errors import IntegrityError, UsageError
+from jiuzhu_check.errors import IntegrityError, NotFound, UsageError
 from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
@@ -33,16 +33,19 @@ class ExtractForm(StrEnum):
 @app.command("verify", help=say(
     "校验审计链，并打印链头，供抄存在工作区之外。\n\n"
     "链本身查不出整段截尾：请定期把链头抄在纸上或另一台机器上，下次加 --head 核对：抄下的链头还在日志里，它以前的就没有动过。\n\n"
+    "--code 再查一份核对报告或告知单：审计记录里是不是有这一份，存底是不是还是那一份。\n\n"
     "\b\n例：jiuzhu-check -C 工作区 audit verify --head 3f9a0c1d2b4e5f60"
 ))  # fmt: skip
 def verify(
     ctx: typer.Context,
     head: str = typer.Option("", "--head", metavar="HASH", help=say("以前抄下的链头，或它的前 16 位以上：查它是否还在日志里，是第几条。")),
+    code: str = typer.Option("", "--code", metavar="CODE", help=say("报告末尾的校验码。")),
     form: Form | None = FORM,
 ) -> None:  # fmt: skip
     """Verify the log; exit 15 where it is not whole."""
     from jiuzhu_check.audit.verify import verify as verify_log
     from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.issued import paper_of_code
 
     kept = head.strip().lower()
     if kept and not re.fullmatch(rf"[0-9a-f]{{{_SHORTEST_HEAD},64}}", kept):
@@ -62,12 +65,24 @@ def verify(
     ]
     if found:
         rows.append((say("所给链头"), say("第 {seq} 条，其后 {more} 条", seq=found[0], more=told.last_seq - found[0])))
+    paper = paper_of_code(centre, code) if code else None
+    if paper:
+        known, same = paper
+        rows += [(say("编号"), known.number), (say("版次"), known.version), (say("内容 SHA-256"), known.digest)]
+        rows += [(say("存底"), say("与审计记录一致") if same else say("与审计记录不一致"))]
     show(say("审计"), [say("项目"), say("值")], rows, form)
     hint = say("保留现场，联系审计人员。")
     if told.problems:
         raise IntegrityError(say("审计记录被改动或缺失：{first}", first=told.problems[0]), hint=hint)
     if kept and not found:
         raise IntegrityError(say("日志里没有所给的链头：日志被截短或改写，或链头不是这个工作区的。"), hint=hint)
+    if code and paper is None:
+        raise NotFound(
+            say("审计记录里没有这个校验码。"),
+            hint=say("核对有没有抄错；没有抄错的，这份纸不是本工作区出具的，或者编号、版次被改过。"),
+        )
+    if paper and not paper[1]:
+        raise IntegrityError(say("这份报告的存底与审计记录不一致。"), hint=hint)
 
 
 @app.command("extract", help=say(

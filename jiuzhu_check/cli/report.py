@@ -1,4 +1,4 @@
-"""report worklist | overview | summary | notice | statistics: what people read of runs, and what a level posts."""
+"""report worklist | overview | summary | notice | statistics | household: what people read of runs, and what a level posts."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ import typer
 from jiuzhu_check.cli import notice
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import BATCH, OUTPUT, REASON, REVEAL, RUN, VERSION, day, workspace_path
+from jiuzhu_check.cli.report_household import HELP, household
 from jiuzhu_check.cli.screen import tell
 from jiuzhu_check.cli.statistics import HELP as STATISTICS
 from jiuzhu_check.cli.statistics import statistics
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from jiuzhu_check.checks.reported import Reported
 
 app = group(say("报告：给人看的。号码遮盖，不作认定结论。"))
+app.command("household", help=HELP)(household)
 DUE = typer.Option(
     None,
     "--due",

@@ -10,7 +10,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,23 @@ _FOLDERS = ("store", "audit", "policy", "connectors", "reports")
 
 
 @dataclass(frozen=True)
+class Contact:
+    """Whom a household turns to, as [centre] in workspace.toml says; what it does not say is empty, and never invented."""
+
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    hours: str = ""
+
+
+@dataclass(frozen=True)
 class Workspace:
     """An opened workspace, with a key that fits.
 
     id:        random, names the key and binds it to this workspace
     region:    GB/T 2260 code
     key_place: the key's provider and location, to be told to who made the workspace
+    contact:   the centre itself, for papers that households read
     """
 
     path: Path
@@ -42,6 +53,7 @@ class Workspace:
     region: str
     keys: Keys
     key_place: str
+    contact: Contact = Contact()
 
     @classmethod
     def create(
@@ -88,7 +100,8 @@ class Workspace:
                     location=key["location"],
                 ),
             )
-        return cls(path, settings["id"], settings["region"], keys, f"{key['provider']} {key['location']}")
+        place = f"{key['provider']} {key['location']}"
+        return cls(path, settings["id"], settings["region"], keys, place, _contact(path, settings))
 
     @cached_property
     def store(self) -> Store:
@@ -173,8 +186,21 @@ def _to_toml(identity: str, region: str, provider: str, location: str, key_id: s
         "[key]\n"
         f"provider = {quoted(provider)}\n"
         f"location = {quoted(location)}\n"
-        f"kek_id = {quoted(key_id)}\n"
+        f"kek_id = {quoted(key_id)}\n\n"
+        "# 核对单位，印在核对报告和告知单上；没有填的，留空由人手写\n"
+        "[centre]\n" + "".join(f'{each.name} = ""\n' for each in fields(Contact))
     )
+
+
+def _contact(path: Path, settings: Mapping[str, Any]) -> Contact:
+    said = settings.get("centre", {})
+    known = [each.name for each in fields(Contact)]
+    if not isinstance(said, dict) or not set(said) <= set(known) or not _all_text(said, *said):
+        raise UsageError(
+            say("{path} 的 [centre] 读不懂", path=path / _FILE),
+            hint=say("只写这些键，值是文字：{keys}。", keys="、".join(known)),
+        )
+    return Contact(**{name: " ".join(words.split()) for name, words in said.items()})
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -1,0 +1,121 @@
+"""告知单: one page for a citizen to take home: what was looked at, what to bring or explain, and how to object."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from jiuzhu_check.reports.asking import objection, questions
+from jiuzhu_check.reports.dossier import Dossier, Look, Matter, Supporter
+from jiuzhu_check.reports.paper import BY_HAND, Paper, Part, heading, text
+from jiuzhu_check.store.workspace import Contact
+
+TITLE = "家庭经济状况核对告知单"
+MATTERS = 8  # more do not fit on one page; the report has them all
+NAMES = 6
+
+
+def citizen_slip(of: Dossier, centre: Contact) -> Paper:
+    """The household's slip; nothing of its supporters stands in it."""
+    home = of.home
+    told = of.run["as_of"]
+    parts = [
+        text(
+            f"为了办理您家的社会救助，我们按您家签的授权书，在 {told} 到有关部门查对了登记情况。"
+            "登记的情况可能不全，也可能有误，所以要听您说明。这张单子只说查到了什么，不是决定。"
+        ),
+        heading("查了什么"),
+        *_looked(of.looks, of.unsigned, several=len(of.people) > 1),
+        heading("对您家有利的情况"),
+        text(_titles(of.favourable) or "这次没有查到。您家如果有残疾、重病、上学等情况，请告诉我们。"),
+        heading("请您说明或者带来"),
+        *_asked(of.matters),
+        *_to_object(of.run["as_of"], centre),
+    ]
+    return Paper(
+        TITLE, [["家庭编号", home["household_no"]], ["户主", home["head_name"] or "未登记"]], parts, one_page=True
+    )
+
+
+def supporter_slip(of: Dossier, supporter: Supporter, centre: Contact) -> Paper:
+    """A supporter's own slip; nothing of the household's records stands in it."""
+    told = of.run["as_of"]
+    parts = [
+        text(
+            f"您是一户社会救助申请（在保）家庭的赡养（抚养、扶养）义务人。按您签的授权书，我们在 {told} 到有关部门查对了"
+            "您本人的登记情况。这些情况只给您本人和审核机关看，不给该家庭看。这张单子只说查到了什么，不是决定。"
+        ),
+        heading("查了什么"),
+        *_looked(supporter.looks, of.unsigned, several=False),
+        heading("请您说明或者带来"),
+        *_asked(supporter.matters),
+        *_to_object(told, centre),
+    ]
+    return Paper(TITLE, [["姓名", supporter.name]], parts, one_page=True)
+
+
+def _looked(looks: Sequence[Look], unsigned: Sequence[str], *, several: bool) -> list[Part]:
+    """Three lines: what has a record, what has none, what was not looked at; a source may stand in several."""
+    hit = [f"{_dated(look)}{_names(look.hit) if several else ''}" for look in looks if look.hit]
+    none = [f"{_dated(look)}{_names(look.no_record) if several else ''}" for look in looks if look.no_record]
+    gaps: dict[str, list[str]] = {}
+    for look in looks:
+        for reason, people in look.unchecked.items():
+            gaps.setdefault(reason, []).append(f"{look.title}{_names(people) if several else ''}")
+    not_looked = [f"{'、'.join(titles)}（{reason}）" for reason, titles in gaps.items()]
+    not_looked += [f"{'、'.join(unsigned)}（还没有和这些部门约定查对）"] if unsigned else []
+    return [
+        text(f"有登记的：{'；'.join(hit) or '没有'}。"),
+        text(f"查了、没有登记的：{'；'.join(none) or '没有'}。"),
+        text(
+            f"没有查的：{'；'.join(not_looked)}。没有查，不等于您没有。" if not_looked else "没有查的：没有，都查了。"
+        ),
+    ]
+
+
+def _dated(look: Look) -> str:
+    return f"{look.title}（数据到 {look.days}）"
+
+
+def _names(people: list[str]) -> str:
+    names = [each.split("（")[0].split(" ")[-1] for each in people]
+    return " " + "、".join(names[:NAMES]) + (f"等 {len(names)} 人" if len(names) > NAMES else "")
+
+
+def _titles(matters: Sequence[Matter]) -> str:
+    told = list(dict.fromkeys(matter.title for matter in matters))
+    return "；".join(told) + "。" if told else ""
+
+
+def _asked(matters: Sequence[Matter]) -> list[Part]:
+    """What to explain and bring; more than fit on the page are counted."""
+    asked = questions(matters)
+    parts = []
+    for at, (ask, of) in enumerate(asked[:MATTERS], 1):
+        said = "；".join(filter(None, dict.fromkeys(map(_said, of))))
+        about = ask.about + (f"：{said}" if said else "")
+        parts.append(text(f"{at}. {about}。请说明{ask.explain}；可以带{ask.bring}。"))
+    left = len(asked) - MATTERS
+    if left > 0:
+        parts.append(text(f"还有 {left} 项，请向我们询问。"))
+    return parts or [text("没有需要您说明的。")]
+
+
+def _said(matter: Matter) -> str:
+    """What was found and declared; nothing where the law does not let the reader see it."""
+    if not matter.found:
+        return ""
+    return f"查到 {matter.found}" + (f"，申报 {matter.declared}" if matter.declared else "")
+
+
+def _to_object(on: date, centre: Contact) -> list[Part]:
+    told = objection(on)
+    return [
+        heading("不同意怎么办"),
+        text(
+            "查到的和实际不一样，或者查的不是您本人，请到乡镇（街道）说明，带上有关材料；乡镇（街道）会再查一遍，您也可以先打电话问。"
+        ),
+        text(told.remedy),
+        text(
+            f"请在这一天以前来说明：{BY_HAND}\n找谁：{centre.name or BY_HAND}\n电话：{centre.phone or BY_HAND}\n"
+            f"地址：{centre.address or BY_HAND}" + (f"\n时间：{centre.hours}" if centre.hours else "")
+        ),
+    ]
