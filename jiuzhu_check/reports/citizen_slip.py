@@ -23,7 +23,7 @@ def citizen_slip(of: Dossier, centre: Contact) -> Paper:
             "登记的情况可能不全，也可能有误，所以要听您说明。这张单子只说查到了什么，不是决定。"
         ),
         heading("查了什么"),
-        *_looked(of.looks, of.unsigned, several=len(of.people) > 1),
+        *_looked(of.looks, of.unsigned, family=len(of.people)),
         heading("对您家有利的情况"),
         text(_titles(of.favourable) or "这次没有查到。您家如果有残疾、重病、上学等情况，请告诉我们。"),
         heading("请您说明或者带来"),
@@ -44,7 +44,7 @@ def supporter_slip(of: Dossier, supporter: Supporter, centre: Contact) -> Paper:
             "您本人的登记情况。这些情况只给您本人和审核机关看，不给该家庭看。这张单子只说查到了什么，不是决定。"
         ),
         heading("查了什么"),
-        *_looked(supporter.looks, of.unsigned, several=False),
+        *_looked(supporter.looks, of.unsigned, family=1),
         heading("请您说明或者带来"),
         *_asked(supporter.matters),
         *_to_object(told, centre),
@@ -52,22 +52,20 @@ def supporter_slip(of: Dossier, supporter: Supporter, centre: Contact) -> Paper:
     return Paper(TITLE, [["姓名", supporter.name]], parts, one_page=True)
 
 
-def _looked(looks: Sequence[Look], unsigned: Sequence[str], *, several: bool) -> list[Part]:
+def _looked(looks: Sequence[Look], unsigned: Sequence[str], *, family: int) -> list[Part]:
     """Three lines: what has a record, what has none, what was not looked at; a source may stand in several."""
-    hit = [f"{_dated(look)}{_names(look.hit) if several else ''}" for look in looks if look.hit]
-    none = [f"{_dated(look)}{_names(look.no_record) if several else ''}" for look in looks if look.no_record]
+    hit = [f"{_dated(look)}{_names(look.hit, family)}" for look in looks if look.hit]
+    none = [f"{_dated(look)}{_names(look.no_record, family)}" for look in looks if look.no_record]
     gaps: dict[str, list[str]] = {}
     for look in looks:
         for reason, people in look.unchecked.items():
-            gaps.setdefault(reason, []).append(f"{look.title}{_names(people) if several else ''}")
+            gaps.setdefault(reason, []).append(f"{look.title}{_names(people, family)}")
     not_looked = [f"{'、'.join(titles)}（{reason}）" for reason, titles in gaps.items()]
     not_looked += [f"{'、'.join(unsigned)}（还没有和这些部门约定查对）"] if unsigned else []
     return [
-        text(f"有登记的：{'；'.join(hit) or '没有'}。"),
-        text(f"查了、没有登记的：{'；'.join(none) or '没有'}。"),
-        text(
-            f"没有查的：{'；'.join(not_looked)}。没有查，不等于您没有。" if not_looked else "没有查的：没有，都查了。"
-        ),
+        text(f"有登记的：{'；'.join(hit) or '无'}。"),
+        text(f"查了、没有登记的：{'；'.join(none) or '无'}。"),
+        text(f"没有查的：{'；'.join(not_looked)}。没有查，不等于您没有。" if not_looked else "没有查的：无，都查了。"),
     ]
 
 
@@ -75,7 +73,10 @@ def _dated(look: Look) -> str:
     return f"{look.title}（数据到 {look.days}）"
 
 
-def _names(people: list[str]) -> str:
+def _names(people: list[str], family: int) -> str:
+    """Who, where not everybody."""
+    if len(people) == family:
+        return " 全家" if family > 1 else ""
     names = [each.split("（")[0].split(" ")[-1] for each in people]
     return " " + "、".join(names[:NAMES]) + (f"等 {len(names)} 人" if len(names) > NAMES else "")
 

@@ -4,6 +4,9 @@ The tables are written as WordprocessingML at once: python-docx makes them cell 
 This file imports no polars: other processes start with it.
 """
 
+import json
+import re
+import sys
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +22,7 @@ from jiuzhu_check.reports.paper import BY_HAND, Issue, Paper, Part
 
 _SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _FONTS = '<w:rFonts w:ascii="仿宋" w:hAnsi="仿宋" w:eastAsia="仿宋"/>'
+_SIZE = re.compile(r'((?:w:sz|w:szCs) w:val="|w:line=")(\d+)')
 _LINE = 156  # mm of a line, as GB/T 9704 has it
 _TWIP = 56.7  # a mm in twentieths of a point
 _BORDER = "".join(
@@ -41,9 +45,12 @@ class DocxPress:
         body = document.element.body
         end = body[-1]  # the section's properties stay last
 
+        scale = _scale(paper)
+
         def add(*pieces: str) -> None:
             for piece in pieces:
-                end.addprevious(self._parse(piece))
+                sized = piece if scale == 1 else _SIZE.sub(lambda size: f"{size[1]}{int(int(size[2]) * scale)}", piece)
+                end.addprevious(self._parse(sized))
 
         add(_paragraph(paper.title, size=40, bold=True, centred=True))
         flat = [cell for row in [*issue.facts(), *paper.facts] for cell in row]
@@ -107,6 +114,12 @@ class DocxPress:
         page.left_margin, page.right_margin = Mm(28), Mm(26)
         page.top_margin, page.bottom_margin = (Mm(24), Mm(20)) if one_page else (Mm(37), Mm(35))
         page.footer_distance = Mm(12 if one_page else 20)
+
+
+def _scale(paper: Paper) -> float:
+    """How much smaller a paper of one page is set: nothing measures a page here, so by how much it says."""
+    said = len(json.dumps(paper.parts, ensure_ascii=False)) if paper.one_page else 0
+    return next(scale for most, scale in ((1000, 1), (1400, 0.85), (2000, 0.75), (sys.maxsize, 0.65)) if said <= most)
 
 
 def _drawn_table(part: Part) -> tuple[str, ...]:

@@ -153,7 +153,9 @@ def _account(of: Dossier) -> list[Part]:
     rows = [
         (
             line["who"],
-            "：".join(dict.fromkeys((wording.ACCOUNT_CLASSES.get(line["class"], line["class"]), line["item"]))),
+            "：".join(
+                dict.fromkeys((str(wording.ACCOUNT_CLASSES.get(line["class"], line["class"])), str(line["item"])))
+            ),
             "不明" if line["amount_year"] is None else f"{line['amount_year']:,}",
             _counted(line),
             "\n".join(filter(None, (line["formula"], line["what"]))),
