@@ -1,11 +1,16 @@
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from jiuzhu_check.errors import UsageError
+from jiuzhu_check.reports.pdf_paper import PdfPress
+
 collect_ignore = ["name_tables.py"]  # makes the shipped tables; needs packages that nothing else does
 
 SERVERS = Path(__file__).parent / "servers"
+PAPERS = Path(__file__).parent / "papers"
 EXPECTED = Path(__file__).parent / "expected"
 
 
@@ -17,13 +22,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite tests/expected with what the program says now")
 
 
+def _asked_for(folder: Path, config: pytest.Config) -> bool:
+    return any(folder.name in Path(each.split("::")[0]).parts for each in config.args)
+
+
 def _asked_for_servers(config: pytest.Config) -> bool:
-    return any("servers" in Path(each.split("::")[0]).parts for each in config.args)
+    return _asked_for(SERVERS, config)
+
+
+@cache
+def _has_fonts() -> bool:
+    """Whether PDFs can be set here: without Noto CJK the program refuses, and so would every test of a paper."""
+    try:
+        PdfPress().ready()
+    except UsageError:
+        return False
+    return True
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Tests against real servers run only where they are asked for: `make test-servers`."""
-    return True if collection_path == SERVERS and not _asked_for_servers(config) else None
+    """Tests against real servers run only where they are asked for: `make test-servers`.
+
+    Tests of papers run wherever there are fonts; asked for by `make test-papers`, they fail where there are none.
+    """
+    if collection_path == SERVERS:
+        return None if _asked_for(SERVERS, config) else True
+    if collection_path == PAPERS:
+        return None if _asked_for(PAPERS, config) or _has_fonts() else True
+    return None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -33,10 +59,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         for line in left_out():
             terminalreporter.write_line(line)
         return
-    files = sorted(SERVERS.glob("test_*.py"))
-    left = sum(file.read_text(encoding="utf-8").count("\ndef test_") for file in files)
+    terminalreporter.write_line(f"make test-servers: {_counted(SERVERS)}要真的服务器，这里没有运行")
+    if not _has_fonts():
+        terminalreporter.write_line(f"make test-papers: {_counted(PAPERS)}要 Noto CJK 字体和 typst，这里没有运行")
+
+
+def _counted(folder: Path) -> str:
+    files = sorted(folder.glob("test_*.py"))
+    tests = sum(file.read_text(encoding="utf-8").count("\ndef test_") for file in files)
     names = "、".join(file.stem.removeprefix("test_") for file in files)
-    terminalreporter.write_line(f"make test-servers: {left} 个测试要真的服务器（{names}），这里没有运行")
+    return f"{tests} 个测试（{names}）"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.errors import CredentialError, StoreError, UsageError
-from jiuzhu_check.store.workspace import Workspace, default_key_file
+from jiuzhu_check.store.workspace import Contact, Workspace, default_key_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,3 +103,24 @@ def test_reading_a_part_needs_neither_keyring_nor_pyarrow(workspace: Workspace) 
         "sys.exit(any(name in sys.modules for name in ('keyring', 'pyarrow')))"
     )
     assert subprocess.run([sys.executable, "-c", program, str(workspace.path)], cwd=ROOT).returncode == 0
+
+
+def test_whom_households_turn_to_is_read_and_what_is_not_said_stays_empty(tmp_path: Path) -> None:
+    Workspace.create(tmp_path / "w", "370000", "file", tmp_path / "w.key")
+    assert Workspace.open(tmp_path / "w").contact == Contact()
+    settings = tmp_path / "w" / "workspace.toml"
+    written = settings.read_text("utf-8")
+    settings.write_text(written.replace('phone = ""', 'phone = " 0000-\\n1234567 "'), "utf-8")
+    assert Workspace.open(tmp_path / "w").contact == Contact(phone="0000- 1234567")
+    settings.write_text(written[: written.index("[centre]")], "utf-8")  # of a workspace from before there was one
+    assert Workspace.open(tmp_path / "w").contact == Contact()
+
+
+@pytest.mark.parametrize("line", ['fax = "1"', "phone = 1234567", "name = ['a']"])
+def test_a_setting_of_the_centre_that_is_not_understood_is_refused(tmp_path: Path, line: str) -> None:
+    Workspace.create(tmp_path / "w", "370000", "file", tmp_path / "w.key")
+    settings = tmp_path / "w" / "workspace.toml"
+    written = settings.read_text("utf-8")
+    settings.write_text(written[: written.index("[centre]")] + f"[centre]\n{line}\n", "utf-8")
+    with pytest.raises(UsageError, match="centre"):
+        Workspace.open(tmp_path / "w")
