@@ -8,7 +8,8 @@ import typer
 from jiuzhu_check.cli import notice
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import BATCH, OUTPUT, REASON, REVEAL, RUN, VERSION, day, workspace_path
-from jiuzhu_check.cli.report_household import HELP, household
+from jiuzhu_check.cli.report_household import HELP as HOUSEHOLD
+from jiuzhu_check.cli.report_household import household
 from jiuzhu_check.cli.screen import tell
 from jiuzhu_check.cli.statistics import HELP as STATISTICS
 from jiuzhu_check.cli.statistics import statistics
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from jiuzhu_check.checks.reported import Reported
 
 app = group(say("报告：给人看的。号码遮盖，不作认定结论。"))
-app.command("household", help=HELP)(household)
 DUE = typer.Option(
     None,
     "--due",
@@ -111,6 +111,7 @@ def summary(
 
 app.command("notice", help=notice.HELP)(notice.notice)
 app.command("statistics", help=STATISTICS)(statistics)
+app.command("household", help=HOUSEHOLD)(household)
 
 
 def _load(
