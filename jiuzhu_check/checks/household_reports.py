@@ -28,6 +28,7 @@ from jiuzhu_check.tables.schema import Table
 
 AT_ONCE = 200  # households whose papers are in memory together
 Progress = Callable[[str, int, int], None]
+Begun = tuple[int, list[Issued], Iterator[bytes | str]]  # of how many households, and the files that are being made
 
 
 @dataclass(frozen=True)
@@ -77,23 +78,22 @@ def print_papers(
         total, done, left_out = sum(len(homes) for _, homes in of), 0, ""
         ending.counts = {"households": total, "papers": 0}
         with workers(total) as pool:
-            for result, homes in of:
-                for some in _slices(homes):
-                    given = (
-                        _again(register, some, wanted)
-                        if wanted.edition
-                        else register.issue(_drafts(centre, result, some, wanted), on, centre.audit, count=wanted.count)
-                    )
-                    made = list(
-                        zip(given, printed(press, [(each.paper, each.issue) for each in given], pool), strict=True)
-                    )
-                    whole = [Printed(each, data, _name(each, form)) for each, data in made if isinstance(data, bytes)]
-                    left_out += "".join(data for _, data in made if isinstance(data, str))
-                    register.keep([each.issued for each in whole], form, now)
-                    ending.counts["papers"] += len(whole)
-                    yield from whole
-                    done += len(some)
-                    progress(say("排版"), done, total)
+
+            def begun() -> Iterator[Begun]:
+                for result, homes in of:
+                    for some in _slices(homes):
+                        given = _given(centre, register, result, some, wanted, on)
+                        yield len(some), given, printed(press, [(each.paper, each.issue) for each in given], pool)
+
+            for households, given, files in _one_ahead(begun()):
+                made = list(zip(given, files, strict=True))
+                whole = [Printed(each, data, _name(each, form)) for each, data in made if isinstance(data, bytes)]
+                left_out += "".join(data for _, data in made if isinstance(data, str))
+                register.keep([each.issued for each in whole], form, now)
+                ending.counts["papers"] += len(whole)
+                yield from whole
+                done += households
+                progress(say("排版"), done, total)
         if left_out:
             raise MissingCharacters(left_out)
 
@@ -135,6 +135,14 @@ def _chosen(result: Result, homes: list[str], wanted: Wanted) -> list[str]:
     if wanted.township is not None:
         households = households.filter(pl.col("township") == wanted.township)
     return [home for home in households["household_no"].sort() if home in own]
+
+
+def _given(
+    centre: Centre, register: Register, result: Result, homes: list[str], wanted: Wanted, on: date
+) -> list[Issued]:
+    if wanted.edition:
+        return _again(register, homes, wanted)
+    return register.issue(_drafts(centre, result, homes, wanted), on, centre.audit, count=wanted.count)
 
 
 def _drafts(centre: Centre, result: Result, homes: list[str], wanted: Wanted) -> list[Draft]:
@@ -203,7 +211,8 @@ def _days(centre: Centre, result: Result, homes: list[str]) -> dict[str, int]:
 def _again(register: Register, homes: Sequence[str], wanted: Wanted) -> list[Issued]:
     assert wanted.edition is not None
     paper = "slip" if wanted.slip else "report"
-    of: list[Whose] = [whose for whose in register.of if whose[0] == paper and whose[1] in homes]
+    asked = set(homes)
+    of: list[Whose] = [whose for whose in register.of if whose[0] == paper and whose[1] in asked]
     found = [register.again(whose, wanted.edition, count=wanted.count) for whose in of]
     given = [each for each in found if each is not None]
     if not given:
@@ -211,6 +220,15 @@ def _again(register: Register, homes: Sequence[str], wanted: Wanted) -> list[Iss
             say("没有出具过第 {edition} 版。", edition=wanted.edition), hint=say("不写 --edition 则出具现在的一版。")
         )
     return given
+
+
+def _one_ahead(items: Iterator[Begun]) -> Iterator[Begun]:
+    """The same items, each once the next one is begun: the other processes are never idle."""
+    held = next(items, None)
+    while held is not None:
+        following = next(items, None)
+        yield held
+        held = following
 
 
 def _slices(homes: list[str]) -> Iterator[list[str]]:

@@ -29,12 +29,11 @@ def workers(papers: int) -> Iterator[Executor | None]:
 
 
 def printed(press: Press, papers: Sequence[tuple[Paper, Issue]], pool: Executor | None) -> Iterator[bytes | str]:
-    """Each paper's bytes, in order; instead of them the characters that no font has."""
+    """Each paper's bytes, in order; instead of them the characters that no font has. A pool is at work from now on."""
     if pool is None:
-        yield from (_printed(press, *paper) for paper in papers)
-    else:
-        bare = replace(press)  # without what it has opened in this process
-        yield from pool.map(_print, [bare] * len(papers), papers, chunksize=8)
+        return (_printed(press, *paper) for paper in papers)
+    bare = replace(press)  # without what it has opened in this process
+    return pool.map(_print, [bare] * len(papers), papers, chunksize=8)
 
 
 _OWN: dict[str, Press] = {}  # one press a process: it knows fonts and template
