@@ -1,8 +1,10 @@
 """What the formal report of a household says, in which order, and what it must not say."""
 
+import io
 import re
 
 import pytest
+from pypdf import PdfReader
 
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.reports.docx_paper import DocxPress
@@ -124,3 +126,13 @@ def test_pdf_and_docx_say_the_same(centre: Centre, household: str) -> None:
 def test_the_mother_without_consent_is_asked_to_sign(centre: Centre) -> None:
     assert f"2配偶{MOTHER.name}：核对日没有有效的授权书" in report(centre, "JZ1")
     assert f"1户主{FATHER.name}：核对日" not in report(centre, "JZ1")
+
+
+def test_the_file_is_pdf_a_of_the_day_of_issue_and_knows_no_other_time(centre: Centre) -> None:
+    reader = PdfReader(io.BytesIO(papers(centre, PDF, "JZ4")[0].data))
+    about = reader.xmp_metadata
+    assert about is not None
+    said = about.stream.get_data().decode()
+    assert "<pdfaid:part>2</pdfaid:part>" in said
+    assert "<pdfaid:conformance>U</pdfaid:conformance>" in said
+    assert set(re.findall(r"\d{4}-\d{2}-\d{2}", said)) == {"2018-12-03"}
