@@ -16,7 +16,7 @@ from jiuzhu_check.checks.results import Result
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
 from jiuzhu_check.reports.citizen_slip import citizen_slip, supporter_slip
-from jiuzhu_check.reports.dossier import Dossier, Kept, dossiers
+from jiuzhu_check.reports.dossier import Kept, dossiers
 from jiuzhu_check.reports.household_report import household_report
 from jiuzhu_check.reports.pdf_paper import MissingCharacters
 from jiuzhu_check.rules.terms import terms
@@ -81,8 +81,9 @@ def print_papers(
 
             def begun() -> Iterator[Begun]:
                 for result, homes in of:
+                    told = kept(centre, result)
                     for some in _slices(homes):
-                        given = _given(centre, register, result, some, wanted, on)
+                        given = _given(centre, register, result, told, some, wanted, on)
                         yield len(some), given, printed(press, [(each.paper, each.issue) for each in given], pool)
 
             for households, given, files in _one_ahead(begun()):
@@ -138,18 +139,18 @@ def _chosen(result: Result, homes: list[str], wanted: Wanted) -> list[str]:
 
 
 def _given(
-    centre: Centre, register: Register, result: Result, homes: list[str], wanted: Wanted, on: date
+    centre: Centre, register: Register, result: Result, told: Kept, homes: list[str], wanted: Wanted, on: date
 ) -> list[Issued]:
     if wanted.edition:
         return _again(register, homes, wanted)
-    return register.issue(_drafts(centre, result, homes, wanted), on, centre.audit, count=wanted.count)
+    return register.issue(_drafts(centre, result, told, homes, wanted), on, centre.audit, count=wanted.count)
 
 
-def _drafts(centre: Centre, result: Result, homes: list[str], wanted: Wanted) -> list[Draft]:
+def _drafts(centre: Centre, result: Result, told: Kept, homes: list[str], wanted: Wanted) -> list[Draft]:
     contact = centre.workspace.contact
     days = _days(centre, result, homes)
     drafts: list[Draft] = []
-    for of in dossiers(kept(centre, result), homes):
+    for of in dossiers(told, homes):
         if wanted.slip:
             drafts.append(Draft(("slip", of.household_no, None), result.id, citizen_slip(of, contact)))
             drafts += [
@@ -160,11 +161,6 @@ def _drafts(centre: Centre, result: Result, homes: list[str], wanted: Wanted) ->
             paper = household_report(of, contact, days.get(of.household_no))
             drafts.append(Draft(("report", of.household_no, None), result.id, paper))
     return drafts
-
-
-def dossier_of(centre: Centre, result: Result, household_no: str) -> Dossier:
-    """One household's dossier."""
-    return next(dossiers(kept(centre, result), [household_no]))
 
 
 def kept(centre: Centre, result: Result) -> Kept:
