@@ -176,7 +176,7 @@ def newest_day(centre: Centre) -> date:
 
 
 def row_key(centre: Centre) -> bytes:
-    """The key that a row of the review sheet is hashed with."""
+    """The key that a row of a sheet that comes back is hashed with: review sheet, worklist."""
     return _key(centre, "row")
 
 

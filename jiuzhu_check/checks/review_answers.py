@@ -16,7 +16,8 @@ from jiuzhu_check.errors import ExtractChanged, NotFound, UsageError
 from jiuzhu_check.intake.formats import spreadsheet
 from jiuzhu_check.intake.heading import SEARCHED_ROWS, Header
 from jiuzhu_check.language import say
-from jiuzhu_check.reports.review_sheet import EVIDENCE, KEY, NOTE, OUTCOME, REVIEWER, row_hash
+from jiuzhu_check.reports.review_sheet import EVIDENCE, KEY, NOTE, OUTCOME, REVIEWER
+from jiuzhu_check.reports.workbook import row_hash
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.tables.decision import OUTCOMES
 

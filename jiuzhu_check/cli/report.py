@@ -12,6 +12,7 @@ from jiuzhu_check.cli.screen import tell
 from jiuzhu_check.cli.statistics import HELP as STATISTICS
 from jiuzhu_check.cli.statistics import statistics
 from jiuzhu_check.language import say
+from jiuzhu_check.reports.sheet_per import SheetPer
 
 if TYPE_CHECKING:
     from jiuzhu_check.checks.centre import Centre
@@ -25,28 +26,51 @@ DUE = typer.Option(
     help=say("乡镇办理期限；不写则按政策的复查期限（工作日），没有规定的为核对日之后 10 天，申请家庭不晚于法定期限。"),
 )
 
+BY = typer.Option(
+    None, "--by",
+    help=say("每个乡镇（township）、每个县（county）一张表，或都在一张表（none）；不写则按乡镇，乡镇超过 100 个按县。"),
+)  # fmt: skip
+VILLAGE_COPY = typer.Option(False, "--village-copy", help=say("给村（居）的走访名单，不写任何发现。"))
+
 
 @app.command("worklist", help=say(
-    "核对清单（XLSX）：每条发现一行，有来源、行号、数据时点、为何是本人、依据，留有处理意见栏；另有未核对清单和说明。\n\n"
-    "\b\n例：jiuzhu-check -C 工作区 report worklist -o 核对清单.xlsx"
+    "核对清单（XLSX）：每条发现一行，有来源、行号、数据时点、为何是本人、可能的合理解释，留有处理栏；另有未核对清单和说明。\n\n"
+    "--village-copy 出给村（居）的走访名单：到哪一户、见谁，不写查到了什么。\n\n"
+    "\b\n例：\n  jiuzhu-check -C 工作区 report worklist -o 核对清单.xlsx\n"
+    "  jiuzhu-check -C 工作区 report worklist --village-copy -o 走访名单.xlsx"
 ))  # fmt: skip
 def worklist(
     ctx: typer.Context,
     run: str = RUN,
     output: Path | None = OUTPUT,
     due: str | None = DUE,
+    by: SheetPer | None = BY,
+    village_copy: bool = VILLAGE_COPY,
     reveal: bool = REVEAL,
     reason: str = REASON,
 ) -> None:
     """Write the worklist."""
     from jiuzhu_check.checks.deadline import to_answer
+    from jiuzhu_check.checks.review import row_key
+    from jiuzhu_check.errors import UsageError
+    from jiuzhu_check.reports.village_copy import write_village_copy
     from jiuzhu_check.reports.worklist import write_worklist
 
-    centre, result = _load(ctx, run, "worklist", reason=reason if reveal else None)
+    if village_copy and reveal:
+        raise UsageError(say("走访名单上没有号码，不用 --reveal。"), hint=say("去掉 --reveal 或 --village-copy。"))
+    what = "village copy" if village_copy else "worklist"
+    centre, result = _load(ctx, run, what, reason=reason if reveal else None)
     households, known = (result.household, True) if due else to_answer(centre, result)
+    due_on = day(due, "--due") if due else None
+    if village_copy:
+        data = write_village_copy(
+            result.run, households, result.member, result.finding, result.coverage, due_on=due_on, by=by
+        )
+        _write(centre, data, output, f"village-{result.id}.xlsx")
+        return
     data = write_worklist(
         result.run, households, result.member, result.finding, result.coverage, result.source_state,
-        declarations=result.declaration, due_on=day(due, "--due") if due else None, reveal=reveal,
+        key=row_key(centre), declarations=result.declaration, by=by, due_on=due_on, reveal=reveal,
     )  # fmt: skip
     _write(centre, data, output, f"worklist-{result.id}.xlsx")
     if not known:

@@ -1,5 +1,7 @@
 """The words that reports use for codes. Neutral on purpose: reports say what was seen, and decide nothing."""
 
+from jiuzhu_check.tables.reexamination import OUTCOMES
+
 RUN_KINDS = {"recipients": "在保必核", "entrants": "凡进必核", "case": "个案核对"}
 STAGES = {"applicant": "申请", "recipient": "在保"}
 ROLES = {"member": "家庭成员", "supporter": "赡养、抚养、扶养义务人"}
@@ -156,7 +158,7 @@ OBJECTION = (
     "家庭对登记内容有异议的，可向乡镇（街道）说明并提交材料；登记有误的，由经办人按来源文件和行号向数据提供部门"
     "提出校核，校核期间该项仍为待核实。"
 )
-ANSWERS = ("待核实", "已说明", "已更正", "仍不一致", "其他")
+ANSWERS = (STATUSES["to_verify"], *OUTCOMES.values())  # 处理: the first says that nobody has answered yet
 
 TIERS = {
     "A1": "号名一致",

@@ -1,8 +1,10 @@
 """An XLSX that staff fill in or reckon with: every text stays text, only the answer columns can be changed, and it prints well."""
 
+import hmac
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO
 from tempfile import TemporaryDirectory
@@ -10,14 +12,17 @@ from tempfile import TemporaryDirectory
 import polars as pl
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 ROWS_PER_SHEET = 200_000
 LONGEST_CELL = 32_000  # Excel takes 32,767 characters and xlsxwriter drops a longer text whole
+LONGEST_NAME = 31  # of a sheet
 LINE = 13.5  # points a line of 10-point text
 TALLEST = 409  # points; Excel allows no more
 FONT = "Microsoft YaHei"
+_CUT = "……（过长，已截断）"
 PROTECTION = {
     "sort": True,
     "autofilter": True,
@@ -59,6 +64,7 @@ class Book:
     note: Format
     header: str
     footer: str
+    names: set[str] = field(default_factory=set)  # of its sheets, as Excel compares them
 
 
 @contextmanager
@@ -101,7 +107,7 @@ def add_table(
     *,
     rows_per_sheet: int = ROWS_PER_SHEET,
 ) -> None:
-    """A table of text and date columns, on as many sheets as it takes: `name`, `name2` ...
+    """A table of text and date columns, on as many sheets as it takes: `name`, `name2` ...; see sheet_name.
 
     chunks: the rows, some at a time, under `columns` from the first on; null and blank cells stay empty
     """
@@ -111,7 +117,7 @@ def add_table(
             if filled == rows_per_sheet:
                 _finish(book, sheet, columns, filled)
                 sheets, filled = sheets + 1, 0
-                sheet = _new_sheet(book, f"{name}{sheets}", columns)
+                sheet = _new_sheet(book, f"{name[: LONGEST_NAME - 4]}{sheets}", columns)
             filled += 1
             sheet.set_row(filled, height)
             _write_row(book, sheet, filled, row)
@@ -164,7 +170,7 @@ def _lines(cell: object, width: float) -> int:
 
 def add_notes(book: Book, name: str, notes: Sequence[tuple[str, str]]) -> None:
     """A sheet of labelled paragraphs."""
-    sheet = book.workbook.add_worksheet(name)
+    sheet = book.workbook.add_worksheet(sheet_name(name, book.names))
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 96)
     for row, (label, text) in enumerate(notes):
@@ -175,8 +181,36 @@ def add_notes(book: Book, name: str, notes: Sequence[tuple[str, str]]) -> None:
     sheet.protect("", PROTECTION)
 
 
+def row_hash(cells: Sequence[str | None], key: bytes) -> str:
+    """What a row's shown cells come to. Blanks do not count: programs that save a sheet change line ends and spaces."""
+    said = "\x1f".join("".join((cell or "").split()) for cell in cells)
+    return hmac.digest(key, said.encode(), "sha256").hex()[:12]
+
+
+def fitting(text: pl.Expr) -> pl.Expr:
+    """Text that a cell can hold: a longer one is cut, and says so."""
+    return pl.when(text.str.len_chars() > LONGEST_CELL).then(text.str.head(LONGEST_CELL) + _CUT).otherwise(text)
+
+
+def sheet_name(wanted: str, taken: set[str]) -> str:
+    """The name that a sheet gets, noted as taken: without what Excel forbids, not too long, and no other sheet's.
+
+    >>> taken = {"说明"}
+    >>> sheet_name("柳河镇[东]/西", taken), sheet_name("说明", taken), sheet_name("", taken)
+    ('柳河镇_东__西', '说明(2)', '未注明')
+    """
+    name = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", wanted).strip().strip("'") or "未注明"
+    name = f"{name}_" if name.casefold() == "history" else name
+    number, free = 1, name[:LONGEST_NAME]
+    while free.casefold() in taken:
+        number += 1
+        free = name[: LONGEST_NAME - len(f"({number})")] + f"({number})"
+    taken.add(free.casefold())
+    return free
+
+
 def _new_sheet(book: Book, name: str, columns: Sequence[Column]) -> Worksheet:
-    sheet = book.workbook.add_worksheet(name)
+    sheet = book.workbook.add_worksheet(sheet_name(name, book.names))
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width, _empty_cell(book, column), {"hidden": column.hidden})
     sheet.set_row(0, 32)
@@ -195,6 +229,7 @@ def _finish(book: Book, sheet: Worksheet, columns: Sequence[Column], filled: int
     last = max(filled, 1)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, last, len(columns) - 1)
+    sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_rowcol_to_cell(last, len(columns) - 1)}"})
     for place, column in enumerate(columns):
         if column.choices:
             sheet.data_validation(1, place, last, place, _one_of(column.choices))
@@ -254,7 +289,7 @@ def _print_setup(book: Book, sheet: Worksheet, *, landscape: bool) -> None:
 
 
 def _fitting(text: str) -> str:
-    return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "……（过长，已截断）"
+    return text if len(text) <= LONGEST_CELL + len(_CUT) else text[:LONGEST_CELL] + _CUT
 
 
 def _no_codes(text: str) -> str:

@@ -1,55 +1,63 @@
 """核对清单: the XLSX that townships work through, with an answer beside each finding. It lists and never decides."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
-from hashlib import sha256
 from io import BytesIO
 
 import polars as pl
 
 from jiuzhu_check.reports import wording
+from jiuzhu_check.reports.by_place import sheets_by_place
 from jiuzhu_check.reports.evidence import evidence_cells, source_titles, subject_in_words
 from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
-from jiuzhu_check.reports.workbook import ROWS_PER_SHEET, Column, add_notes, add_table, open_book
+from jiuzhu_check.reports.possible_explanation import possible_explanations
+from jiuzhu_check.reports.sheet_per import SheetPer
+from jiuzhu_check.reports.workbook import ROWS_PER_SHEET, Column, add_notes, add_table, fitting, open_book, row_hash
 from jiuzhu_check.tables.roster import DECLARATION
 from jiuzhu_check.values.identity_number import mask_number
 
 TITLE = "社会救助家庭经济状况核对清单"
-COLUMNS = (
-    Column("核对键", 12, hidden=True),
+SHEET = "核对清单"
+KEY, OUTCOME, NOTE, DOCUMENT_NO, SIGNER, SIGNED_ON = "核对键", "处理", "说明", "文号", "经办人", "日期"
+TAIL = Column("号码尾", 8)
+EVIDENCE = (
     Column("期限", 11, on_each_page=True),
     Column("乡镇", 9, on_each_page=True),
     Column("村", 9, on_each_page=True),
     Column("家庭编号", 12, on_each_page=True),
-    Column("户主", 8, on_each_page=True),
-    Column("救助类别", 9),
+    Column("户主", 9, on_each_page=True),
     Column("对象及关系", 10),
-    Column("证件号码(尾号)", 20),
-    Column("事项", 30),
-    Column("类别", 17),
+    TAIL,
+    Column("事项", 34),
     Column("申报及日期", 13),
     Column("登记及数据时点", 19),
-    Column("来源文件及行号", 20),
-    Column("为何是本人", 20),
-    Column("规则依据", 22),
-    Column("未核来源", 20),
-    Column("处理", 10, answer=True, choices=wording.ANSWERS),
-    Column("说明", 20, answer=True),
-    Column("经办人", 9, answer=True),
-    Column("日期", 11, answer=True),
+    Column("来源行号", 20),
+    Column("为何是本人", 18),
+    Column("未核来源", 18),
+    Column("可能的合理解释", 30),
 )
+ANSWER = (
+    Column(OUTCOME, 10, answer=True, choices=wording.ANSWERS),
+    Column(NOTE, 20, answer=True),
+    Column(DOCUMENT_NO, 14, answer=True),
+    Column(SIGNER, 9, answer=True),
+    Column(SIGNED_ON, 11, answer=True),
+)
+COLUMNS = (Column(KEY, 12, hidden=True), *EVIDENCE, *ANSWER)
+UNCHECKED = "未核对"
 UNCHECKED_COLUMNS = (
     Column("乡镇", 12),
     Column("村", 12),
     Column("家庭编号", 14),
     Column("户主", 10),
     Column("对象及关系", 16),
-    Column("证件号码(尾号)", 21),
+    TAIL,
     Column("来源", 16),
     Column("未核对原因", 48),
 )
 
 PLACE = ("township", "village", "household_no", "member_no")
-FINDING_ORDER = ("due_on", *PLACE, "rule", "finding_id")
 GAP_ORDER = (*PLACE, "source")
 CHUNK = 20_000  # rows put into words at a time, so that memory stays bounded
 
@@ -62,34 +70,47 @@ def write_worklist(
     coverage: pl.DataFrame,
     source_states: pl.DataFrame,
     *,
+    key: bytes,
     declarations: pl.DataFrame | None = None,
     due_on: date | None = None,
+    by: SheetPer | None = None,
     reveal: bool = False,
     rows_per_sheet: int = ROWS_PER_SHEET,
 ) -> bytes:
-    """The XLSX file: 核对清单 (one row a finding), 未核对 (one row a member and source), 说明.
+    """The XLSX file: one row a finding on each place's sheet, 未核对 (one row a member and source), 说明.
 
     households:   HOUSEHOLD; a column due_on (date), where present, is the household's own deadline
+    key:          for row_hash
     declarations: DECLARATION, for the day on which a household declared; None leaves the day out
     due_on:       the deadline of households that have none of their own; None leaves it blank
-    reveal:       whole identity numbers; otherwise masked, in free text too
-    rows_per_sheet: a longer list goes on, on sheets 核对清单2, 核对清单3 ...
+    by:           which sheets there are: see sheets_by_place
+    reveal:       whole identity numbers; otherwise their last four characters, and masked in free text
+    rows_per_sheet: a longer list goes on, on sheets of the same name with 2, 3 ...
     """
     unchecked = coverage.filter(pl.col("state") == "unchecked")
-    rows = (
-        worklist_rows(households, members, chunk, unchecked, source_states, declarations, due_on, reveal=reveal)
-        for chunk in _in_order(findings, households, due_on, FINDING_ORDER).iter_slices(CHUNK)
-    )
+    sheets = sheets_by_place(households, by, SHEET)
+    listed = _in_order(findings, households, due_on).join(sheets, on="household_no", how="left", maintain_order="left")
+
+    def rows(of: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        for chunk in of.iter_slices(CHUNK):
+            yield worklist_rows(
+                households, members, chunk, unchecked, source_states, declarations, due_on, key=key, reveal=reveal
+            )
+
     gaps = (
         unchecked_rows(households, members, chunk, source_states, reveal=reveal)
-        for chunk in _in_order(unchecked, households, due_on, GAP_ORDER).iter_slices(CHUNK)
+        for chunk in _by_place(unchecked, households).iter_slices(CHUNK)
     )
     as_of = run["as_of"].item()
+    columns = tuple(replace(column, width=21) if reveal and column is TAIL else column for column in COLUMNS)
     file = BytesIO()
     with open_book(file, TITLE, as_of=as_of, header=f"核对日期 {as_of}") as book:
-        add_table(book, "核对清单", COLUMNS, rows, rows_per_sheet=rows_per_sheet)
-        add_table(book, "未核对", UNCHECKED_COLUMNS, gaps, rows_per_sheet=rows_per_sheet)
-        add_notes(book, "说明", _notes(run, source_states, findings.height, unchecked.height))
+        for (_, sheet), of in listed.sort("place", maintain_order=True).group_by("place", "sheet", maintain_order=True):
+            add_table(book, str(sheet), columns, rows(of.select(findings.columns)), rows_per_sheet=rows_per_sheet)
+        if listed.is_empty():
+            add_table(book, SHEET, columns, [])
+        add_table(book, UNCHECKED, UNCHECKED_COLUMNS, gaps, rows_per_sheet=rows_per_sheet)
+        add_notes(book, "说明", _notes(run, source_states, findings.height, unchecked.height, _sheets(listed, sheets)))
     return file.getvalue()
 
 
@@ -102,25 +123,25 @@ def worklist_rows(
     declarations: pl.DataFrame | None = None,
     due_on: date | None = None,
     *,
+    key: bytes,
     reveal: bool = False,
 ) -> pl.DataFrame:
-    """One row a finding under COLUMNS' headings, by deadline, township, village and household; answers left out.
+    """One row a finding under COLUMNS' headings, by deadline, place and household, favourable facts first; no answers.
 
-    The first column is the finding's id and a hash of its row, so that an answer can find its way back.
+    The first column is the finding, its run, and a hash of the row, so that an answer can find its way back and a row
+    that was altered is recognised: see row_key.
     """
     households, members, coverage = (
         plain_frame(frame.join(findings, on="household_no", how="semi")) for frame in (households, members, coverage)
     )
+    declared = DECLARATION.empty() if declarations is None else declarations
     rows = (
-        plain_frame(findings)
-        .join(_households(households, due_on), on="household_no", how="left")
-        .join(_people(members), on=["household_no", "member_no"], how="left")
-        .join(evidence_cells(findings, source_states), on="finding_id", how="left")
-        .join(_gaps(coverage, source_states), on="household_no", how="left")
-        .join(
-            _declared_days(DECLARATION.empty() if declarations is None else declarations), on="household_no", how="left"
-        )
-        .sort(FINDING_ORDER, nulls_last=True)
+        plain_frame(_in_order(findings, households, due_on))
+        .join(_households(households, due_on), on="household_no", how="left", maintain_order="left")
+        .join(_people(members), on=["household_no", "member_no"], how="left", maintain_order="left")
+        .join(evidence_cells(findings, source_states), on="finding_id", how="left", maintain_order="left")
+        .join(_gaps(coverage, source_states), on="household_no", how="left", maintain_order="left")
+        .join(_declared_days(declared), on="household_no", how="left", maintain_order="left")
     )
     rows = _shown(rows, reveal=reveal)
     shown = rows.select(
@@ -128,20 +149,30 @@ def worklist_rows(
         pl.col("township").alias("乡镇"),
         pl.col("village").alias("村"),
         pl.col("household_no").alias("家庭编号"),
-        pl.col("head_name").alias("户主"),
-        pl.col("programme").alias("救助类别"),
+        _lines("head_name", pl.format("（{}）", "programme")).alias("户主"),
         _person().alias("对象及关系"),
-        pl.col("person_no").alias("证件号码(尾号)"),
-        _lines("title", "sentence").alias("事项"),
-        _kind().alias("类别"),
+        pl.col("person_no").alias("号码尾"),
+        _lines(pl.format("【{}】", _kind()), "title", "sentence", pl.format("依据：{}", "basis")).alias("事项"),
         _declared().alias("申报及日期"),
         _found().alias("登记及数据时点"),
-        pl.col("where").alias("来源文件及行号"),
+        pl.col("where").alias("来源行号"),
         pl.col("why").alias("为何是本人"),
-        _lines("basis", "rule").alias("规则依据"),
         pl.col("gaps").fill_null("无").alias("未核来源"),
+        pl.col("rule")
+        .replace_strict(possible_explanations(), default=None, return_dtype=pl.String)
+        .alias("可能的合理解释"),
     )
-    return shown.select(_keys(rows["finding_id"], shown), pl.all())
+    shown = shown.with_columns(fitting(pl.col(pl.String)))
+    keys = [
+        row_key(finding, run, [None if cell is None else str(cell) for cell in cells], key)
+        for finding, run, cells in zip(rows["finding_id"], rows["run"], shown.iter_rows(), strict=True)
+    ]
+    return shown.select(pl.Series(KEY, keys, dtype=pl.String), pl.all())
+
+
+def row_key(finding_id: str, run: str, cells: list[str | None], key: bytes) -> str:
+    """What stands in a row's hidden cell: finding, run and a hash of both and of the cells under EVIDENCE's headings."""
+    return f"{finding_id}:{run}:{row_hash([finding_id, run, *cells], key)}"
 
 
 def unchecked_rows(
@@ -169,18 +200,42 @@ def unchecked_rows(
         pl.col("household_no").alias("家庭编号"),
         pl.col("head_name").alias("户主"),
         _person().alias("对象及关系"),
-        pl.col("person_no").alias("证件号码(尾号)"),
+        pl.col("person_no").alias("号码尾"),
         pl.col("source").replace(source_titles(source_states)).alias("来源"),
         pl.col("reason").fill_null("原因未注明").alias("未核对原因"),
     )
 
 
-def _in_order(
-    rows: pl.DataFrame, households: pl.DataFrame, due_on: date | None, order: tuple[str, ...]
-) -> pl.DataFrame:
-    """The rows in the order in which they are listed; their columns stay as they are."""
+def _in_order(findings: pl.DataFrame, households: pl.DataFrame, due_on: date | None) -> pl.DataFrame:
+    """The findings in the order in which they are listed; their columns stay as they are."""
     where = _households(households, due_on).select("household_no", "due_on", "township", "village")
-    return rows.join(where, on="household_no", how="left").sort(order, nulls_last=True).select(rows.columns)
+    order = (
+        *(pl.col(name) for name in ("due_on", "township", "village", "household_no")),
+        pl.col("kind") != "favourable",
+        pl.col("member_no").cast(pl.Int64),
+        *(pl.col(name) for name in ("rule", "finding_id")),
+    )
+    placed = findings.join(where, on="household_no", how="left")
+    return placed.sort(order, nulls_last=True).select(findings.columns)
+
+
+def _by_place(unchecked: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
+    where = households.select("household_no", "township", "village")
+    return (
+        unchecked.join(where, on="household_no", how="left").sort(GAP_ORDER, nulls_last=True).select(unchecked.columns)
+    )
+
+
+def _sheets(listed: pl.DataFrame, sheets: pl.DataFrame) -> str:
+    """How much stands on which sheet, and which places have nothing."""
+    counted = sheets.select("place", "sheet").unique().join(
+        listed.group_by("place").agg(pl.col("household_no").n_unique().alias("homes"), pl.len().alias("rows")),
+        on="place", how="left",
+    ).sort("place")  # fmt: skip
+    told = [f"{sheet} {homes:,} 户 {rows:,} 条" for _, sheet, homes, rows in counted.drop_nulls().iter_rows()]
+    bare = counted.filter(pl.col("rows").is_null())["sheet"].to_list()
+    none = f"没有发现、因而没有表的：{'、'.join(bare)}；没有发现不等于没有登记，见“{UNCHECKED}”表。" if bare else ""
+    return "、".join(told) + ("。" if told else "") + none
 
 
 def _households(households: pl.DataFrame, due_on: date | None) -> pl.DataFrame:
@@ -210,7 +265,7 @@ def _declared_days(declarations: pl.DataFrame) -> pl.DataFrame:
 
 
 def _shown(rows: pl.DataFrame, *, reveal: bool) -> pl.DataFrame:
-    return rows if reveal else hide_numbers(rows.with_columns(mask_number(pl.col("person_no"))))
+    return rows if reveal else hide_numbers(rows.with_columns(mask_number(pl.col("person_no")).str.tail(4)))
 
 
 def _person() -> pl.Expr:
@@ -219,7 +274,7 @@ def _person() -> pl.Expr:
     return pl.when(pl.col("member_no").is_null()).then(pl.lit("全户")).otherwise(someone)
 
 
-def _lines(*names: str) -> pl.Expr:
+def _lines(*names: str | pl.Expr) -> pl.Expr:
     return pl.concat_str(*names, separator="\n", ignore_nulls=True)
 
 
@@ -228,7 +283,7 @@ def _kind() -> pl.Expr:
     changed = pl.col("status") == "changed_since_declaration"
     first = pl.format("首次接入：{}", "newly_connected")
     status = pl.when(changed).then(pl.lit(wording.STATUSES["changed_since_declaration"]))
-    return pl.concat_str(kind, status, first, separator="\n", ignore_nulls=True)
+    return pl.concat_str(kind, status, first, separator="；", ignore_nulls=True)
 
 
 def _declared() -> pl.Expr:
@@ -244,13 +299,9 @@ def _found() -> pl.Expr:
     return amount.fill_null("") + subject + day
 
 
-def _keys(finding_ids: pl.Series, shown: pl.DataFrame) -> pl.Series:
-    """finding_id:hash. The hash covers what the row says, so a changed row is recognised when answers come back."""
-    hashes = (sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:12] for row in shown.iter_rows())
-    return pl.Series("核对键", [f"{key}:{row}" for key, row in zip(finding_ids, hashes, strict=True)], dtype=pl.String)
-
-
-def _notes(run: pl.DataFrame, source_states: pl.DataFrame, findings: int, unchecked: int) -> list[tuple[str, str]]:
+def _notes(
+    run: pl.DataFrame, source_states: pl.DataFrame, findings: int, unchecked: int, sheets: str
+) -> list[tuple[str, str]]:
     facts = run.row(0, named=True)
     due = source_states.filter(pl.col("requirement") != "unsigned")
     unsigned = (
@@ -265,15 +316,25 @@ def _notes(run: pl.DataFrame, source_states: pl.DataFrame, findings: int, unchec
             f"{facts['households'] or 0:,} 户 {facts['members'] or 0:,} 人；"
             f"发现 {findings:,} 条；未核对 {unchecked:,} 人次（见“未核对”表）",
         ),
+        ("各表", sheets or "没有家庭"),
         *((f"来源：{row['title'] or row['source']}", _source_note(row)) for row in due.iter_rows(named=True)),
         ("未签约来源", ("、".join(unsigned) or "无") + "。未签约的来源没有核对，不代表没有登记。"),
         ("县级标准缺", (facts["missing_parameters"] or "无") + "。缺标准的项目没有比对。"),
         ("未核对的含义", "未核对不等于没有。只有“未发现记录”表示该来源全部读过而没有本人的记录。"),
         *((f"类别：{title}", wording.KIND_NOTES[kind]) for kind, title in wording.KINDS.items()),
         *((f"关联 {tier} 级", meaning) for tier, meaning in wording.TIER_GROUPS.items()),
+        ("次序", "同一户先列对家庭有利的事实，再列其他发现。"),
+        ("可能的合理解释", "只是这类事项常见的情形，供核实时参考，不限于此，也不是核实的结论。"),
         (
             "如何填写",
-            "在“处理”列选择：" + "、".join(wording.ANSWERS) + "；写明说明、经办人和日期。其余各列受保护，请勿改动。",
+            "在“处理”列选择："
+            + "、".join(wording.ANSWERS)
+            + "；写明说明、文号（有材料的）、经办人和日期。不选或选“待核实”的，"
+            "视为还没有核实。其余各列受保护，请勿改动。",
+        ),
+        (
+            "筛选和排序",
+            "筛选直接用表头的箭头。要排序，先撤销工作表保护（没有密码）再排，不影响收回；改动过的行收回时会退回。",
         ),
         ("异议", wording.OBJECTION),
     ]
