@@ -29,6 +29,9 @@ test: setup  ## 测试；单个：make test T="-k vehicle" · run the tests
 test-servers: setup  ## 对着真的服务器测试（要 postgresql、mariadb-server、openssh-server） · the tests that need real servers
 	@$(BIN)/python -m pytest -q tests/servers $(T)
 
+test-browser: setup  ## 在 chromium 里测试总览（要 chromium） · the tests that look at pages in a browser
+	@$(BIN)/python -m pytest -q tests/browser $(T)
+
 check: lint types layers test  ## 提交前运行 · run before a commit: style, types, layers, tests
 
 lint: setup  ## 风格与常见错误 · style and common mistakes
@@ -61,4 +64,4 @@ bench-match: setup  ## 匹配速度：与裸连接、Splink 同场比较 · the 
 	fi
 	@$(BIN)/python -m tests.bench_match $(T)
 
-.PHONY: help setup demo test check lint types layers format update bench bench-match
+.PHONY: help setup demo test test-servers test-browser check lint types layers format update bench bench-match

@@ -103,5 +103,5 @@ def _people(members: pl.DataFrame) -> pl.DataFrame:
     who = pl.col("name").fill_null("姓名未登记") + pl.format("（{}）", "relation").fill_null("")
     own = members.filter(pl.col("role") != "supporter").sort("household_no", pl.col("member_no").cast(pl.Int64))
     return own.group_by("household_no").agg(
-        address=pl.col("home_address").drop_nulls().first(), people=who.str.join("、")
+        address=pl.col("home_address").drop_nulls().first(), people=who.str.join("\n")
     )

@@ -35,7 +35,7 @@ def test_it_says_where_to_go_and_whom_to_meet():
     one = rows.filter(pl.col("家庭编号") == "JZ000010").row(0, named=True)
     names = run.members.filter(pl.col("household_no") == "JZ000010").select("name", "relation").rows()
     assert one["住址"] == "JZ000010小区1号"
-    assert one["要见的家庭成员"] == "、".join(f"{name}（{relation}）" for name, relation in names)
+    assert one["要见的家庭成员"] == "\n".join(f"{name}（{relation}）" for name, relation in names)
     assert (one["期限"], one["户主"]) == (DUE, names[0][0])
 
 
