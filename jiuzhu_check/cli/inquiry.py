@@ -7,7 +7,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -34,6 +34,8 @@ def status(ctx: typer.Context, source: str = SOURCE, as_of: str = AS_OF, form: F
     }
     rows = [(words[name][0], count, words[name][1]) for name, count in counts.items()]
     show(source, [say("项目"), say("人数"), say("说明")], rows, form, right=(1,))
+    if counts["due"]:
+        next_step(say("写出下一批名单。"), say("inquiry ask {source} -o 查询名单.xlsx", source=source))
 
 
 @app.command("ask", help=say(
@@ -75,7 +77,10 @@ def ask(
     )
     if left:
         tell(say("还有 {left:,} 人要查询；再运行一次得下一批。", left=left))
-    tell(say("部门答复后：jiuzhu-check -C 工作区 inquiry answer {source} --file 答复 --data-date 日期", source=source))
+    next_step(
+        say("名单交给部门；答复来了就收下。"),
+        say("inquiry answer {source} --file 答复.xlsx --data-date 日期", source=source),
+    )
 
 
 @app.command("answer", help=say(
@@ -98,3 +103,4 @@ def answer(
 
     centre = Centre.open(workspace_path(ctx))
     show_taken(take_answer(centre, source, file, day(data_date, "--data-date"), supplier=supplier), form)
+    next_step(say("看还有谁没有答；齐了就核对。"), f"inquiry status {source}", "check recipients")

@@ -8,7 +8,7 @@ import typer
 from jiuzhu_check.cli import notice
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import OUTPUT, REASON, REVEAL, RUN, day, workspace_path
-from jiuzhu_check.cli.screen import tell
+from jiuzhu_check.cli.screen import next_step, tell
 from jiuzhu_check.cli.statistics import HELP as STATISTICS
 from jiuzhu_check.cli.statistics import statistics
 from jiuzhu_check.language import say
@@ -75,6 +75,10 @@ def worklist(
     _write(centre, data, output, f"worklist-{result.id}.xlsx")
     if not known:
         tell(say("有的期限跨到节假日安排还没有公布的年份，按周一至周五估算。"))
+    next_step(
+        say("交乡镇（街道）核实，填好处理各栏后交回；给村（居）的走访名单另出。"),
+        say("report worklist --village-copy -o 走访名单.xlsx"),
+    )
 
 
 @app.command("overview", help=say(

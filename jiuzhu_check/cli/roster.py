@@ -6,7 +6,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, show, tell
 from jiuzhu_check.language import say
 
 app = group(say("名册：在保家庭和申请家庭，一行一人。"))
@@ -48,6 +48,11 @@ def import_(
         show(say("名册里要看的行"), [say("行"), say("处理"), say("原因")], shown, form, right=(0,))
         if len(shown) < len(rows):
             tell(say("另有 {more:,} 行；加 --format tsv 看全部。", more=len(rows) - len(shown)))
+    next_step(
+        say("收下各部门的数据；齐了就核对。"),
+        say("pull vehicle --file 机动车.csv --data-date 2018-11-30"),
+        "source list",
+    )
 
 
 def _doubt(kind: str) -> str:

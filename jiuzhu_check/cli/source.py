@@ -9,7 +9,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -71,8 +71,16 @@ def list_(ctx: typer.Context, as_of: str = AS_OF, form: Form | None = FORM) -> N
         for remark in remarks:
             tell(remark)
         tell(say("另有 {count} 项未签约；加 --format tsv 看全部。", count=len(rows) - len(signed)))
-        return
-    show(say("来源"), heads, rows, form, right=_NUMBERS)
+    else:
+        show(say("来源"), heads, rows, form, right=_NUMBERS)
+    lacking = [row[0] for row in rows if row[2] == REQUIREMENTS["required"] and row[4] is None]
+    if lacking:
+        next_step(
+            say("必需的来源还缺 {count} 项。", count=len(lacking)),
+            say("pull {source} --file 文件 --data-date 日期", source=lacking[0]),
+        )
+    else:
+        next_step(say("必需的来源都有数据，可以核对。"), "check recipients", "check entrants")
 
 
 def _marks(standing: "Standing") -> str:

@@ -23,7 +23,7 @@ def said(package: Path = PACKAGE) -> dict[str, list[str]]:
     """Each text that a module passes to say(), with the modules that say it.
 
     A constant counts as said where say() is given its name or one of its entries, be it of the same module or of one that
-    it imports (`wording.KINDS[kind]`).
+    it imports (`wording.KINDS[kind]`, or `KINDS[kind]`).
     """
     texts: dict[str, list[str]] = {}
     for file in sorted(package.rglob("*.py")):
@@ -76,9 +76,9 @@ def _tree(file: Path) -> ast.Module:
 
 def _texts(tree: ast.Module, package: Path) -> Iterator[str]:
     own = _constants(tree)
-    modules = {
-        name.asname or name.name: package.parent.joinpath(*node.module.split("."), f"{name.name}.py")
-        for node in tree.body
+    imported = {
+        name.asname or name.name: (package.parent.joinpath(*node.module.split(".")), name.name)
+        for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module
         for name in node.names
     }
@@ -86,10 +86,14 @@ def _texts(tree: ast.Module, package: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
             said = node.args[0]
             named = said.value if isinstance(said, ast.Subscript) else said
-            if isinstance(named, ast.Name):
+            if isinstance(named, ast.Name) and named.id in imported:
+                module, constant = imported[named.id]
+                said = _constants(_tree(module.with_suffix(".py")))[constant]
+            elif isinstance(named, ast.Name):
                 said = own.get(named.id, said)
             elif isinstance(named, ast.Attribute) and isinstance(named.value, ast.Name):
-                said = _constants(_tree(modules[named.value.id]))[named.attr]
+                folder, module_name = imported[named.value.id]
+                said = _constants(_tree(folder / f"{module_name}.py"))[named.attr]
             yield from _strings(said)
 
 
