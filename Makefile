@@ -48,8 +48,12 @@ format: setup  ## 按项目风格改写代码 · rewrite the code in the project
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+man: setup  ## 由各命令的说明生成 docs/man · make the manual page of the commands' help
+	@$(BIN)/python -m jiuzhu_check.cli.manual
+
 update: setup  ## 重写 tests/expected 和英文目录，逐行看过再提交 · rewrite what the tests compare with
 	@$(BIN)/python jiuzhu_check/locale/compile.py
+	@$(BIN)/python -m jiuzhu_check.cli.manual
 	@$(BIN)/python -m pytest -q tests/reports tests/connectors --update
 	@git diff --stat tests/expected
 
@@ -64,4 +68,4 @@ bench-match: setup  ## 匹配速度：与裸连接、Splink 同场比较 · the 
 	fi
 	@$(BIN)/python -m tests.bench_match $(T)
 
-.PHONY: help setup demo test test-servers test-browser check lint types layers format update bench bench-match
+.PHONY: help setup demo test test-servers test-browser check lint types layers format man update bench bench-match

@@ -40,6 +40,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.write_line(f"make test-servers: {_told(SERVERS)}要真的服务器，这里没有运行")
     if not any(map(shutil.which, NAMES)):
         terminalreporter.write_line(f"make test-browser: {_told(BROWSER)}要 chromium，这台机器没有，没有运行")
+    if not shutil.which("groff"):
+        terminalreporter.write_line("没有试 手册页的排版：没有装 groff")
 
 
 def _told(folder: Path) -> str:
