@@ -143,7 +143,7 @@ def _sources(told: list[Standing]) -> Iterator[Seen]:
         )
     unsigned = [_title(each) for each in told if each.state.requirement == "unsigned"]
     if unsigned:
-        said = say("{count} 项：{names}；没有核对，不代表没有登记", count=len(unsigned), names=_some(unsigned))
+        said = say("{names}；没有核对，不代表没有登记", names=_some(unsigned))
         yield Seen(say("未签约来源"), "note", said, say("签约之后在 sources.toml 改为 required 或 optional。"))
 
 

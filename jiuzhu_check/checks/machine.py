@@ -130,9 +130,8 @@ def installed(extra: str) -> bool:
 def _extras() -> Seen:
     there = [extra for extra in EXTRAS if installed(extra)]
     lacking = [extra for extra in EXTRAS if extra not in there]
-    said = say(
-        "已装 {there}；没有装 {lacking}", there="、".join(there) or say("无"), lacking="、".join(lacking) or say("无")
-    )
+    said = say("已装 {there}", there="、".join(there) or say("无"))
+    said += say("；没有装 {lacking}", lacking="、".join(lacking)) if lacking else ""
     return Seen(say("取数用的库"), "ok", said)
 
 
