@@ -57,4 +57,4 @@ def due(
     late = found.filter(found["days_left"] < 0).height
     tell(say("共 {count:,} 项，其中已超期 {late:,} 项。", count=len(rows), late=late))
     if rows:
-        next_step(say("逐户核对，或整批核对。"), f"case --household {rows[0][3]} --purpose recheck", "check recipients")
+        next_step(say("逐户核对，或整批核对。"), say("case --household 家庭编号 --purpose recheck"), "check recipients")
