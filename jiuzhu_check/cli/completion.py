@@ -77,4 +77,4 @@ def _suppliers(workspace: Path) -> Iterable[Path]:
 
 
 _BY_NAME = {"run": runs, "batch": batches}
-_BY_METAVAR = {"SOURCE": sources, "RULE": rules, "REGION": regions}
+_BY_METAVAR = {"SOURCE": sources, "RULE": rules, "REGION": regions, "RUN": runs, "BATCH": batches}

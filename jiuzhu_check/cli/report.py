@@ -7,8 +7,8 @@ import typer
 
 from jiuzhu_check.cli import notice
 from jiuzhu_check.cli.entry import group
-from jiuzhu_check.cli.options import OUTPUT, REASON, REVEAL, RUN, day, workspace_path
-from jiuzhu_check.cli.screen import next_step, tell
+from jiuzhu_check.cli.options import OUTPUT, REASON, REVEAL, RUN, day, quiet, workspace_path
+from jiuzhu_check.cli.screen import next_step, progress, tell
 from jiuzhu_check.cli.statistics import HELP as STATISTICS
 from jiuzhu_check.cli.statistics import statistics
 from jiuzhu_check.language import say
@@ -68,10 +68,12 @@ def worklist(
         )
         _write(centre, data, output, f"village-{result.id}.xlsx")
         return
-    data = write_worklist(
-        result.run, households, result.member, result.finding, result.coverage, result.source_state,
-        key=row_key(centre), declarations=result.declaration, by=by, due_on=due_on, reveal=reveal,
-    )  # fmt: skip
+    with progress(say("核对清单"), quiet=quiet(ctx)) as move:
+        data = write_worklist(
+            result.run, households, result.member, result.finding, result.coverage, result.source_state,
+            key=row_key(centre), declarations=result.declaration, by=by, due_on=due_on, reveal=reveal,
+            progress=lambda done, of: move("", done, of),
+        )  # fmt: skip
     _write(centre, data, output, f"worklist-{result.id}.xlsx")
     if not known:
         tell(say("有的期限跨到节假日安排还没有公布的年份，按周一至周五估算。"))

@@ -1,6 +1,6 @@
 """核对清单: the XLSX that townships work through, with an answer beside each finding. It lists and never decides."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -76,6 +76,7 @@ def write_worklist(
     by: SheetPer | None = None,
     reveal: bool = False,
     rows_per_sheet: int = ROWS_PER_SHEET,
+    progress: Callable[[int, int], None] | None = None,
 ) -> bytes:
     """The XLSX file: one row a finding on each place's sheet, 未核对 (one row a member and source), 说明.
 
@@ -86,10 +87,21 @@ def write_worklist(
     by:           which sheets there are: see sheets_by_place
     reveal:       whole identity numbers; otherwise their last four characters, and masked in free text
     rows_per_sheet: a longer list goes on, on sheets of the same name with 2, 3 ...
+    progress:     told how many rows are written, of how many
     """
     unchecked = coverage.filter(pl.col("state") == "unchecked")
     sheets = sheets_by_place(households, by, SHEET)
     listed = _in_order(findings, households, due_on).join(sheets, on="household_no", how="left", maintain_order="left")
+
+    written, all_rows = 0, findings.height + unchecked.height
+
+    def counted(chunks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        nonlocal written
+        for chunk in chunks:
+            yield chunk
+            written += chunk.height
+            if progress:
+                progress(written, all_rows)
 
     def rows(of: pl.DataFrame) -> Iterator[pl.DataFrame]:
         for chunk in of.iter_slices(CHUNK):
@@ -106,10 +118,12 @@ def write_worklist(
     file = BytesIO()
     with open_book(file, TITLE, as_of=as_of, header=f"核对日期 {as_of}") as book:
         for (_, sheet), of in listed.sort("place", maintain_order=True).group_by("place", "sheet", maintain_order=True):
-            add_table(book, str(sheet), columns, rows(of.select(findings.columns)), rows_per_sheet=rows_per_sheet)
+            add_table(
+                book, str(sheet), columns, counted(rows(of.select(findings.columns))), rows_per_sheet=rows_per_sheet
+            )
         if listed.is_empty():
             add_table(book, SHEET, columns, [])
-        add_table(book, UNCHECKED, UNCHECKED_COLUMNS, gaps, rows_per_sheet=rows_per_sheet)
+        add_table(book, UNCHECKED, UNCHECKED_COLUMNS, counted(gaps), rows_per_sheet=rows_per_sheet)
         add_notes(book, "说明", _notes(run, source_states, findings.height, unchecked.height, _sheets(listed, sheets)))
     return file.getvalue()
 

@@ -298,3 +298,12 @@ def test_an_empty_run_gives_a_list_with_headings_only():
     assert empty.sheetnames == ["核对清单", "未核对", "说明"]
     assert [cell.value for cell in empty["核对清单"][1]] == [column.heading for column in COLUMNS]
     assert empty["核对清单"].max_row == 1
+
+
+def test_it_is_told_how_far_the_list_has_come():
+    told: list[tuple[int, int]] = []
+    run = a_run()
+    write_worklist(**run.core(), progress=lambda done, of: told.append((done, of)))
+    total = run.findings.height + run.coverage.filter(pl.col("state") == "unchecked").height
+    assert told[-1] == (total, total)
+    assert len(told) > 2
