@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests.cli.conftest import Walked
-from tests.cli.program import AS_OF, SAMPLE, WHOLE_NUMBER, run
+from tests.cli.program import AS_OF, SAMPLE, WHOLE_NUMBER, Desk, run
 
 COLUMNS = {
     "links": "run, source, supplier, snapshot, extract, sheet, source_row, slot, owner_no, owner_name, household_no, "
@@ -117,6 +117,17 @@ def test_the_worklist_of_applicants_is_never_due_after_the_laws_time(walked: Wal
         told |= {row[heads.index("家庭编号")]: str(row[heads.index("期限")])[:10] for row in rows}
     assert told
     assert all(day == min(law[home], "2018-12-11") for home, day in told.items())
+
+
+def test_the_village_copy_is_audited_and_shows_nobodys_finding_and_no_number(desk: Desk) -> None:
+    file = desk.folder / "visits.xlsx"
+    said = desk.run("report", "worklist", "--village-copy", "-o", str(file))
+    assert said.code == 0
+    book = openpyxl.load_workbook(file)
+    cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+    assert not any(WHOLE_NUMBER.search(cell) or "登记" in cell or "申报" in cell for cell in cells)
+    assert '"report":"village copy"' in "".join(desk.log()[-2:])
+    assert desk.run("report", "worklist", "--village-copy", "--reveal", "--reason", "入户").code == 2
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
