@@ -15,6 +15,7 @@ from jiuzhu_check.intake.increment import since
 from jiuzhu_check.intake.on_disk import OnDisk
 from jiuzhu_check.intake.pull import Handed, Pulled, take_in
 from jiuzhu_check.intake.roster import Imported, import_roster
+from jiuzhu_check.intake.roster_replace import Replacing
 from jiuzhu_check.intake.source import Source, pick
 from jiuzhu_check.intake.stored import as_records, dataset, read_records
 from jiuzhu_check.language import say
@@ -169,9 +170,23 @@ def sender_of(centre: Centre, supplier: str) -> str:
     return sender
 
 
-def take_roster(centre: Centre, path: Path) -> Imported:
-    """Take in a roster."""
-    with workspace_lock(centre.workspace.path, "roster import"), audited(centre.audit, "roster_import") as ending:
-        taken = import_roster(centre.store, pick(centre.connectors, "roster"), path)
+def take_roster(
+    centre: Centre, path: Path, *, batch: str = "", replacing: Replacing | None = None, dry_run: bool = False
+) -> Imported:
+    """Take in a roster; batch and replacing as import_roster.
+
+    dry_run: read and judge everything as always, and keep nothing
+    """
+    facts: dict[str, object] = {"replace": True} if replacing else {}
+    if dry_run:
+        facts["dry_run"] = True
+    store = Rehearsal.of(centre.store) if dry_run else centre.store
+    with (
+        workspace_lock(centre.workspace.path, "roster import"),
+        audited(centre.audit, "roster_import", facts=facts, subject=batch) as ending,
+    ):
+        taken = import_roster(store, pick(centre.connectors, "roster"), path, batch=batch, replacing=replacing)
         ending.counts = {"delivered": taken.delivered, "accepted": taken.accepted, "returned": taken.returned}
+        if taken.leaving:
+            ending.counts["ended"] = taken.leaving.households.height
     return taken

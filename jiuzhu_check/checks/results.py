@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -70,8 +70,8 @@ class Result:
         return rosters.declarations(self.roster)
 
 
-def keep(store: Store, result: Result) -> None:
-    """Put a finished run into the store, with the day on which each finding was first seen."""
+def keep(store: Store, result: Result) -> str:
+    """Put a finished run into the store, with the day on which each finding was first seen; the snapshot's id."""
     sequence = len(store.snapshots(DATASET)) + 1
     seen = pl.concat([first_seen(store), result.finding.select("finding_id", "first_seen")])
     parts = {
@@ -90,8 +90,9 @@ def keep(store: Store, result: Result) -> None:
         "run": json.loads(result.run.write_json()),
         "source_state": json.loads(result.source_state.write_json()),
         "decoy": json.loads(result.decoy.write_json()),
+        **({"batches": _batches(result.roster)["batch"].unique().sort().to_list()} if kind == "entrants" else {}),
     }
-    store.publish(DATASET, f"{sequence:06}-{result.id}", parts, data_date=None, facts=facts)
+    return store.publish(DATASET, f"{sequence:06}-{result.id}", parts, data_date=None, facts=facts).id
 
 
 def first_seen(store: Store) -> pl.DataFrame:
@@ -174,13 +175,57 @@ def about(snapshot: Snapshot, table: Table) -> pl.DataFrame:
     return pl.read_json(json.dumps(snapshot.facts[table.name]).encode(), schema=dict(table.columns))
 
 
-def previous(store: Store, kind: str, run: str | None = None) -> Result | None:
-    """The last kept run of a kind, or the last one before the named run; null where there is none."""
+def previous(store: Store, kind: str, roster: pl.DataFrame, run: str | None = None) -> Result | None:
+    """The last kept run of a kind, or the last one before the named run; null where there is none.
+
+    Of applicants, who are checked batch by batch, it is the last run that checked any of them, with the findings that
+    each one's batch had when it was last checked.
+    """
     names = [entry.id for entry in store.snapshots(DATASET)][::-1]
     if run is not None:
         names = names[next(place for place, name in enumerate(names) if name[7:] == run) + 1 :]
-    found = next((name for name in names if name[7:].startswith(f"{kind}-") and name[7:] != run), None)
-    return load(store.snapshot(DATASET, found)) if found else None
+    earlier = (store.snapshot(DATASET, name) for name in names if name[7:].startswith(f"{kind}-") and name[7:] != run)
+    if kind != "entrants":
+        found = next(earlier, None)
+        return load(found) if found else None
+    return _batch_by_batch(earlier, _batches(roster))
+
+
+def _batch_by_batch(earlier: Iterable[Snapshot], homes: pl.DataFrame) -> Result | None:
+    """Of runs, newest first: the first that holds any of these batches, with each batch's newest findings."""
+    wanted = set(homes["batch"])
+    last: Result | None = None
+    findings = [FINDING.empty()]
+    for snapshot in earlier:
+        held = wanted.intersection(snapshot.facts.get("batches", wanted))  # an older program checked everybody at once
+        if held:
+            result = load(snapshot)
+            theirs = homes.filter(pl.col("batch").is_in(list(held)))["household_no"]
+            findings.append(result.finding.filter(pl.col("household_no").is_in(theirs.implode())))
+            last, wanted = last or result, wanted - held
+        if not wanted:
+            break
+    return replace(last, finding=pl.concat(findings)) if last else None
+
+
+def _batches(roster: pl.DataFrame) -> pl.DataFrame:
+    """household_no and batch of every applicant; those in none are one of their own, without a name."""
+    return rosters.batches(roster).with_columns(pl.col("batch").fill_null(""))
+
+
+def of_households(result: Result, homes: pl.Series) -> Result:
+    """A run, of some of its households alone."""
+    theirs = pl.col("household_no").is_in(homes.implode())
+    roster = result.roster.filter(theirs)
+    counts = {"households": homes.n_unique(), "members": roster.height}
+    return replace(
+        result,
+        run=result.run.with_columns(pl.lit(count, pl.Int64).alias(name) for name, count in counts.items()),
+        roster=roster,
+        link=result.link.filter(theirs),
+        finding=result.finding.filter(theirs),
+        coverage=result.coverage.filter(theirs),
+    )
 
 
 def widen(coverage: pl.DataFrame, source_state: pl.DataFrame) -> pl.DataFrame:

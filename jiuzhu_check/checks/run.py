@@ -12,6 +12,7 @@ import polars as pl
 from jiuzhu_check import __version__
 from jiuzhu_check.checks import first_night, results
 from jiuzhu_check.checks.audited import audited
+from jiuzhu_check.checks.batches import to_check
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import without_consent
 from jiuzhu_check.checks.coverage import cover
@@ -23,6 +24,7 @@ from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.sources import SourceState, source_states, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
+from jiuzhu_check.checks.versions import note_versions
 from jiuzhu_check.errors import NotFound, Refused
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
@@ -46,24 +48,29 @@ def silent(title: str, done: int, of: int) -> None:
     """No progress shown."""
 
 
-def check_all(centre: Centre, kind: str, as_of: date, *, progress: Progress = silent) -> tuple[Result, Result | None]:
+def check_all(
+    centre: Centre, kind: str, as_of: date, *, batch: str = "", progress: Progress = silent
+) -> tuple[Result, Result | None]:
     """Check every recipient (在保必核) or every entrant (凡进必核) on the roster.
 
     kind:    recipients | entrants
+    batch:   of the entrants, those of this batch alone; without one, all but those of closed batches
     returns: the run, and the one of its kind before it, or null
-    raises:  NotFound where the roster has none, Locked where another run is at work
+    raises:  NotFound where the roster has none, Refused where the batch is closed, Locked where another run is at work
     """
     with workspace_lock(centre.workspace.path, f"check {kind}"):
-        with audited(centre.audit, kind, purpose=STAGES[kind]) as ending:
+        with audited(centre.audit, kind, purpose=STAGES[kind], subject=batch) as ending:
             everybody = centre.roster()
             roster = everybody.filter(pl.col("stage") == STAGES[kind])
             if roster.is_empty():
                 nobody = say("名册里没有在保家庭。") if kind == "recipients" else say("名册里没有申请家庭。")
                 raise NotFound(nobody, hint=say("请核对名册的办理状态，或重新导入名册。"))
-            last = results.previous(centre.store, kind)
+            chosen = to_check(centre.store, roster, batch) if kind == "entrants" else roster
+            last = results.previous(centre.store, kind, chosen)
             on_roster = set(everybody["number"].drop_nulls()).intersection
-            result = _check(centre, kind, roster, as_of, on_roster, progress)
-            results.keep(centre.store, result)
+            some = chosen.height < roster.height
+            result = _check(centre, kind, chosen, as_of, on_roster, progress, some=some)
+            note_versions(centre.store, result, results.keep(centre.store, result))
             ending.result, ending.counts, ending.facts = _ended(result), _counts(result), _facts(result)
         return result, last
 
@@ -92,7 +99,7 @@ def case_sheet(
         roster = centre.household(household_no)
         if roster.is_empty():
             raise NotFound(say("名册里没有这个家庭编号。"), hint=say("请核对编号；新申请的家庭先导入名册。"))
-        result = _check(centre, "case", roster, as_of, centre.on_roster, progress)
+        result = _check(centre, "case", roster, as_of, centre.on_roster, progress, some=True)
         keeping = pool.submit(results.keep, centre.store, result)
         sheet = case_text(
             household_no,
@@ -167,7 +174,7 @@ def summarise(result: Result, before: Result | None) -> MorningSummary:
 
 def before(centre: Centre, result: Result) -> Result | None:
     """The run of the same kind that was kept before this one, or null."""
-    return results.previous(centre.store, str(result.run["kind"][0]), result.id)
+    return results.previous(centre.store, str(result.run["kind"][0]), result.roster, result.id)
 
 
 def is_complete(result: Result) -> bool:
@@ -182,7 +189,10 @@ def _check(
     as_of: date,
     on_roster: Callable[..., set[str]],
     progress: Progress,
+    *,
+    some: bool,
 ) -> Result:
+    """The run over these households; some: they are not all of their kind, so its name tells them apart."""
     households, members = rosters.households(roster), rosters.members(roster)
     barred = without_consent(members, rosters.consents(roster), as_of)
     readable = members.join(barred, on=["household_no", "member_no"], how="anti")
@@ -212,7 +222,8 @@ def _check(
     coverage = cover(members, barred, linked.states, linked.links, linked.lost, centre.store.bucket_key, answers)
     linked.states = [_waiting(state, coverage, answers) for state in linked.states]
     new = {} if kind == "case" else _newly_connected(centre, kind, as_of, linked.states)
-    name = _name(centre, kind, households, as_of, linked.states, fingerprint(decisions), closed, new)
+    named = households["household_no"].to_list() if some else []
+    name = _name(centre, kind, named, as_of, linked.states, fingerprint(decisions), closed, new)
     findings, account, missing = _findings(centre, roster, households, members, linked, as_of)
     findings = first_night.marked(findings, new)
     complete = all(state.state == "arrived" for state in linked.states if state.requirement == "required")
@@ -280,21 +291,24 @@ def _findings(
 def _name(
     centre: Centre,
     kind: str,
-    households: pl.DataFrame,
+    households: list[str],
     as_of: date,
     states: list[SourceState],
     decisions: str,
     closed: Mapping[tuple[str, str], frozenset[str]],
     new: Mapping[tuple[str, str], str],
 ) -> str:
-    """The run's name: the same for the same inputs, policy, decisions of people and code."""
+    """The run's name: the same for the same inputs, policy, decisions of people and code.
+
+    households: their numbers, where they are not all of their kind
+    """
     inputs = {
         "version": __version__,
         "kind": kind,
         "as_of": as_of.isoformat(),
         "policy": centre.policy.fingerprint(as_of),
         "roster": centre.roster_snapshot().facts["content"],
-        "households": households["household_no"].to_list() if kind == "case" else [],
+        "households": households,
         "sources": [
             [state.source.id, state.supplier, state.state, state.snapshot.id if state.snapshot else ""]
             for state in states

@@ -45,7 +45,7 @@ def compared(centre: Centre, later: str, earlier: str | None) -> tuple[str, str,
     with audited(centre.audit, "run_diff", facts={"later": later, "earlier": earlier or ""}) as ending:
         new = results.load(_one(centre, later))
         if earlier is None:
-            old = results.previous(centre.store, str(new.run["kind"][0]), new.id)
+            old = results.previous(centre.store, str(new.run["kind"][0]), new.roster, new.id)
             if old is None:
                 raise NotFound(
                     say("{run} 之前没有同类的核对。", run=new.id), hint=say("用 run list 看有哪些，再写 --from。")

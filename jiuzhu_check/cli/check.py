@@ -12,6 +12,8 @@ from jiuzhu_check.errors import ExitCode
 from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
+    from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.results import Result
     from jiuzhu_check.reports.summary import MorningSummary
 
 app = group(say("核对：登记的与申报的、与政策所问的相比。只核对、不认定。"))
@@ -31,25 +33,37 @@ def recipients(
 
 
 @app.command("entrants", help=say(
-    "核对全部申请家庭（凡进必核）。\n\n\b\n例：jiuzhu-check -C 工作区 check entrants --as-of 2018-12-01"
+    "核对申请家庭（凡进必核）：一个批次，或所有未关闭的批次和没有编批次的。已关闭的批次不再核对，列出来。\n\n"
+    "与上一版内容不同的，成为该批次报告的下一版，说明新到了哪些来源、改变了什么。\n\n"
+    "\b\n例：jiuzhu-check -C 工作区 check entrants --as-of 2018-12-01\n"
+    "    jiuzhu-check -C 工作区 check entrants --batch 2018年第12批"
 ))  # fmt: skip
 def entrants(
-    ctx: typer.Context, as_of: str | None = AS_OF, full: bool = FULL, exit_code: bool = GATE, form: Form | None = FORM
+    ctx: typer.Context,
+    batch: str = typer.Option("", "--batch", metavar="NAME", help=say("只核对这个受理批次；不写则所有未关闭的。")),
+    as_of: str | None = AS_OF,
+    full: bool = FULL,
+    exit_code: bool = GATE,
+    form: Form | None = FORM,
 ) -> None:
-    """Check all entrants."""
-    _check(ctx, "entrants", as_of, exit_code=exit_code, form=form)
+    """Check one batch of entrants, or all open ones."""
+    _check(ctx, "entrants", as_of, batch, exit_code=exit_code, form=form)
 
 
-def _check(ctx: typer.Context, kind: str, as_of: str | None, *, exit_code: bool, form: Form | None) -> None:
+def _check(
+    ctx: typer.Context, kind: str, as_of: str | None, batch: str = "", *, exit_code: bool, form: Form | None
+) -> None:
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.run import check_all, is_complete, summarise
 
     centre = Centre.open(workspace_path(ctx))
     with progress(say("核对"), quiet=quiet(ctx)) as move:
-        result, before = check_all(centre, kind, day(as_of), progress=move)
+        result, before = check_all(centre, kind, day(as_of), batch=batch, progress=move)
     summary = summarise(result, before)
     for line in [*summary.lines(), *summary.proof()]:
         tell(line)
+    if kind == "entrants":
+        _tell_batches(centre, result, left_out=not batch)
     if form is Form.table or (form is None and sys.stdout.isatty()):
         _draw(summary, result.id)
     else:
@@ -67,6 +81,21 @@ def _then(summary: "MorningSummary") -> None:
     if summary.review:
         commands.append("review list")
     next_step(say("出核对清单给乡镇，出总览给领导；归属待复核的由人判断。"), *commands)
+
+
+def _tell_batches(centre: "Centre", result: "Result", *, left_out: bool) -> None:
+    """What is new in the batches' reports, and which batches were not checked because they are closed."""
+    from jiuzhu_check.checks.batches import closed_among
+    from jiuzhu_check.checks.reported import lines_of_batches
+
+    for line in lines_of_batches(centre, result):
+        tell(line)
+    for batch, households, never in closed_among(centre).iter_rows() if left_out else ():
+        tell(say("批次 {batch} 已关闭，其中 {households:,} 户没有核对。", batch=batch, households=households))
+        if never:
+            tell(
+                say("！其中 {never:,} 户是关闭后导入或更正的，没有核对过：用 batch reopen 重开后再核对。", never=never)
+            )
 
 
 def _rows(summary: "MorningSummary") -> list[tuple[str, str, str, int]]:

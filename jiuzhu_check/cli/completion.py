@@ -65,11 +65,12 @@ def regions(workspace: Path) -> list[str]:
 
 
 def batches(workspace: Path) -> list[str]:
-    """The batches that were ever opened."""
+    """The batches of which there is a report, or that were closed."""
+    from jiuzhu_check.checks.batch_history import read_history
     from jiuzhu_check.checks.centre import Centre
 
-    kept = Centre.open(workspace).store.latest("batches")
-    return kept.read(kept.part_names()[0], ["batch"])["batch"].drop_nulls().to_list() if kept else []
+    history = read_history(Centre.open(workspace).store)
+    return [*history.versions["batch"], *history.events["batch"]]
 
 
 def _suppliers(workspace: Path) -> Iterable[Path]:

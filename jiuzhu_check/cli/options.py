@@ -12,6 +12,10 @@ AS_OF = typer.Option(None, "--as-of", metavar="YYYY-MM-DD", help=say("以哪一�
 RUN = typer.Option(
     "latest", "--run", metavar="ID", help=say("哪一次核对：latest 最近一次批量核对，all 每户最新结果，或核对编号。")
 )
+BATCH = typer.Option("", "--batch", metavar="NAME", help=say("一个受理批次的报告，代替 --run；batch list 列出批次。"))
+VERSION = typer.Option(
+    None, "--version", metavar="N", min=1, help=say("这个批次的第几版报告；不写则为最新一版。须与 --batch 同用。")
+)
 OUTPUT = typer.Option(None, "--output", "-o", metavar="FILE", help=say("写到文件（原子替换，仅本人可读）。"))
 REVEAL = typer.Option(False, "--reveal", help=say("号码不遮盖；须写 --reason，记入审计。"))
 REASON = typer.Option("", "--reason", metavar="TEXT", help=say("为何显示完整号码。"))

@@ -11,13 +11,20 @@ from pathlib import Path
 
 import polars as pl
 
+from jiuzhu_check.errors import UsageError
 from jiuzhu_check.intake.delivery import read_delivery
 from jiuzhu_check.intake.parting import PARTS
 from jiuzhu_check.intake.pull import read_file
+from jiuzhu_check.intake.roster_replace import Leaving, Replacing, agreed, leaving
+from jiuzhu_check.intake.roster_returned import PART, read_returned, still_out, went_back
+from jiuzhu_check.intake.screen import NOT_DATA
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.stored import ROSTER_DATASET, read_roster
+from jiuzhu_check.language import say
 from jiuzhu_check.store.bucket import bucket, bucket_text
+from jiuzhu_check.store.rehearsal import Rehearsal
 from jiuzhu_check.store.snapshot import Store
+from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.reject import REJECT
 from jiuzhu_check.tables.roster import ROSTER, ROSTER_ROW
 from jiuzhu_check.values import identity_number, person_name
@@ -25,6 +32,7 @@ from jiuzhu_check.values import identity_number, person_name
 _ONE_A_HOUSEHOLD = {
     "programme": "救助类别",
     "stage": "办理状态",
+    "batch": "批次",
     "vehicle": "申报车辆数",
     "dwelling": "申报住房套数",
     "ancestral_house": "申报未居住祖屋数",
@@ -49,6 +57,8 @@ class Imported:
                    that of the birth date and sex beside it (kind 出生日期, 性别 or both), or may have lost its end in
                    a spreadsheet (kind ROUNDED)
     repeated:      household_no and source_row of members whose number stands in more than one household
+    batches:       batch and households of the applicants that were accepted; batch is null where they are in none
+    leaving:       who left, or would leave, the recipients; null where the roster replaces nothing
     """
 
     extract: str
@@ -61,20 +71,30 @@ class Imported:
     returned_rows: pl.DataFrame
     flagged: pl.DataFrame
     repeated: pl.DataFrame
+    batches: pl.DataFrame
+    leaving: Leaving | None = None
 
 
-def import_roster(store: Store, source: Source, path: Path) -> Imported:
-    """Take in a roster file; households that it does not name stay as they are.
+def import_roster(
+    store: Store, source: Source, path: Path, *, batch: str = "", replacing: Replacing | None = None
+) -> Imported:
+    """Take in a roster file; households that it does not name stay as they are, unless it replaces the recipients.
 
-    raises: ExtractChanged where the file breaks its contract, NotFound where there is no such file
+    batch:     the batch of its applicants, where the file has no such column
+    replacing: the file is the whole list of current recipients of its regions; whom it leaves out has ended
+    raises:    ExtractChanged where the file breaks its contract, NotFound where there is no such file, UsageError where
+               it names another batch; as roster_replace's leaving and agreed
     """
+    assert replacing is None or replacing.agreed is not None or isinstance(store, Rehearsal), "nobody was asked"
     data = read_file(path)
     versions = store.snapshots(ROSTER_DATASET)
     snapshot = f"{len(versions) + 1:06}"
     _land(store, source, data, path.name)
     delivery = read_delivery(source, data, path.name)
-    rows = _typed(delivery.rows)
-    reasons = _reasons(rows, delivery.torn)
+    rows = _in_batch(_typed(delivery.rows), batch)
+    last = store.latest(ROSTER_DATASET)
+    before = read_roster(last)
+    reasons = _reasons(rows, delivery.torn, before)
     accepted = rows.join(reasons, on=_ROW, how="anti")
     refused = delivery.rejects.select("sheet", "source_row", "code", "reason")
     returned = REJECT.fit(
@@ -82,10 +102,21 @@ def import_roster(store: Store, source: Source, path: Path) -> Imported:
             source=pl.lit(source.id), supplier=pl.lit(""), snapshot=pl.lit(snapshot), extract=pl.lit(path.name)
         )
     ).sort("sheet", "source_row")
-    before = read_roster(store.latest(ROSTER_DATASET))
     known = before["household_no"].unique()
+    earlier = read_returned(last)
+    accepted = _staying_in_batch(accepted, before, earlier)
+    back = went_back(rows, delivery, returned, pl.concat([rows["household_no"], known]), batch)
     numbered = _number(accepted, before)
     kept = before.filter(~pl.col("household_no").is_in(accepted["household_no"].unique().implode()))
+    left = None
+    if replacing is not None:
+        left = leaving(before, rows, delivery.torn, source, back, replacing.region)
+        if replacing.agreed is not None:
+            agreed(left, replacing)
+        earlier = left.without_replaced(earlier, replacing.region)
+        gone = pl.col("household_no").is_in(left.households["household_no"].implode())
+        kept = kept.with_columns(stage=pl.when(gone).then(pl.lit("ended")).otherwise("stage"))
+    out = still_out(earlier, back, accepted, path.name)
     roster = ROSTER.fit(pl.concat([kept, ROSTER.fit(numbered)])).sort(
         "household_no", pl.col("member_no").cast(pl.Int64)
     )
@@ -100,9 +131,19 @@ def import_roster(store: Store, source: Source, path: Path) -> Imported:
         "returned": returned.height,
         "households": roster["household_no"].n_unique(),
         "members": roster.height,
-        "content": _content(versions[-1].id if versions else "", store, data, source),
+        "footers": delivery.rejects.filter(pl.col("code").is_in(NOT_DATA)).height,
+        "ended": left.households.height if left else 0,
+        "content": _content(
+            versions[-1].id if versions else "",
+            store,
+            data,
+            source,
+            *([batch] if batch else []),
+            *(["replace"] if left else []),
+        ),
     }
-    store.publish(ROSTER_DATASET, snapshot, _cut(roster, returned, store.bucket_key), data_date=None, facts=facts)
+    parts = _cut(roster, returned, out, store.bucket_key)
+    store.publish(ROSTER_DATASET, snapshot, parts, data_date=None, facts=facts)
     return Imported(
         extract=path.name,
         delivered=delivery.delivered,
@@ -114,6 +155,8 @@ def import_roster(store: Store, source: Source, path: Path) -> Imported:
         returned_rows=returned,
         flagged=_flagged(accepted),
         repeated=_repeated(roster, accepted),
+        batches=rosters.batches(accepted).group_by("batch").agg(households=pl.len()).sort("batch", nulls_last=True),
+        leaving=left,
     )
 
 
@@ -124,10 +167,10 @@ def _land(store: Store, source: Source, data: bytes, extract: str) -> None:
         store.land(place, name, data, facts={"extract": extract, "spec": source.fingerprint})
 
 
-def _content(last: str, store: Store, data: bytes, source: Source) -> str:
-    """What the roster is made of: the same files in the same order make the same roster."""
+def _content(last: str, store: Store, data: bytes, source: Source, *how: str) -> str:
+    """What the roster is made of: the same files in the same order, taken in in the same way, make the same roster."""
     before = str(store.snapshot(ROSTER_DATASET, last).facts["content"]) if last else ""
-    return hashlib.sha256(f"{before}|{source.fingerprint}|".encode() + data).hexdigest()
+    return hashlib.sha256("|".join([before, source.fingerprint, *how, ""]).encode() + data).hexdigest()
 
 
 def _typed(rows: pl.DataFrame) -> pl.DataFrame:
@@ -141,10 +184,40 @@ def _typed(rows: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(pl.coalesce("sex", identity_number.sex(pl.col("number"))))
 
 
-def _reasons(rows: pl.DataFrame, torn: pl.Series) -> pl.DataFrame:
+def _in_batch(rows: pl.DataFrame, batch: str) -> pl.DataFrame:
+    """The rows with the batch of their applicants filled in; raises UsageError where the file says another one."""
+    if not batch:
+        return rows
+    if rows.filter(pl.col("batch") != batch).height:
+        raise UsageError(
+            say("名册自己有批次栏，写的不是这一批。"), hint=say("去掉 --batch，按名册所写的批次导入；或改正名册。")
+        )
+    return rows.with_columns(batch=pl.when(pl.col("stage") == "applicant").then(pl.lit(batch)).otherwise("batch"))
+
+
+def _staying_in_batch(accepted: pl.DataFrame, before: pl.DataFrame, returned: pl.DataFrame) -> pl.DataFrame:
+    """The rows, a household's batch on each; an applicant whom this file puts into none stays where they were.
+
+    returned: RETURNED rows of earlier imports: who went back then comes into the batch with which they came
+    """
+    went = returned.select("household_no", "batch").drop_nulls()
+    known = (
+        pl.concat([rosters.batches(before), went])
+        .drop_nulls("batch")
+        .unique("household_no", keep="first", maintain_order=True)
+    )
+    known = known.rename({"batch": "_batch"})
+    joined = accepted.join(known, on="household_no", how="left", maintain_order="left")
+    said = pl.col("batch").drop_nulls().first().over("household_no")
+    stays = pl.when(pl.col("stage") == "applicant").then("_batch")
+    return joined.with_columns(batch=pl.coalesce(said, stays)).drop("_batch")
+
+
+def _reasons(rows: pl.DataFrame, torn: pl.Series, before: pl.DataFrame) -> pl.DataFrame:
     """sheet, source_row, code, reason of every row that goes back: those at fault, and the rest of their households.
 
-    torn: the cells of rows that could not be read; the households that they name go back too
+    torn:   the cells of rows that could not be read; the households that they name go back too
+    before: the roster so far; a row that names no household goes back with the one in which its person stands there
     """
     kind = pl.col("number_kind")
     at_fault = [
@@ -180,7 +253,9 @@ def _reasons(rows: pl.DataFrame, torn: pl.Series) -> pl.DataFrame:
     reason = pl.coalesce(pl.when(found).then(pl.lit(words)) for _, found, words in at_fault)
     judged = rows.select(*_ROW, "household_no", code=code, reason=reason)
     homes = judged.filter(pl.col("code").is_not_null() & pl.col("household_no").is_not_null())["household_no"].unique()
-    homes = pl.concat([homes, torn.str.strip_chars()])
+    nameless = rows.filter(pl.col("household_no").is_null())["number"].drop_nulls()
+    theirs = before.filter(pl.col("number").is_in(nameless.implode()))["household_no"]
+    homes = pl.concat([homes, torn.str.strip_chars(), theirs])
     with_home = pl.col("household_no").is_in(homes.implode()).fill_null(False)
     return (
         judged.filter(pl.col("code").is_not_null() | with_home)
@@ -236,8 +311,13 @@ def _repeated(roster: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
     return accepted.join(twice, on="number", how="semi").select("source_row", "household_no").sort("source_row")
 
 
-def _cut(roster: pl.DataFrame, returned: pl.DataFrame, key: bytes) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Parts h000 ... by household, and the index i000 ... from a number to its household, i-loose for unusable numbers."""
+def _cut(
+    roster: pl.DataFrame, returned: pl.DataFrame, out: pl.DataFrame, key: bytes
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Parts h000 ... by household, and the index i000 ... from a number to its household, i-loose for unusable numbers.
+
+    Then what this import rejected, and what is out of all of them.
+    """
     homes = roster.with_columns(_part=bucket_text(pl.col("household_no"), PARTS, key)).partition_by(
         "_part", as_dict=True
     )
@@ -250,3 +330,4 @@ def _cut(roster: pl.DataFrame, returned: pl.DataFrame, key: bytes) -> Iterator[t
         yield f"i{part:03}", one.drop("_part").sort("number") if one is not None else pl.DataFrame(schema=INDEX)
     yield "i-loose", index.filter(pl.col("number").is_null()).drop("_part")
     yield "rejects", returned
+    yield PART, out

@@ -25,8 +25,12 @@ def overview_html(
     findings: pl.DataFrame,
     coverage: pl.DataFrame,
     source_states: pl.DataFrame,
+    *,
+    version: str = "",
 ) -> str:
     """The page: households by result, findings by rule, coverage by source, data dates, townships.
+
+    version: of a batch's report, which one it is and what is new in it
 
     Counts only, so that it is as long for 157,000 persons as for a hundred.
     raises: AssertionError where members x signed sources do not add up
@@ -42,7 +46,7 @@ def overview_html(
         ("townships", say("各乡镇（街道）"), _by_township(households, results)),
     )
     parts = (
-        _head(run),
+        _head(run, version),
         contents([(name, heading) for name, heading, _ in sections]),
         _figures(results, members, findings),
         *(section(heading, *inner, name=name, long=len(inner[-1]) > _LONG) for name, heading, inner in sections),
@@ -54,7 +58,7 @@ def overview_html(
 _LONG = 12_000  # characters of HTML: more than a sheet of paper holds beside the rest
 
 
-def _head(run: pl.DataFrame) -> str:
+def _head(run: pl.DataFrame, version: str) -> str:
     facts = run.row(0, named=True)
     kind = say(wording.RUN_KINDS[facts["kind"]]) if facts["kind"] in wording.RUN_KINDS else facts["kind"]
     told = (
@@ -67,7 +71,8 @@ def _head(run: pl.DataFrame) -> str:
     return (
         f"<header><h1>{safe(say('社会救助家庭经济状况核对总览'))}</h1>"
         f'<p class="soft">{safe(space.join(told))}</p>'
-        f'<p class="principle">{safe(say(wording.PRINCIPLE))}</p></header>'
+        + (f'<p class="soft"{in_chinese(version)}>{safe(version)}</p>' if version else "")
+        + f'<p class="principle">{safe(say(wording.PRINCIPLE))}</p></header>'
     )
 
 

@@ -13,6 +13,9 @@ from jiuzhu_check.reports.evidence import evidence_cells, source_titles, subject
 from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
 from jiuzhu_check.reports.possible_explanation import possible_explanations
 from jiuzhu_check.reports.sheet_per import SheetPer
+from jiuzhu_check.reports.version_sheet import COLUMNS as CHANGE_COLUMNS
+from jiuzhu_check.reports.version_sheet import TITLE as CHANGED
+from jiuzhu_check.reports.version_sheet import Since
 from jiuzhu_check.reports.workbook import ROWS_PER_SHEET, Column, add_notes, add_table, fitting, open_book, row_hash
 from jiuzhu_check.tables.roster import DECLARATION
 from jiuzhu_check.values.identity_number import mask_number
@@ -75,6 +78,7 @@ def write_worklist(
     due_on: date | None = None,
     by: SheetPer | None = None,
     reveal: bool = False,
+    since: Since | None = None,
     rows_per_sheet: int = ROWS_PER_SHEET,
     progress: Callable[[int, int], None] | None = None,
 ) -> bytes:
@@ -86,6 +90,7 @@ def write_worklist(
     due_on:       the deadline of households that have none of their own; None leaves it blank
     by:           which sheets there are: see sheets_by_place
     reveal:       whole identity numbers; otherwise their last four characters, and masked in free text
+    since:        of a batch's report: which version it is, and what is new in it, on a sheet of its own
     rows_per_sheet: a longer list goes on, on sheets of the same name with 2, 3 ...
     progress:     told how many rows are written, of how many
     """
@@ -124,7 +129,12 @@ def write_worklist(
         if listed.is_empty():
             add_table(book, SHEET, columns, [])
         add_table(book, UNCHECKED, UNCHECKED_COLUMNS, counted(gaps), rows_per_sheet=rows_per_sheet)
-        add_notes(book, "说明", _notes(run, source_states, findings.height, unchecked.height, _sheets(listed, sheets)))
+        notes = _notes(run, source_states, findings.height, unchecked.height, _sheets(listed, sheets))
+        if since is not None:
+            if since.rows is not None:
+                add_table(book, CHANGED, CHANGE_COLUMNS, [since.rows], rows_per_sheet=rows_per_sheet)
+            notes.insert(1, ("报告版本", since.line))
+        add_notes(book, "说明", notes)
     return file.getvalue()
 
 

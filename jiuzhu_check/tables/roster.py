@@ -10,7 +10,7 @@ HOUSEHOLD = Table(
     {
         "household_no": TEXT,
         "programme": TEXT,  # 城市低保 农村低保 城市特困 农村特困 ...
-        "stage": TEXT,  # applicant | recipient
+        "stage": TEXT,  # applicant | recipient | ended
         "class": TEXT,  # A B C, null where the roster has none
         "region": TEXT,  # GB/T 2260
         "area": TEXT,  # urban | rural; null where the roster has none: the programme's name may say it
@@ -169,6 +169,12 @@ def declarations(roster: pl.DataFrame) -> pl.DataFrame:
 def consents(roster: pl.DataFrame) -> pl.DataFrame:
     """CONSENT rows of ROSTER rows: members who signed nothing have none."""
     return CONSENT.fit(roster.filter(pl.col("consent_no").is_not_null() | pl.col("signed_on").is_not_null()))
+
+
+def batches(roster: pl.DataFrame) -> pl.DataFrame:
+    """household_no and batch of every applicant; batch is null where they are in none."""
+    applicants = roster.filter(pl.col("stage") == "applicant")
+    return applicants.group_by("household_no", maintain_order=True).agg(pl.col("batch").drop_nulls().first())
 
 
 def _by_household(roster: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
