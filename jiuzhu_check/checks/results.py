@@ -266,7 +266,7 @@ def expand(wide: pl.DataFrame, source_state: pl.DataFrame, run: str) -> pl.DataF
             _own=pl.lit(source in own),
             _snapshot=pl.col(f"snapshot:{source}") if source in own else pl.lit(None, pl.String),
             _date=pl.col(f"data_date:{source}") if source in own else pl.lit(None, pl.Date),
-        )
+        ).drop_nulls("state")  # a household whose programme has not signed the source stands in no row of it
         for source in sources
     ]
     if not rows:

@@ -7,7 +7,13 @@ import polars as pl
 from jiuzhu_check.reports import wording
 from jiuzhu_check.reports.chart import HATCH, Bar, stacked_bars
 from jiuzhu_check.reports.page import page, safe, section, table
-from jiuzhu_check.reports.results import coverage_by_source, household_results, signed, unchecked_reasons
+from jiuzhu_check.reports.results import (
+    coverage_by_source,
+    household_results,
+    signed,
+    unchecked_reasons,
+    unsigned_sources,
+)
 
 TITLE = "社会救助家庭经济状况核对总览"
 FEWEST = 5  # a township's smaller counts are not shown: they could point at a household
@@ -36,7 +42,10 @@ def overview_html(
         _figures(results, members, findings),
         _by_result(results),
         _by_rule(findings),
-        _by_source(coverage_by_source(members, coverage, source_states)),
+        _by_source(
+            coverage_by_source(members, coverage, source_states, households),
+            some=source_states["unsigned_for"].null_count() < source_states.height,
+        ),
         _by_reason(coverage),
         _data_dates(source_states, as_of),
         _by_township(households, results),
@@ -125,7 +134,7 @@ def _by_rule(findings: pl.DataFrame) -> str:
     )
 
 
-def _by_source(states: pl.DataFrame) -> str:
+def _by_source(states: pl.DataFrame, *, some: bool) -> str:
     names = list(wording.COVERAGE_STATES)
     looks = ("full", "mid", HATCH)
     parts = [(title, look) for title, look in zip(wording.COVERAGE_STATES.values(), looks, strict=True)]
@@ -134,7 +143,8 @@ def _by_source(states: pl.DataFrame) -> str:
     sums = [int(states[name].sum()) for name in names]
     return section(
         "各来源的核对覆盖",
-        "每位成员在每个签约来源中只有一种状态；三种状态之和等于应核对人数。",
+        "每位成员在每个签约来源中只有一种状态；三种状态之和等于应核对人数。"
+        + ("来源对部分救助类别未签约的，只计已签约类别的成员。" if some else ""),
         stacked_bars("各来源的核对覆盖", parts, bars, unit="人"),
         table(
             ("来源", *(f"{title}（人）" for title, _ in parts), "合计"),
@@ -176,6 +186,7 @@ def _data_dates(source_states: pl.DataFrame, as_of: date) -> str:
             )
         )
         need = wording.REQUIREMENTS.get(row["requirement"], row["requirement"])
+        need += f"（{row['required_for']}）" if row["required_for"] else ""
         days, unusable = "—" if age is None else age, "—" if row["unusable"] is None else row["unusable"]
         rows.append((name, need, state, row["data_date"] or "—", unusable, days))
     return section(
@@ -225,7 +236,7 @@ def suppressed(counts: list[int]) -> list[int | str]:
 
 
 def _foot(source_states: pl.DataFrame) -> str:
-    names = source_states.filter(pl.col("requirement") == "unsigned")["title"].drop_nulls().unique(maintain_order=True)
+    names = unsigned_sources(source_states)
     count = signed(source_states).height
     return (
         f"<footer><p>签约来源 {count:,} 个；未签约：{safe('、'.join(names) or '无')}。"

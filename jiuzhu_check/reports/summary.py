@@ -11,6 +11,7 @@ from jiuzhu_check.reports.results import (
     household_results,
     review_items,
     unchecked_reasons,
+    unsigned_sources,
 )
 from jiuzhu_check.tables.decoy import DECOY
 
@@ -26,8 +27,10 @@ class MorningSummary:
     first_night: title, findings: those that rest on newly connected sources and that the previous run did not have
     by_rule: rule, title, kind, findings, new
     by_tier: tier, meaning, status, links
-    by_state: source, title, hit, no_record, unchecked, total; each row's three states add up to the members
+    by_state: source, title, hit, no_record, unchecked, total; each row's three states add up to the members whose
+             programme has signed it
     decoys:  DECOY rows
+    uncovered: members of households whose programme has signed nothing at all
     """
 
     households: int
@@ -47,6 +50,7 @@ class MorningSummary:
     by_tier: pl.DataFrame
     by_state: pl.DataFrame
     decoys: pl.DataFrame = field(default_factory=DECOY.empty)
+    uncovered: int = 0
 
     def lines(self) -> list[str]:
         """Exactly three lines: what was checked, which sources came, what is new. Zeros are said as zeros."""
@@ -63,6 +67,8 @@ class MorningSummary:
             reasons += "，同一人可有多种原因"
         if not reasons and members:
             reasons = "没有签约来源"
+        elif self.uncovered:
+            reasons += f"，另有 {self.uncovered:,} 人所属救助类别没有签约来源"
         return (
             f"核对：应核对 {self.households:,} 户 {self.members:,} 人；"
             f"已全部核对 {self.complete_households:,} 户 {self.complete_members:,} 人；"
@@ -79,8 +85,11 @@ class MorningSummary:
             if state != "partial" or (due["state"] == state).any()
         )
         unsigned = self.sources.filter(pl.col("requirement") == "unsigned").unique("source", maintain_order=True)
+        some = unsigned_sources(self.sources.filter(pl.col("requirement") != "unsigned"))
+        partly = f"；部分类别未签约 {len(some):,} 项：{'、'.join(some)}" if some else ""
         return (
-            f"来源：应到 {due.height:,} 项（必需 {required:,} 项）；{states}；{_counted('未签约', unsigned, several)}。"
+            f"来源：应到 {due.height:,} 项（必需 {required:,} 项）；{states}；"
+            f"{_counted('未签约', unsigned, several)}{partly}。"
         )
 
     def _what_is_new(self) -> str:
@@ -114,7 +123,7 @@ def morning_summary(
     decoys:            DECOY rows, where there were decoys
     raises:            AssertionError where members x signed sources != hit + no_record + unchecked
     """
-    by_state = coverage_by_source(members, coverage, source_states)
+    by_state = coverage_by_source(members, coverage, source_states, households)
     marked = _mark_new(findings, previous_findings)
     newly = source_states.filter(pl.col("newly_connected").fill_null(value=False))
     return MorningSummary(
@@ -140,6 +149,7 @@ def morning_summary(
             .alias("title")
         ),
         decoys=DECOY.empty() if decoys is None else decoys,
+        uncovered=members.join(coverage, on=["household_no", "member_no"], how="anti").height,
     )
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from jiuzhu_check.reports import wording
 from jiuzhu_check.reports.evidence import evidence_cells, source_titles, subject_in_words
 from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
+from jiuzhu_check.reports.results import unsigned_sources
 from jiuzhu_check.reports.version_sheet import COLUMNS as CHANGE_COLUMNS
 from jiuzhu_check.reports.version_sheet import TITLE as CHANGED
 from jiuzhu_check.reports.version_sheet import Since
@@ -263,9 +264,7 @@ def _keys(finding_ids: pl.Series, shown: pl.DataFrame) -> pl.Series:
 def _notes(run: pl.DataFrame, source_states: pl.DataFrame, findings: int, unchecked: int) -> list[tuple[str, str]]:
     facts = run.row(0, named=True)
     due = source_states.filter(pl.col("requirement") != "unsigned")
-    unsigned = (
-        source_states.filter(pl.col("requirement") == "unsigned")["title"].drop_nulls().unique(maintain_order=True)
-    )
+    unsigned = unsigned_sources(source_states)
     notes = [
         ("这是什么", wording.PRINCIPLE),
         ("批次", f"{facts['run']}（{wording.RUN_KINDS.get(facts['kind'], facts['kind'])}，区划 {facts['region']}）"),
@@ -294,6 +293,7 @@ def _source_note(row: dict[str, object]) -> str:
     state = wording.SOURCE_STATES.get(str(row["state"]), str(row["state"]))
     supplier = f"供数地区 {row['supplier']}，" if row["supplier"] else ""
     day = f"数据时点 {row['data_date']}" if row["data_date"] else "没有数据"
-    reason = "；首次接入，它带来的发现不计为新增" if row.get("newly_connected") else ""
+    reason = f"；未签约的类别：{row['unsigned_for']}" if row.get("unsigned_for") else ""
+    reason += "；首次接入，它带来的发现不计为新增" if row.get("newly_connected") else ""
     reason += f"；{row['reason']}" if row["reason"] else ""
     return f"{supplier}{state}，{day}{reason}"
