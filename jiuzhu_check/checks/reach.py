@@ -9,6 +9,7 @@ import polars as pl
 from jiuzhu_check.checks.consent import scopes, without_consent
 from jiuzhu_check.checks.sources import SourceState
 
+NO_CONSENT = "未授权"  # how each reason begins that speaks of a consent
 OUT_OF_SCOPE = "未授权此来源"
 
 _MEMBER = ["household_no", "member_no"]
