@@ -77,6 +77,18 @@ def papers_of(roster: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def closed_since(store: Store, roster: pl.DataFrame) -> pl.DataFrame:
+    """household_no, member_no of those of some ROSTER rows who have withdrawn and not signed again.
+
+    Those whose results an earlier check has kept, and whose records nobody may open any more.
+    """
+    events = read_consents(store)
+    ended = events.filter(pl.col("event") == "withdrawn").select(_MEMBER).unique(maintain_order=True)
+    theirs = roster.join(ended, on=_MEMBER, how="semi", maintain_order="left")
+    standing = papers_of(theirs, events).filter(pl.col("withdrawn_on").is_null())
+    return theirs.select(_MEMBER).join(standing, on=_MEMBER, how="anti", maintain_order="left")
+
+
 def without_consent(members: pl.DataFrame, consents: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """household_no, member_no and reason of every member whose records may not be read on that day.
 

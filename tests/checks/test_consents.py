@@ -16,6 +16,7 @@ from jiuzhu_check.checks.consent_list import consent_list, read_before
 from jiuzhu_check.checks.deliveries import take_roster
 from jiuzhu_check.checks.inquiry import ask, due, listed
 from jiuzhu_check.checks.results import Result
+from jiuzhu_check.checks.review import items
 from jiuzhu_check.checks.run import check_all, check_case, is_complete
 from jiuzhu_check.errors import ExtractChanged, Locked, NotFound, UsageError
 from jiuzhu_check.store.lock import workspace_lock
@@ -323,6 +324,16 @@ def test_what_is_read_under_a_new_consent_is_not_among_it(home: Small) -> None:
     hand_in(home, [f"JZ1,张建国,{HE.number},SQ7,2018-12-05,2019-10-31,"])
     check(home, date(2018, 12, 6))
     assert read_before(home.centre)["runs"].to_list() == [1]
+
+
+def test_what_waits_for_a_reader_is_shown_no_more_once_its_member_has_withdrawn(home: Small) -> None:
+    home.enrol([HE, Member("李秀英", number(22))])
+    home.vehicles([("李秀英", HE.number), ("赵大海", number(33))])
+    check(home)
+    waiting = items(home.centre, everything=True)["member_no"].to_list()
+    assert "1" in waiting
+    withdraw(home.centre, "JZ1", "1", date(2018, 11, 20), "CH1", today=TODAY)
+    assert items(home.centre, everything=True)["member_no"].to_list() == [each for each in waiting if each != "1"]
 
 
 # inquiries
