@@ -1,5 +1,6 @@
 """consent import | withdraw | list | withdrawn: consents handed in beside the roster, withdrawn, ending; what they opened."""
 
+import sys
 from pathlib import Path
 
 import typer
@@ -12,6 +13,8 @@ from jiuzhu_check.language import say
 
 app = group(say("授权：先授权后核对。补交的授权书、撤回、到期，和撤回以前读过什么。"))
 SHOWN = 20
+_ROLE, _SCOPE, _ORIGIN = 3, 7, 9  # columns of the list
+_DOCUMENT, _FIRST, _LAST_RUN = 3, 8, 10  # of what was read
 HOUSEHOLD = typer.Option("", "--household", metavar="NO", help=say("只看这一户。"))
 
 
@@ -120,7 +123,12 @@ def list_(
         say("家庭编号"), say("序号"), say("姓名"), say("身份"), say("授权书编号"), say("签署日期"), say("截止日期"),
         say("范围"), say("状态"), say("出自"), say("撤回日期"), say("撤回文号"),
     ]  # fmt: skip
-    show(say("授权书"), heads, rows, form)
+    if form in (None, Form.table) and sys.stdout.isatty():  # a column that says nothing is left out; programs get all
+        told = [at for at in range(len(heads)) if any(row[at] is not None for row in rows)]
+        told = [at for at in told if at not in (_ROLE, _SCOPE, _ORIGIN) or len({row[at] for row in rows}) > 1]
+        show(say("授权书"), [heads[at] for at in told], [[row[at] for at in told] for row in rows], form)
+    else:
+        show(say("授权书"), heads, rows, form)
     tell(say("{members:,} 人，{papers:,} 份。", members=found.select("household_no", "member_no").unique().height, papers=found["consent_no"].count()))  # fmt: skip
 
 
@@ -149,6 +157,12 @@ def withdrawn_(ctx: typer.Context, household: str = HOUSEHOLD, form: Form | None
         say("家庭编号"), say("序号"), say("撤回日期"), say("撤回文号"), say("来源"), say("数据时点"), say("怎样读的"),
         say("次数"), say("首次"), say("最近"), say("最近一次"), say("撤回后"),
     ]  # fmt: skip
-    show(say("撤回以前读过的"), heads, rows, form, right=(7, 11))
+    if rows and form in (None, Form.table) and sys.stdout.isatty():  # what fits a screen; programs get every column
+        told = [at for at in range(len(heads)) if at not in (_DOCUMENT, _FIRST, _LAST_RUN)]
+        brief = [[row[at] for at in told] for row in rows]
+        show(say("撤回以前读过的"), [heads[at] for at in told], brief, form, right=(6, 8))
+        tell(say("加 --format tsv 看撤回文号和核对编号。"))
+    else:
+        show(say("撤回以前读过的"), heads, rows, form, right=(7, 11))
     if not rows:
         tell(say("没有撤回的授权，或保存着的核对没有读过这些人的数据。"))

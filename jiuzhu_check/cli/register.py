@@ -77,12 +77,10 @@ def set_(
         "contact": say("联系方式"),
         **REQUIREMENTS,
     }
-    rows = [
-        (
-            words.get(each.what, each.what),
-            *(words.get(said or "", said) or say("没有写") for said in (each.before, each.after)),
-        )
-        for each in changes
-    ]
+    rows = []
+    for each in changes:
+        nothing = say("没有写") if each.what in words else say("与来源相同")  # all else is a programme
+        said = [words.get(text, text) if text else nothing for text in (each.before, each.after)]
+        rows.append((words.get(each.what, each.what), *said))
     show(source, [say("项目"), say("改前"), say("改后")], rows, form)
     tell(say("已写入来源登记。下一次核对起按新的登记。"))

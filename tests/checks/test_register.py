@@ -10,6 +10,7 @@ import pytest
 
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.deliveries import reachable
 from jiuzhu_check.checks.exports import export
 from jiuzhu_check.checks.inquiry import ask, due
 from jiuzhu_check.checks.register import read_register
@@ -136,6 +137,17 @@ def test_a_programme_that_has_signed_nothing_is_said_and_never_complete(town: Sm
     assert "没有签约来源" in checked
 
 
+def test_what_one_programme_has_signed_is_fetched_by_itself(small: Small) -> None:
+    transport = '[transport]\nkind = "folder"\npath = "/in/car_{date:%Y%m%d}.csv"\n'
+    own = small.centre.workspace.connectors_dir / "vehicle"
+    own.mkdir(parents=True)
+    (own / "source.toml").write_text(transport, encoding="utf-8")
+    small.sign('[vehicle]\nrequirement = "unsigned"\nprogrammes = { "城市低保" = "required" }\n')
+    assert reachable(small.centre) == ["vehicle"]
+    small.sign('[vehicle]\nrequirement = "unsigned"\n')
+    assert reachable(small.centre) == []
+
+
 def test_the_same_requirement_for_every_programme_is_as_if_none_were_named(town: Small) -> None:
     town.sign('[vehicle]\nrequirement = "required"\n')
     plain = check(town)
@@ -241,6 +253,29 @@ def test_programmes_in_a_table_of_their_own_are_changed_there(small: Small) -> N
     change_register(small.centre, "vehicle", Wanted("unsigned", ("农村特困",)))
     assert again(small.centre)["vehicle"]["programmes"] == {"城市低保": "optional", "农村特困": "unsigned"}
     assert "# 试点" in text(small.centre)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '[vehicle]\nrequirement = "required"',
+        'vehicle.requirement = "required"  # 一行\n',
+        'vehicle = { requirement = "required" }\n[housing]\nrequirement = "optional"\n',
+        '[vehicle]\nrequirement = "required"\nprogrammes.\'城市低保\' = "optional"\n\n# 末尾的话\n',
+    ],
+)
+def test_however_somebody_has_written_an_entry_it_is_changed_and_the_others_stay(small: Small, written: str) -> None:
+    small.sign(written)
+    before = again(small.centre)
+    change_register(small.centre, "vehicle", Wanted("unsigned", ("农村特困",), "30", "车管所"))
+    change_register(small.centre, "deposit", Wanted("optional", ("城市低保",)))
+    after = again(small.centre)
+    vehicle = dict(before["vehicle"])
+    own = {**vehicle.get("programmes", {}), "农村特困": "unsigned"}  # type: ignore[dict-item]
+    assert after["vehicle"] == {**vehicle, "programmes": own, "freshness_days": 30, "contact": "车管所"}
+    assert after["deposit"] == {"requirement": "unsigned", "programmes": {"城市低保": "optional"}}
+    assert {**after, "vehicle": 0, "deposit": 0} == {**before, "vehicle": 0, "deposit": 0}
+    assert [line for line in written.splitlines() if "#" in line and line not in text(small.centre).splitlines()] == []
 
 
 REFUSED = {
