@@ -33,10 +33,16 @@ class Taken:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """What a withdrawal ended: how many consents. existing: it had been taken down before."""
+    """What a withdrawal ended.
+
+    ended:     how many consents
+    existing:  it had been taken down before
+    elsewhere: the other households in which the same person stands: what was signed there still holds
+    """
 
     ended: int
     existing: bool
+    elsewhere: tuple[str, ...] = ()
 
 
 def take_consents(centre: Centre, path: Path) -> Taken:
@@ -104,9 +110,10 @@ def withdraw(
         after = papers_of(theirs, before if existing else pl.concat([before, row]))
         if not existing:
             _keep(centre.store, before, row)
+        homes = centre.households_of(*theirs.select("number", "person_no").row(0))
         ended = standing - after.filter(pl.col("withdrawn_on").is_null()).height
         ending.counts = {"consents": ended}
-    return Withdrawn(ended, existing)
+    return Withdrawn(ended, existing, tuple(home for home in homes if home != household_no))
 
 
 def _unknown(centre: Centre, scope: str | None) -> list[str]:

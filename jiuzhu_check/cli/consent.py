@@ -81,6 +81,9 @@ def withdraw(
         tell(say("已记下撤回，{count} 份授权书不再作数。", count=done.ended))
     else:
         tell(say("已记下撤回；名册和补交里没有此人在此日及以前签署的授权书。"))
+    if done.elsewhere:
+        homes = "、".join(done.elsewhere)
+        tell(say("同一个人还在 {homes}，那里的授权没有撤回；要撤回的，逐户再记。", homes=homes))
     tell(say("以前的核对读过什么：jiuzhu-check -C 工作区 consent withdrawn --household {home}", home=household))
 
 

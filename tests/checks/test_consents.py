@@ -151,6 +151,11 @@ def test_other_headings_a_title_row_and_a_workbook_are_read_too(home: Small) -> 
     assert states(check(home))[1] == ("hit", None)
 
 
+@pytest.mark.parametrize("more", ["编号", "序号", "签署人", "备注", "监护人"])
+def test_a_list_with_a_column_more_is_read_all_the_same(home: Small, more: str) -> None:
+    assert reasons(hand_in(home, ["甲," + HERS], heads=f"{more},{HEADS}")) == []
+
+
 def test_a_list_without_the_needed_columns_is_refused_and_nothing_changes(home: Small) -> None:
     with pytest.raises(ExtractChanged):
         hand_in(home, ["JZ1,李秀英"], heads="家庭编号,姓名")
@@ -273,6 +278,13 @@ def test_a_withdrawal_is_its_members_alone_and_the_same_again_is_no_other(home: 
     again = withdraw(home.centre, "JZ1", "2", date(2018, 11, 20), "CH1", today=TODAY)
     assert (again.ended, again.existing) == (0, True)
     assert read_consents(home.centre.store).height == 2
+
+
+def test_that_the_same_person_stands_in_another_household_is_said(home: Small) -> None:
+    home.enrol([HE, SHE, Member(HE.name, HE.number, "JZ5", consent=("SQ5", "2018-01-01", "2020-12-31"))])
+    assert withdraw(home.centre, "JZ1", "1", date(2018, 11, 20), "CH1", today=TODAY).elsewhere == ("JZ5",)
+    told = check(home).coverage.select("household_no", "member_no", "state").rows()
+    assert told == [("JZ1", "1", "unchecked"), ("JZ1", "2", "unchecked"), ("JZ5", "1", "hit")]
 
 
 @pytest.mark.parametrize(
