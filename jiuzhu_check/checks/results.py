@@ -175,6 +175,12 @@ def about(snapshot: Snapshot, table: Table) -> pl.DataFrame:
     return pl.read_json(json.dumps(snapshot.facts[table.name]).encode(), schema=dict(table.columns))
 
 
+def day_of(snapshot: Snapshot) -> date:
+    """The day that a kept run takes for today."""
+    day: date = about(snapshot, RUN)["as_of"][0]
+    return day
+
+
 def previous(store: Store, kind: str, roster: pl.DataFrame, run: str | None = None) -> Result | None:
     """The last kept run of a kind, or the last one before the named run; null where there is none.
 

@@ -11,17 +11,19 @@ import polars as pl
 
 from jiuzhu_check import __version__
 from jiuzhu_check.checks import first_night, results
+from jiuzhu_check.checks.appended import fingerprint
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.batches import to_check
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import consents_fingerprint, papers
 from jiuzhu_check.checks.coverage import cover
-from jiuzhu_check.checks.decisions import fingerprint, read_decisions
+from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.inquiry import unanswered
 from jiuzhu_check.checks.kin_offices import kin_offices
 from jiuzhu_check.checks.linking import Linked, Progress, link
 from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.reach import Reach, reach_of
+from jiuzhu_check.checks.reexaminations import standing
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.sources import SourceState, source_states, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
@@ -32,6 +34,7 @@ from jiuzhu_check.matching.candidates import INDEX
 from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
 from jiuzhu_check.reports.summary import MorningSummary, morning_summary
 from jiuzhu_check.rules.income.account import income_account
+from jiuzhu_check.rules.record_mark import record_marks
 from jiuzhu_check.rules.run import run_rules, whole
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.store.part import start_cipher
@@ -229,9 +232,9 @@ def _check(
     linked.states = [_waiting(state, coverage, answers) for state in linked.states]
     new = {} if kind == "case" else _newly_connected(centre, kind, as_of, linked.states)
     named = households["household_no"].to_list() if some else []
-    name = _name(centre, kind, named, as_of, linked.states, fingerprint(decisions), closed, new)
-    findings, account, missing = _findings(centre, roster, households, members, linked, as_of, reach)
-    findings = first_night.marked(findings, new)
+    found, account, missing = _findings(centre, roster, households, members, linked, as_of, reach)
+    findings, answers_seen = standing(centre.store, first_night.marked(found, new), as_of)
+    name = _name(centre, kind, named, as_of, linked.states, fingerprint(decisions), closed, new, answers_seen)
     complete = all(
         _is_whole(state, coverage, answers, households) for state in linked.states if state.requirement == "required"
     )
@@ -293,8 +296,8 @@ def _findings(
     account = income_account(tables, limits, as_of, basis)
     found = run_rules(tables, limits, as_of, basis, account)
     known = results.first_seen(centre.store).rename({"first_seen": "_before"})
-    dated = found.join(known, on="finding_id", how="left").with_columns(
-        first_seen=pl.min_horizontal("_before", pl.lit(as_of))
+    dated = found.join(known, on="finding_id", how="left", maintain_order="left").with_columns(
+        first_seen=pl.min_horizontal("_before", pl.lit(as_of)), record_mark=record_marks(found, tables)
     )
     return dated, account, policy.missing(places, as_of)
 
@@ -308,8 +311,9 @@ def _name(
     decisions: str,
     closed: Mapping[tuple[str, str], frozenset[str]],
     new: Mapping[tuple[str, str], str],
+    reexaminations: str,
 ) -> str:
-    """The run's name: the same for the same inputs, policy, decisions of people and code.
+    """The run's name: the same for the same inputs, policy, decisions and answers of people and code.
 
     households: their numbers, where they are not all of their kind
     """
@@ -329,6 +333,7 @@ def _name(
         **({"asked": asked} if (asked := _asked(centre, states)) else {}),
         **({"refused": refused} if (refused := [each.id for state in states for each in state.refused]) else {}),
         **({"decisions": decisions} if decisions else {}),
+        **({"reexaminations": reexaminations} if reexaminations else {}),
         **({"new": sorted(new)} if new else {}),
         **({"closed": sorted([*place, *sorted(tiers)] for place, tiers in closed.items())} if closed else {}),
     }

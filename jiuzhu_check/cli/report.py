@@ -44,15 +44,18 @@ def worklist(
 ) -> None:
     """Write the worklist."""
     from jiuzhu_check.checks.deadline import to_answer
+    from jiuzhu_check.checks.reexaminations import row_key, standing
     from jiuzhu_check.reports.worklist import write_worklist
 
     centre, reported = _load(ctx, run, "worklist", batch, version, reason=reason if reveal else None)
     result = reported.result
+    findings = result.finding if version else standing(centre.store, result.finding)[0]  # a version stays as it was
     households, known = (result.household, True) if due else to_answer(centre, result)
     data = write_worklist(
-        result.run, households, result.member, result.finding, result.coverage, result.source_state,
+        result.run, households, result.member, findings, result.coverage, result.source_state,
         declarations=result.declaration, due_on=day(due, "--due") if due else None, reveal=reveal,
         since=reported.since(),
+        key=row_key(centre),
     )  # fmt: skip
     _write(centre, data, output, f"worklist-{reported.name}.xlsx")
     if not known:

@@ -160,6 +160,7 @@ def _findings(found: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         pl.col("data_date").cast(pl.String).alias("数据时点"),
         pl.col("status").replace(wording.STATUSES).alias("状态"),
         pl.col("sentence").alias("说明"),
+        pl.col("answer").alias("核实情况"),
         pl.concat_str("basis", pl.format("（{}）", "rule"), ignore_nulls=True).alias("规则依据"),
         pl.col("finding_id").alias("发现编号"),
     )

@@ -2,14 +2,18 @@
 
 import polars as pl
 
+from jiuzhu_check.tables.finding import CLOSED
+
 
 def household_results(households: pl.DataFrame, findings: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
     """Each household's result in two parts that do not hide each other.
 
-    returns: household_no, found (a difference or a question stands; favourable facts do not count here),
+    returns: household_no, found (a difference or a question stands; neither favourable facts count here nor what a
+             township has explained, had corrected or cleared),
              complete (every member was checked in every signed source; false where nothing could be looked at)
     """
-    found = findings.filter(pl.col("kind") != "favourable")["household_no"].unique()
+    stands = (pl.col("kind") != "favourable") & ~pl.col("status").is_in(CLOSED)
+    found = findings.filter(stands)["household_no"].unique()
     return households.select(
         "household_no",
         pl.col("household_no").is_in(found.implode()).alias("found"),

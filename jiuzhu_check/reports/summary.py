@@ -14,6 +14,7 @@ from jiuzhu_check.reports.results import (
     unsigned_sources,
 )
 from jiuzhu_check.tables.decoy import DECOY
+from jiuzhu_check.tables.finding import SETTLED
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,11 @@ class MorningSummary:
 
     gaps:    reason, members, cells; a member with two reasons counts under both
     sources: SOURCE_STATE, one row a source and supplier
-    new:     findings by kind whose finding_id the previous run did not have, without those of newly connected sources;
-             every kind is named, 0 where none
+    new:     findings by kind whose finding_id the previous run did not have, without those of newly connected sources
+             and those of which an answer stands; every kind is named, 0 where none
     first_night: title, findings: those that rest on newly connected sources and that the previous run did not have
+    again:   findings that were answered before and, since the previous run, have to be asked again
+    settled: findings of which an answer stands
     by_rule: rule, title, kind, findings, new
     by_tier: tier, meaning, status, links
     by_state: source, title, hit, no_record, unchecked, total; each row's three states add up to the members whose
@@ -45,6 +48,8 @@ class MorningSummary:
     first_night: pl.DataFrame
     review: int
     review_first_night: int
+    again: int
+    settled: int
     missing_parameters: str
     by_rule: pl.DataFrame
     by_tier: pl.DataFrame
@@ -98,8 +103,10 @@ class MorningSummary:
         apart = "、".join(f"{title}：{count:,} 条" for title, count in self.first_night.iter_rows())
         apart = f"，另有首次接入来源 {apart}，不计为新增" if apart else ""
         first = f"（其中首次接入来源 {self.review_first_night:,} 条）" if self.review_first_night else ""
+        again = f"；答复后登记或申报又变、须再核实 {self.again:,} 条" if self.again else ""
+        settled = f"（其中已核实 {self.settled:,} 条）" if self.settled else ""
         return (
-            f"发现：{since} {sum(self.new.values()):,} 条（{kinds}）{apart}，现有共 {self.findings:,} 条；"
+            f"发现：{since} {sum(self.new.values()):,} 条（{kinds}）{apart}{again}，现有共 {self.findings:,} 条{settled}；"
             f"记录归属待复核 {self.review:,} 条{first}；县级标准缺：{self.missing_parameters or '无'}。"
         )
 
@@ -139,6 +146,8 @@ def morning_summary(
         first_night=_first_night(marked),
         review=review_items(links),
         review_first_night=review_items(links.join(newly, on=["source", "supplier"], how="semi")),
+        again=marked.filter("again").height,
+        settled=findings.filter(pl.col("status").is_in(SETTLED)).height,
         missing_parameters=run["missing_parameters"].item() or "",
         by_rule=_by_rule(marked),
         by_tier=_by_tier(links),
@@ -176,9 +185,11 @@ def closed_lines(decoys: pl.DataFrame) -> list[str]:
 
 def _mark_new(findings: pl.DataFrame, previous: pl.DataFrame | None) -> pl.DataFrame:
     seen = previous["finding_id"].unique() if previous is not None else pl.Series(dtype=pl.String)
-    unseen = ~pl.col("finding_id").is_in(seen.implode())
+    asked = findings.clear() if previous is None else previous.filter(pl.col("status") == "asked_again")
+    unseen = ~pl.col("finding_id").is_in(seen.implode()) & ~pl.col("status").is_in(SETTLED)
+    again = (pl.col("status") == "asked_again") & ~pl.col("finding_id").is_in(asked["finding_id"].implode())
     apart = pl.col("newly_connected").is_not_null()
-    return findings.with_columns(new=unseen & ~apart, first_night=unseen & apart)
+    return findings.with_columns(new=unseen & ~apart & ~again, first_night=unseen & apart & ~again, again=again)
 
 
 def _first_night(marked: pl.DataFrame) -> pl.DataFrame:

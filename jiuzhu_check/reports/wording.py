@@ -33,7 +33,16 @@ KIND_NOTES = {
     "favourable": "对家庭有利的登记情况，请一并考虑，应保尽保。",
 }
 NOT_DECLARED = "未填写或不涉及"  # many findings compare with the policy, not with the declaration
-STATUSES = {"to_verify": "待核实", "changed_since_declaration": "申报后变化"}
+STATUSES = {
+    "to_verify": "待核实",
+    "changed_since_declaration": "申报后变化",
+    "asked_again": "再次核实",
+    "disputed": "异议办理中",
+    "upheld": "已核实，仍不一致",
+    "explained": "已核实：已说明",
+    "corrected": "已核实：登记更正中",
+    "cleared": "已核实：不成立",
+}
 COVERAGE_STATES = {"hit": "命中", "no_record": "未发现记录", "unchecked": "未核对"}
 SOURCE_STATES = {
     "arrived": "到位",
@@ -156,7 +165,7 @@ OBJECTION = (
     "家庭对登记内容有异议的，可向乡镇（街道）说明并提交材料；登记有误的，由经办人按来源文件和行号向数据提供部门"
     "提出校核，校核期间该项仍为待核实。"
 )
-ANSWERS = ("待核实", "已说明", "已更正", "仍不一致", "其他")
+ANSWERS = ("待核实", "仍不一致", "已说明", "已更正", "不成立")
 
 TIERS = {
     "A1": "号名一致",

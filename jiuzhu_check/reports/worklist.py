@@ -1,7 +1,6 @@
 """核对清单: the XLSX that townships work through, with an answer beside each finding. It lists and never decides."""
 
 from datetime import date
-from hashlib import sha256
 from io import BytesIO
 
 import polars as pl
@@ -10,16 +9,20 @@ from jiuzhu_check.reports import wording
 from jiuzhu_check.reports.evidence import evidence_cells, source_titles, subject_in_words
 from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
 from jiuzhu_check.reports.results import unsigned_sources
+from jiuzhu_check.reports.row_hash import row_hash
 from jiuzhu_check.reports.version_sheet import COLUMNS as CHANGE_COLUMNS
 from jiuzhu_check.reports.version_sheet import TITLE as CHANGED
 from jiuzhu_check.reports.version_sheet import Since
-from jiuzhu_check.reports.workbook import ROWS_PER_SHEET, Column, add_notes, add_table, open_book
+from jiuzhu_check.reports.workbook import ROWS_PER_SHEET, Column, add_notes, add_table, fitting, open_book
+from jiuzhu_check.tables.finding import SETTLED
 from jiuzhu_check.tables.roster import DECLARATION
 from jiuzhu_check.values.identity_number import mask_number
 
 TITLE = "社会救助家庭经济状况核对清单"
+KEY, OUTCOME, NOTE, DOCUMENT, SIGNER, DAY = "核对键", "处理", "说明", "文号", "经办人", "日期"
+ANSWER = (OUTCOME, NOTE, DOCUMENT, SIGNER, DAY)
 COLUMNS = (
-    Column("核对键", 12, hidden=True),
+    Column(KEY, 12, hidden=True),
     Column("期限", 11, on_each_page=True),
     Column("乡镇", 9, on_each_page=True),
     Column("村", 9, on_each_page=True),
@@ -36,10 +39,23 @@ COLUMNS = (
     Column("为何是本人", 20),
     Column("规则依据", 22),
     Column("未核来源", 20),
-    Column("处理", 10, answer=True, choices=wording.ANSWERS),
-    Column("说明", 20, answer=True),
-    Column("经办人", 9, answer=True),
-    Column("日期", 11, answer=True),
+    Column(OUTCOME, 10, answer=True, choices=wording.ANSWERS),
+    Column(NOTE, 20, answer=True),
+    Column(DOCUMENT, 12, answer=True),
+    Column(SIGNER, 9, answer=True),
+    Column(DAY, 11, answer=True),
+)
+SETTLED_COLUMNS = (
+    Column("乡镇", 12),
+    Column("村", 12),
+    Column("家庭编号", 14),
+    Column("户主", 10),
+    Column("对象及关系", 16),
+    Column("证件号码(尾号)", 21),
+    Column("事项", 40),
+    Column("登记及数据时点", 22),
+    Column("状态", 18),
+    Column("核实情况", 48),
 )
 UNCHECKED_COLUMNS = (
     Column("乡镇", 12),
@@ -70,21 +86,32 @@ def write_worklist(
     due_on: date | None = None,
     reveal: bool = False,
     since: Since | None = None,
+    key: bytes = b"",
     rows_per_sheet: int = ROWS_PER_SHEET,
 ) -> bytes:
-    """The XLSX file: 核对清单 (one row a finding), 未核对 (one row a member and source), 说明.
+    """The XLSX file: 核对清单 (one row a finding that waits for an answer), 已核实 (those of which an answer stands, where
+    there are any), 未核对 (one row a member and source), 说明.
 
     households:   HOUSEHOLD; a column due_on (date), where present, is the household's own deadline
     declarations: DECLARATION, for the day on which a household declared; None leaves the day out
     due_on:       the deadline of households that have none of their own; None leaves it blank
     reveal:       whole identity numbers; otherwise masked, in free text too
     since:        of a batch's report: which version it is, and what is new in it, on a sheet of its own
+    key:          for row_hash; answers on a list that was made with another are not taken back
     rows_per_sheet: a longer list goes on, on sheets 核对清单2, 核对清单3 ...
     """
     unchecked = coverage.filter(pl.col("state") == "unchecked")
+    stands = pl.col("status").is_in(SETTLED)
+    asked, settled = findings.filter(~stands), findings.filter(stands)
     rows = (
-        worklist_rows(households, members, chunk, unchecked, source_states, declarations, due_on, reveal=reveal)
-        for chunk in _in_order(findings, households, due_on, FINDING_ORDER).iter_slices(CHUNK)
+        worklist_rows(
+            households, members, chunk, unchecked, source_states, declarations, due_on, reveal=reveal, key=key
+        )
+        for chunk in _in_order(asked, households, due_on, FINDING_ORDER).iter_slices(CHUNK)
+    )
+    answered = (
+        settled_rows(households, members, chunk, reveal=reveal)
+        for chunk in _in_order(settled, households, due_on, FINDING_ORDER).iter_slices(CHUNK)
     )
     gaps = (
         unchecked_rows(households, members, chunk, source_states, reveal=reveal)
@@ -94,8 +121,10 @@ def write_worklist(
     file = BytesIO()
     with open_book(file, TITLE, as_of=as_of, header=f"核对日期 {as_of}") as book:
         add_table(book, "核对清单", COLUMNS, rows, rows_per_sheet=rows_per_sheet)
+        if settled.height:
+            add_table(book, "已核实", SETTLED_COLUMNS, answered, rows_per_sheet=rows_per_sheet)
         add_table(book, "未核对", UNCHECKED_COLUMNS, gaps, rows_per_sheet=rows_per_sheet)
-        notes = _notes(run, source_states, findings.height, unchecked.height)
+        notes = _notes(run, source_states, asked.height, settled.height, unchecked.height)
         if since is not None:
             if since.rows is not None:
                 add_table(book, CHANGED, CHANGE_COLUMNS, [since.rows], rows_per_sheet=rows_per_sheet)
@@ -114,10 +143,11 @@ def worklist_rows(
     due_on: date | None = None,
     *,
     reveal: bool = False,
+    key: bytes = b"",
 ) -> pl.DataFrame:
     """One row a finding under COLUMNS' headings, by deadline, township, village and household; answers left out.
 
-    The first column is the finding's id and a hash of its row, so that an answer can find its way back.
+    The first column is the finding's id, the run and a hash of the row, so that an answer can find its way back.
     """
     households, members, coverage = (
         plain_frame(frame.join(findings, on="household_no", how="semi")) for frame in (households, members, coverage)
@@ -143,7 +173,7 @@ def worklist_rows(
         pl.col("programme").alias("救助类别"),
         _person().alias("对象及关系"),
         pl.col("person_no").alias("证件号码(尾号)"),
-        _lines("title", "sentence").alias("事项"),
+        _lines("title", "sentence", "answer").alias("事项"),
         _kind().alias("类别"),
         _declared().alias("申报及日期"),
         _found().alias("登记及数据时点"),
@@ -152,7 +182,34 @@ def worklist_rows(
         _lines("basis", "rule").alias("规则依据"),
         pl.col("gaps").fill_null("无").alias("未核来源"),
     )
-    return shown.select(_keys(rows["finding_id"], shown), pl.all())
+    return shown.select(_keys(rows, shown, key), pl.all())
+
+
+def settled_rows(
+    households: pl.DataFrame, members: pl.DataFrame, findings: pl.DataFrame, *, reveal: bool = False
+) -> pl.DataFrame:
+    """One row a finding of which an answer stands, under SETTLED_COLUMNS: what is registered, and what was answered."""
+    households, members = (
+        plain_frame(frame.join(findings, on="household_no", how="semi")) for frame in (households, members)
+    )
+    rows = (
+        plain_frame(findings)
+        .join(_households(households, None), on="household_no", how="left")
+        .join(_people(members), on=["household_no", "member_no"], how="left")
+        .sort(FINDING_ORDER, nulls_last=True)
+    )
+    return _shown(rows, reveal=reveal).select(
+        pl.col("township").alias("乡镇"),
+        pl.col("village").alias("村"),
+        pl.col("household_no").alias("家庭编号"),
+        pl.col("head_name").alias("户主"),
+        _person().alias("对象及关系"),
+        pl.col("person_no").alias("证件号码(尾号)"),
+        _lines("title", "sentence").alias("事项"),
+        _found().alias("登记及数据时点"),
+        pl.col("status").replace(wording.STATUSES).alias("状态"),
+        pl.col("answer").fill_null("").alias("核实情况"),
+    )
 
 
 def unchecked_rows(
@@ -236,9 +293,8 @@ def _lines(*names: str) -> pl.Expr:
 
 def _kind() -> pl.Expr:
     kind = pl.col("kind").replace(wording.KINDS)
-    changed = pl.col("status") == "changed_since_declaration"
     first = pl.format("首次接入：{}", "newly_connected")
-    status = pl.when(changed).then(pl.lit(wording.STATUSES["changed_since_declaration"]))
+    status = pl.when(pl.col("status") != "to_verify").then(pl.col("status").replace(wording.STATUSES))
     return pl.concat_str(kind, status, first, separator="\n", ignore_nulls=True)
 
 
@@ -255,13 +311,17 @@ def _found() -> pl.Expr:
     return amount.fill_null("") + subject + day
 
 
-def _keys(finding_ids: pl.Series, shown: pl.DataFrame) -> pl.Series:
-    """finding_id:hash. The hash covers what the row says, so a changed row is recognised when answers come back."""
-    hashes = (sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:12] for row in shown.iter_rows())
-    return pl.Series("核对键", [f"{key}:{row}" for key, row in zip(finding_ids, hashes, strict=True)], dtype=pl.String)
+def _keys(rows: pl.DataFrame, shown: pl.DataFrame, key: bytes) -> pl.Series:
+    """finding_id:run:hash. The hash covers what the row says, so a changed row is recognised when answers come back."""
+    whose = rows.select("finding_id", "run").rows()
+    cells = ([fitting(cell) if isinstance(cell, str) else cell for cell in row] for row in shown.iter_rows())
+    keys = [":".join((*map(str, of), row_hash((*of, *row), key))) for of, row in zip(whose, cells, strict=True)]
+    return pl.Series(KEY, keys, dtype=pl.String)
 
 
-def _notes(run: pl.DataFrame, source_states: pl.DataFrame, findings: int, unchecked: int) -> list[tuple[str, str]]:
+def _notes(
+    run: pl.DataFrame, source_states: pl.DataFrame, asked: int, settled: int, unchecked: int
+) -> list[tuple[str, str]]:
     facts = run.row(0, named=True)
     due = source_states.filter(pl.col("requirement") != "unsigned")
     unsigned = unsigned_sources(source_states)
@@ -272,7 +332,9 @@ def _notes(run: pl.DataFrame, source_states: pl.DataFrame, findings: int, unchec
         (
             "范围",
             f"{facts['households'] or 0:,} 户 {facts['members'] or 0:,} 人；"
-            f"发现 {findings:,} 条；未核对 {unchecked:,} 人次（见“未核对”表）",
+            f"发现 {asked:,} 条{'待核实' if settled else ''}；"
+            + (f"另有 {settled:,} 条已核实，仍在登记（见“已核实”表）；" if settled else "")
+            + f"未核对 {unchecked:,} 人次（见“未核对”表）",
         ),
         *((f"来源：{row['title'] or row['source']}", _source_note(row)) for row in due.iter_rows(named=True)),
         ("未签约来源", ("、".join(unsigned) or "无") + "。未签约的来源没有核对，不代表没有登记。"),
@@ -282,7 +344,15 @@ def _notes(run: pl.DataFrame, source_states: pl.DataFrame, findings: int, unchec
         *((f"关联 {tier} 级", meaning) for tier, meaning in wording.TIER_GROUPS.items()),
         (
             "如何填写",
-            "在“处理”列选择：" + "、".join(wording.ANSWERS) + "；写明说明、经办人和日期。其余各列受保护，请勿改动。",
+            "在“处理”列选择："
+            + "、".join(wording.ANSWERS)
+            + "；写明说明、文号（有文件的）、经办人和日期，不写证件号码和"
+            "银行卡号。其余各列受保护，请勿改动。",
+        ),
+        (
+            "答复的效力",
+            "仍不一致：核实后仍与申报不符。已说明：不符有正当原因。已更正：登记有误，来源已改或正在改。不成立：登记的不是本人"
+            "或已不存在。登记和申报不变，答复一直有效，不再重复询问；变了的再次列入，并写明原答复。",
         ),
         ("异议", wording.OBJECTION),
     ]

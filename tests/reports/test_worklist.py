@@ -123,7 +123,7 @@ def test_only_the_answer_columns_can_be_written_in():
     assert sheet.protection.sheet
     assert not sheet.protection.autoFilter  # openpyxl: false is allowed
     free = [column.heading for column in COLUMNS if column.answer]
-    assert free == ["处理", "说明", "经办人", "日期"]
+    assert free == ["处理", "说明", "文号", "经办人", "日期"]
     for place, column in enumerate(COLUMNS, start=1):
         letter = openpyxl.utils.get_column_letter(place)
         assert sheet.column_dimensions[letter].protection.locked is not column.answer
