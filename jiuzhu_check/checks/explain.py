@@ -14,6 +14,7 @@ from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import read_decisions
+from jiuzhu_check.checks.outcomes import own_precision
 from jiuzhu_check.checks.run import PURPOSES
 from jiuzhu_check.errors import IntegrityError, NotFound, Refused, StoreError, UsageError
 from jiuzhu_check.intake.stored import dataset, read_records
@@ -240,7 +241,7 @@ class _Run:
             rivals=_rivals(link, beside),
             alone=self.about["kind"] == "case",
             usual={tier.code: (tier.title, tier.status) for tier in reversed(TIERS)},
-            measured=measured(link["tier"]),
+            measured=measured(link["tier"]) + own_precision(self.centre.store, link["tier"]),
             reviews=_reviews(self.decisions, link, person),
         )
         return explain_link(known, reveal=self.reveal)

@@ -114,7 +114,7 @@ def quality(
         found.title, found.department, str(held.facts["extract"]), held.data_date, held.facts,
         before.facts if before else None, found.damaged, found.many_names, found.rejects, notes,
         before.data_date if before else None, since.rows if since else None, since.gone if since else (),
-        since.new if since else (), since.codes if since else None,
+        since.new if since else (), since.codes if since else None, found.fallen,
     )  # fmt: skip
     if output is None:
         typer.echo(letter_text(letter), nl=False)

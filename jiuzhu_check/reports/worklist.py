@@ -89,8 +89,9 @@ def write_worklist(
     key: bytes = b"",
     rows_per_sheet: int = ROWS_PER_SHEET,
 ) -> bytes:
-    """The XLSX file: 核对清单 (one row a finding that waits for an answer), 已核实 (those of which an answer stands, where
-    there are any), 未核对 (one row a member and source), 说明.
+    """The XLSX file: 核对清单 (one row a finding that waits), 已核实 (one row a finding of which an answer stands), 未核对, 说明.
+
+    未核对 has one row a member and source; 已核实 is left out where there is none.
 
     households:   HOUSEHOLD; a column due_on (date), where present, is the household's own deadline
     declarations: DECLARATION, for the day on which a household declared; None leaves the day out

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.record import OWNED, RECORDS
+from jiuzhu_check.tables.finding import evidence_pieces
+from jiuzhu_check.tables.record import ORIGIN, OWNED, RECORDS
 
-_PLACE = ("source", "supplier", "snapshot", "extract", "sheet", "source_row", "slot")
-_PIECES = pl.List(pl.Struct({name: LINK.columns[name] for name in _PLACE}))
+_PLACE = tuple(ORIGIN)
 # Where a row stood, how it was spelt, and until when the department looked: none of it is what the record says.
 _UNSAID = {
     *_PLACE,
@@ -43,12 +42,7 @@ def record_marks(findings: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> 
     findings: FINDING
     tables:   as rules/run.py OFFERED; the records that the findings rest on are among them
     """
-    pieces = (
-        findings.select("finding_id", pl.col("evidence").str.json_decode(_PIECES))
-        .explode("evidence", empty_as_null=True)
-        .drop_nulls("evidence")
-        .unnest("evidence")
-    )
+    pieces = evidence_pieces(findings)
     records = [_said(tables[name], pieces) for name in (*RECORDS, *_KIN, "review_link") if name in tables]
     said = pl.concat(records).unique(_PLACE, keep="first", maintain_order=True)
     resting = (

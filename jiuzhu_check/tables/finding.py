@@ -1,6 +1,8 @@
 """核对发现 finding: what is registered against what was declared or what the policy asks about. Never a verdict."""
 
-from jiuzhu_check.tables.schema import DATE, TEXT, Table
+import polars as pl
+
+from jiuzhu_check.tables.schema import DATE, TEXT, WHOLE, Table
 
 KINDS = ("difference", "question", "favourable")
 STATUSES = ("to_verify", "changed_since_declaration")  # 待核实, 申报后变化: as a rule gives them
@@ -42,3 +44,17 @@ FINDING = Table(
 EVIDENCE = ("source", "supplier", "snapshot", "extract", "sheet", "source_row", "slot", "tier", "reason", "data_date")
 _INTERNAL = ("newly_connected", "record_mark", "answer", "title", "sentence")
 FINDING_EXPORT = tuple(name for name in FINDING.columns if name not in _INTERNAL)
+_PIECES = pl.List(pl.Struct({name: WHOLE if name in ("source_row", "slot") else TEXT for name in EVIDENCE}))
+
+
+def evidence_pieces(findings: pl.DataFrame, *beside: str) -> pl.DataFrame:
+    """One row for each piece of evidence, in the finding's order: finding_id, the columns beside it, EVIDENCE (as text).
+
+    A finding without evidence has no row here.
+    """
+    return (
+        findings.select("finding_id", *beside, pl.col("evidence").str.json_decode(_PIECES))
+        .explode("evidence", empty_as_null=True)
+        .drop_nulls("evidence")
+        .unnest("evidence")
+    )
