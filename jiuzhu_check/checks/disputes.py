@@ -142,6 +142,11 @@ def close(centre: Centre, dispute_no: str, closing: Closing, now: datetime) -> t
         if closing.on < (dispute["evidence_on"] or dispute["opened_on"]):
             raise _too_early()
         snapshot, finding = last_found(centre, dispute["finding_id"])
+        if finding["record_mark"][0] is None:
+            raise UsageError(
+                say("这条发现由旧版程序核对，还不能答复。"),
+                hint=say("先重新核对：check recipients、check entrants 或 case。"),
+            )
         others = _wrong_links(centre, snapshot, finding, closing) if closing.cause == "wrong_person" else []
         row = {
             **dispute, "event": "closed", "outcome": closing.outcome, "cause": closing.cause or None,

@@ -191,6 +191,7 @@ class _Run:
         self.titles = source_titles(self.source_state)
         self.households, self.members = rosters.households(self.roster), rosters.members(self.roster)
         self.decisions = read_decisions(self.centre.store)
+        self.own_precision = own_precision(self.centre.store)
 
     @property
     def id(self) -> str:
@@ -241,7 +242,7 @@ class _Run:
             rivals=_rivals(link, beside),
             alone=self.about["kind"] == "case",
             usual={tier.code: (tier.title, tier.status) for tier in reversed(TIERS)},
-            measured=measured(link["tier"]) + own_precision(self.centre.store, link["tier"]),
+            measured=measured(link["tier"]) + self.own_precision.get(link["tier"], ""),
             reviews=_reviews(self.decisions, link, person),
         )
         return explain_link(known, reveal=self.reveal)

@@ -14,7 +14,7 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deadline import USUAL, by_law, reexamination_days, to_answer
 from jiuzhu_check.checks.reexaminations import DATASET, DISPUTES, row_key, standing
 from jiuzhu_check.checks.results import Result
-from jiuzhu_check.checks.staff import ASSIGNMENTS, assigned, give, holders, leave, one_at_work
+from jiuzhu_check.checks.staff import ASSIGNMENTS, assigned, give, holders, leave, one_at_work, read_staff
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.language import say
 from jiuzhu_check.reports.evidence import evidence_rows
@@ -60,7 +60,7 @@ class Shown:
     finding:  as listed, one row
     evidence: as reports/evidence.py evidence_rows
     runs:     run, as_of, status of every kept check that found it, oldest first
-    answers, disputes, assignments: their rows, oldest first
+    answers, disputes, assignments: their rows, oldest first; an assignment with the name of whose it was
     """
 
     finding: pl.DataFrame
@@ -124,7 +124,9 @@ def shown(centre: Centre, finding_id: str, today: date) -> Shown:
             runs,
             read_appended(store, DATASET, REEXAMINATION).filter(same),
             read_appended(store, DISPUTES, DISPUTE).filter(same),
-            read_appended(store, ASSIGNMENTS, ASSIGNMENT).filter(same),
+            read_appended(store, ASSIGNMENTS, ASSIGNMENT)
+            .filter(same)
+            .join(read_staff(store).select("staff_no", "name"), on="staff_no", how="left", maintain_order="left"),
         )
 
 

@@ -31,14 +31,13 @@ def counted(centre: Centre) -> pl.DataFrame:
         return pl.concat([_by(told, "source"), _by(told, "tier")])
 
 
-def own_precision(store: Store, tier: str) -> str:
-    """How a tier did in this centre, in half a sentence; blank where nothing tells."""
-    row = _by(answered_evidence(store), "tier").filter(pl.col("name") == tier)
-    if row.is_empty() or not row["told"][0]:
-        return ""
-    of, wrong = row["told"][0], row["wrong_person"][0]
-    low, high = row["low"][0], row["high"][0]
-    return f"；本中心复查 {of} 条，非本人 {wrong} 条，95 % 区间 {low:.1%}—{high:.1%}"
+def own_precision(store: Store) -> dict[str, str]:
+    """Tier → how it did in this centre, in half a sentence; of which nothing tells it has none."""
+    tiers = _by(answered_evidence(store), "tier").filter(pl.col("told") > 0)
+    return {
+        tier: f"；本中心复查 {of} 条，非本人 {wrong} 条，95 % 区间 {low:.1%}—{high:.1%}"
+        for tier, of, wrong, low, high in tiers.select("name", "told", "wrong_person", "low", "high").iter_rows()
+    }
 
 
 def answered_evidence(store: Store) -> pl.DataFrame:

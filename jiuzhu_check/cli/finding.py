@@ -319,7 +319,7 @@ def _pairs(shown: "Shown", *, reveal: bool) -> list[tuple[str, Any]]:
         for each in shown.disputes.iter_rows(named=True)
     ]  # fmt: skip
     pairs += [
-        (f"{say('分派')} {each['assigned_on']}", each["staff_no"] or say("收回，未分派"))
+        (f"{say('分派')} {each['assigned_on']}", _joined(each["staff_no"], each["name"]) or say("收回，未分派"))
         for each in shown.assignments.iter_rows(named=True)
     ]
     member = f" --member {row['member_no']}" if row["member_no"] else ""
