@@ -190,7 +190,9 @@ def worklist_of(
         result = results.load(results.find(centre.store, run)[0])
         found = of_runs(centre, wanted, today, result.id).filter(pl.col("state") != "answered")
         mine = _of_homes(result, found)
-        homes, known = (mine.household, True) if due_on else to_answer(centre, mine)
+        _, known = (None, True) if due_on else to_answer(centre, mine)
+        soonest = found.group_by("household_no").agg(pl.col("due_on").min())
+        homes = mine.household if due_on else mine.household.join(soonest, on="household_no", maintain_order="left")
         data = write_worklist(
             mine.run, homes, mine.member, FINDING.fit(found), mine.coverage, mine.source_state,
             declarations=mine.declaration, due_on=due_on, reveal=reason is not None, key=row_key(centre),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 app = group(say("发现：列出、分派、导出核对清单、收回乡镇的答复。登记和申报不变的，不重复询问。"))
 SHOWN = 40
+_ON_SCREEN = (0, 1, 3, 4, 5, 9)
 ID = typer.Argument(..., metavar="ID", help=say("发现编号，见 finding list。"))
 TOWNSHIP = typer.Option("", "--township", metavar="NAME", help=say("只要这个乡镇的。"))
 HOUSEHOLD = typer.Option("", "--household", metavar="NO", help=say("只要这一户的。"))
@@ -72,19 +73,21 @@ def list_(
     wanted = _wanted(township, household, rule, state, staff, overdue=overdue)
     found = listed(Centre.open(workspace_path(ctx)), wanted, day(as_of), run)
     told = hide_numbers(found.with_columns(mask_name(pl.col("name"))))
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (
             each["finding_id"], each["due_on"], each["township"], each["household_no"], _who(each), each["title"],
             KINDS[each["kind"]], " ".join(filter(None, (each["found"], each["unit"]))), each["first_seen"],
-            STATES[each["state"]] + (say("，已过期限") if each["overdue"] else ""), each["staff_no"], each["answer"],
+            STATES[each["state"]] + (say("，过期") if each["overdue"] else ""), each["staff_no"], each["answer"],
         )
         for each in told.iter_rows(named=True)
     ]  # fmt: skip
-    heads = [
+    heads: list[str] = [
         say("编号"), say("期限"), say("乡镇"), say("家庭编号"), say("对象"), say("事项"), say("类别"), say("登记"),
         say("首次发现"), say("状态"), say("工号"), say("核实情况"),
     ]  # fmt: skip
     every = form is not None or not sys.stdout.isatty()
+    if form is Form.table or (form is None and sys.stdout.isatty()):  # what fits a screen; programs get every column
+        heads, rows = [heads[at] for at in _ON_SCREEN], [tuple(row[at] for at in _ON_SCREEN) for row in rows]
     show(say("发现"), heads, rows if every else rows[:SHOWN], form)
     if not every and len(rows) > SHOWN:
         tell(say("另有 {more:,} 项；加 --format tsv 看全部。", more=len(rows) - SHOWN))
@@ -166,9 +169,7 @@ def export(
     staff: str = STAFF,
     overdue: bool = OVERDUE,
     run: str = RUN,
-    due: str | None = typer.Option(
-        None, "--due", metavar="YYYY-MM-DD", help=say("答复期限；不写则如 report worklist。")
-    ),
+    due: str | None = typer.Option(None, "--due", metavar="YYYY-MM-DD", help=say("答复期限；不写则如 finding list。")),
     as_of: str | None = AS_OF,
     reveal: bool = REVEAL,
     reason: str = REASON,
@@ -290,7 +291,7 @@ def _pairs(shown: "Shown", *, reveal: bool) -> list[tuple[str, Any]]:
         (say("登记"), amount),
         (say("数据时点"), row["data_date"]),
         (say("说明"), row["sentence"]),
-        (say("状态"), STATES[row["state"]] + (say("，已过期限") if row["overdue"] else "")),
+        (say("状态"), STATES[row["state"]] + (say("，过期") if row["overdue"] else "")),
         (say("核实情况"), row["answer"]),
         (say("期限"), row["due_on"]),
         (say("工号"), row["staff_no"]),

@@ -81,6 +81,7 @@ def test_a_persons_own_worklist_holds_their_findings_alone_and_can_be_taken_back
     head, *rows = book["核对清单"].iter_rows(values_only=True)
     assert (count, [row[head.index("家庭编号")] for row in rows]) == (1, ["JZ2"])
     assert SHE.number not in str(rows)
+    assert rows[0][head.index("期限")].date() == listed(office.centre, Wanted(staff=ZHAO), TODAY)["due_on"].item()
     path = office.folder / "own.xlsx"
     path.write_bytes(data)
     assert take_back(office, fill(path, SOLD)).accepted == 1
