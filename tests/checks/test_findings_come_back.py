@@ -11,7 +11,7 @@ from jiuzhu_check.checks.reexaminations import read_reexaminations
 from jiuzhu_check.checks.results import find, load
 from jiuzhu_check.checks.run import check_case
 from jiuzhu_check.tables.finding import WAITING
-from tests.checks.centres import Small
+from tests.checks.centres import Member, Small
 from tests.checks.townships import HE, SHE, SOLD, declare, deliver, fill, listed, night, statuses, take_back, worklist
 
 
@@ -167,6 +167,30 @@ def test_the_same_finding_twice_in_a_file_is_taken_from_neither_line(town: Small
         sheet.cell(3, column, cell.value)
     book.save(path)
     assert [why for *_, why in take_back(town, path).refused.iter_rows()] == [REASONS["twice"]] * 2
+
+
+def test_a_link_to_review_that_was_explained_is_not_asked_about_again(town: Small) -> None:
+    stranger = Member("王某某", HE.number)
+    deliver(town, date(2018, 11, 30), owner=stranger)
+    first, _ = night(town, date(2018, 12, 1))
+    assert statuses(first) == {"record_owner_to_review": "to_verify"}
+    take_back(town, fill(worklist(town, first), SOLD))
+    deliver(town, date(2018, 12, 6), before=3, owner=stranger, file="other")
+    assert statuses(night(town, date(2018, 12, 7))[0]) == {"record_owner_to_review": "explained"}
+
+
+def test_a_row_is_taken_back_however_the_sheet_was_sorted_and_not_without_one_of_its_columns(town: Small) -> None:
+    town.vehicles([(HE.name, HE.number), (SHE.name, SHE.number)])
+    first, _ = night(town, date(2018, 12, 1))
+    path = fill(worklist(town, first), {}, SOLD)
+    book = openpyxl.load_workbook(path)
+    sheet = book["核对清单"]
+    sheet.delete_rows(2)
+    book.save(path)
+    assert take_back(town, path, dry_run=True).accepted == 1
+    sheet.delete_cols([cell.value for cell in sheet[1]].index("登记及数据时点") + 1)
+    book.save(path)
+    assert [why for *_, why in take_back(town, path).refused.iter_rows()] == [REASONS["changed"]]
 
 
 def test_a_dry_run_says_what_would_come_of_it_and_keeps_nothing(town: Small) -> None:
