@@ -110,6 +110,7 @@ def _show(result: "Result", sheet: "CaseSheet", form: Form | None) -> None:
                     "run": result.id,
                     "found": sheet.found,
                     "complete": sheet.complete,
+                    "unsigned": list(sheet.unsigned),
                     **told,
                 },
                 ensure_ascii=False,
@@ -117,6 +118,9 @@ def _show(result: "Result", sheet: "CaseSheet", form: Form | None) -> None:
         )
         return
     typer.echo(heading)
+    if sheet.unsigned:
+        names = "、".join(sheet.unsigned)
+        typer.echo(say("未签约来源：{names}。没有核对，不代表没有登记。", names=names))
     for section in sheet.sections:
         typer.echo("")
         if section.rows.is_empty():

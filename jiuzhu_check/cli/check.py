@@ -55,6 +55,7 @@ def _check(
 ) -> None:
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.run import check_all, is_complete, summarise
+    from jiuzhu_check.tables.finding import WAITING
 
     centre = Centre.open(workspace_path(ctx))
     with progress(say("核对"), quiet=quiet(ctx)) as move:
@@ -68,7 +69,8 @@ def _check(
         _draw(summary, result.id)
     else:
         show("", ["table", "what", "state", "count"], _rows(summary), form)
-    found = result.finding.filter(result.finding["kind"] != "favourable").height
+    asked = result.finding["status"].is_in(WAITING)
+    found = result.finding.filter(asked & (result.finding["kind"] != "favourable")).height
     _then(summary)
     if not is_complete(result):
         raise typer.Exit(ExitCode.INCOMPLETE)

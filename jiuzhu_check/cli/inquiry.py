@@ -29,8 +29,9 @@ def status(ctx: typer.Context, source: str = SOURCE, as_of: str = AS_OF, form: F
         "due": (say("要查询"), say("有授权、号码可用，没有还管用的答复")),
         "waiting": (say("待答复"), say("名单已交出，部门还没有答")),
         "answered": (say("已答复"), say("答复还管用，未到复核时间")),
-        "no_consent": (say("未授权"), say("没有有效的授权书，不查询")),
+        "no_consent": (say("未授权"), say("没有有效的授权书，或授权书不含此来源，不查询")),
         "no_number": (say("号码不可用"), say("名册号码有误，先补正名册")),
+        "unsigned": (say("未签约"), say("所属救助类别没有与此来源签约，不查询")),
     }
     rows = [(words[name][0], count, words[name][1]) for name, count in counts.items()]
     show(source, [say("项目"), say("人数"), say("说明")], rows, form, right=(1,))
@@ -61,7 +62,9 @@ def ask(
     if form not in ("csv", "xlsx"):
         raise UsageError(say("名单只写成 .xlsx 或 .csv。"), hint=say("改用这样的文件名，如 查询名单.xlsx。"))
     centre = Centre.open(workspace_path(ctx))
-    name, people, left = (again, listed(centre, source, again), 0) if again else ask_next(centre, source, day(as_of))
+    name, people, left = (
+        (again, listed(centre, source, again, day(as_of)), 0) if again else ask_next(centre, source, day(as_of))
+    )
     data = list_bytes(name, people, form)
     if str(output) == "-":
         sys.stdout.buffer.write(data)

@@ -55,7 +55,7 @@ def worklist(
 ) -> None:
     """Write the worklist."""
     from jiuzhu_check.checks.deadline import to_answer
-    from jiuzhu_check.checks.review import row_key
+    from jiuzhu_check.checks.reexaminations import row_key, standing
     from jiuzhu_check.errors import UsageError
     from jiuzhu_check.reports.village_copy import write_village_copy
     from jiuzhu_check.reports.worklist import write_worklist
@@ -65,17 +65,18 @@ def worklist(
     what = "village copy" if village_copy else "worklist"
     centre, reported = _load(ctx, run, what, batch, version, reason=reason if reveal else None)
     result = reported.result
+    findings = result.finding if version else standing(centre.store, result.finding)[0]  # a version stays as it was
     households, known = (result.household, True) if due else to_answer(centre, result)
     due_on = day(due, "--due") if due else None
     if village_copy:
         data = write_village_copy(
-            result.run, households, result.member, result.finding, result.coverage, due_on=due_on, by=by
+            result.run, households, result.member, findings, result.coverage, due_on=due_on, by=by
         )
         _write(centre, data, output, f"village-{reported.name}.xlsx")
         return
     with progress(say("核对清单"), quiet=quiet(ctx)) as move:
         data = write_worklist(
-            result.run, households, result.member, result.finding, result.coverage, result.source_state,
+            result.run, households, result.member, findings, result.coverage, result.source_state,
             key=row_key(centre), declarations=result.declaration, by=by, due_on=due_on, reveal=reveal,
             since=reported.since(), progress=lambda done, of: move("", done, of),
         )  # fmt: skip

@@ -12,7 +12,13 @@ from jiuzhu_check.language import say, spoken
 from jiuzhu_check.reports import wording
 from jiuzhu_check.reports.chart import HATCH, Bar, stacked_bars
 from jiuzhu_check.reports.page import MANY, contents, folding, in_chinese, page, safe, section, table
-from jiuzhu_check.reports.results import coverage_by_source, household_results, signed, unchecked_reasons
+from jiuzhu_check.reports.results import (
+    coverage_by_source,
+    household_results,
+    signed,
+    unchecked_reasons,
+    unsigned_sources,
+)
 
 FEWEST = 5  # a township's smaller counts are not shown: they could point at a household
 NONE = "—"
@@ -37,10 +43,12 @@ def overview_html(
     """
     results = household_results(households, findings, coverage)
     as_of = run["as_of"].item()
+    by_source = coverage_by_source(members, coverage, source_states, households)
+    some = source_states["unsigned_for"].null_count() < source_states.height
     sections = (
         ("results", say("家庭核对结果"), _by_result(results)),
         ("rules", say("各项规则的发现"), _by_rule(findings)),
-        ("coverage", say("各来源的核对覆盖"), _by_source(coverage_by_source(members, coverage, source_states))),
+        ("coverage", say("各来源的核对覆盖"), _by_source(by_source, some=some)),
         ("reasons", say("未核对的原因"), _by_reason(coverage)),
         ("dates", say("各来源的数据时点"), _data_dates(source_states, as_of)),
         ("townships", say("各乡镇（街道）"), _by_township(households, results)),
@@ -147,15 +155,16 @@ def _by_rule(findings: pl.DataFrame) -> tuple[str, ...]:
     )
 
 
-def _by_source(states: pl.DataFrame) -> tuple[str, ...]:
+def _by_source(states: pl.DataFrame, *, some: bool) -> tuple[str, ...]:
     names = list(wording.COVERAGE_STATES)
     looks = ("full", "mid", HATCH)
     titles = [say(wording.COVERAGE_STATES[name]) for name in names]
     rows = [(row["title"], [row[name] for name in names], row["total"]) for row in states.iter_rows(named=True)]
     bars = [Bar(title, counts, say("未核对 {share}", share=_share(counts[-1], total))) for title, counts, total in rows]
     sums = [int(states[name].sum()) for name in names]
+    lead = say("每位成员在每个签约来源中只有一种状态；三种状态之和等于应核对人数。")
     return (
-        say("每位成员在每个签约来源中只有一种状态；三种状态之和等于应核对人数。"),
+        lead + (say("来源对部分救助类别未签约的，只计已签约类别的成员。") if some else ""),
         stacked_bars(say("各来源的核对覆盖"), list(zip(titles, looks, strict=True)), bars, unit=say("人")),
         _numbers(
             table(
@@ -192,6 +201,7 @@ def _data_dates(source_states: pl.DataFrame, as_of: date) -> tuple[str, ...]:
         counts = (age or 0, 0) if row["state"] == "arrived" else (0, age or 0)
         bars.append(Bar(name, counts, _age(age, state), spoken=_age(age, state)))
         need = say(wording.REQUIREMENTS[row["requirement"]])
+        need += f"（{row['required_for']}）" if row["required_for"] else ""
         days, unusable = NONE if age is None else age, NONE if row["unusable"] is None else row["unusable"]
         rows.append((name, need, state, row["data_date"] or NONE, unusable, days))
     heads = (say("来源"), say("要求"), say("状态"), say("数据时点"), say("号码不可用（条）"), say("距今（天）"))
@@ -264,8 +274,7 @@ def suppressed(counts: list[int]) -> list[int | str]:
 
 
 def _foot(source_states: pl.DataFrame) -> str:
-    names = source_states.filter(pl.col("requirement") == "unsigned")["title"].drop_nulls().unique(maintain_order=True)
-    unsigned = "、".join(names) or say("无")
+    unsigned = "、".join(unsigned_sources(source_states)) or say("无")
     told = [
         say(
             "签约来源 {count:,} 个；未签约：{names}。未签约的来源没有核对，不代表没有登记。",

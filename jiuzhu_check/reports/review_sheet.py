@@ -9,15 +9,8 @@ from io import BytesIO
 import polars as pl
 
 from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
-from jiuzhu_check.reports.workbook import (
-    LONGEST_CELL,
-    ROWS_PER_SHEET,
-    Column,
-    add_notes,
-    add_table,
-    open_book,
-    row_hash,
-)
+from jiuzhu_check.reports.row_hash import row_hash
+from jiuzhu_check.reports.workbook import LONGEST_CELL, ROWS_PER_SHEET, Column, add_notes, add_table, open_book
 from jiuzhu_check.tables.decision import OUTCOMES
 from jiuzhu_check.values import identity_number, person_name
 from jiuzhu_check.values.identity_number import mask_number

@@ -11,7 +11,7 @@ import polars as pl
 from jiuzhu_check.reports.by_place import sheets_by_place
 from jiuzhu_check.reports.plain import hide_numbers, plain_frame
 from jiuzhu_check.reports.sheet_per import SheetPer
-from jiuzhu_check.reports.workbook import ROWS_PER_SHEET, Column, add_notes, add_table, fitting, open_book
+from jiuzhu_check.reports.workbook import ROWS_PER_SHEET, Column, add_notes, add_table, fitted, open_book
 
 TITLE = "社会救助家庭入户走访名单"
 SHEET = "走访名单"
@@ -95,7 +95,7 @@ def visits(
             pl.col("people").alias("要见的家庭成员"),
         )
     )
-    return hide_numbers(rows).with_columns(fitting(pl.col(pl.String)))
+    return hide_numbers(rows).with_columns(fitted(pl.col(pl.String)))
 
 
 def _people(members: pl.DataFrame) -> pl.DataFrame:

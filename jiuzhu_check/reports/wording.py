@@ -35,7 +35,16 @@ KIND_NOTES = {
     "favourable": "对家庭有利的登记情况，请一并考虑，应保尽保。",
 }
 NOT_DECLARED = "未填写或不涉及"  # many findings compare with the policy, not with the declaration
-STATUSES = {"to_verify": "待核实", "changed_since_declaration": "申报后变化"}
+STATUSES = {
+    "to_verify": "待核实",
+    "changed_since_declaration": "申报后变化",
+    "asked_again": "再次核实",
+    "disputed": "异议办理中",
+    "upheld": "已核实，仍不一致",
+    "explained": "已核实：已说明",
+    "corrected": "已核实：登记更正中",
+    "cleared": "已核实：不成立",
+}
 COVERAGE_STATES = {"hit": "命中", "no_record": "未发现记录", "unchecked": "未核对"}
 SOURCE_STATES = {
     "arrived": "到位",

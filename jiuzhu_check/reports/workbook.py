@@ -1,6 +1,5 @@
 """An XLSX that staff fill in or reckon with: every text stays text, only the answer columns can be changed, and it prints well."""
 
-import hmac
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -149,7 +148,7 @@ def add_counts(
     for number, (label, text) in enumerate(notes, start=len(rows) + bool(total) + 2):
         told = f"{label}：{text}"
         sheet.set_row(number, LINE * _lines(told, width) + 4)
-        sheet.merge_range(number, 0, number, len(columns) - 1, _fitting(told), book.note)
+        sheet.merge_range(number, 0, number, len(columns) - 1, fitting(told), book.note)
     _finish(book, sheet, columns, len(rows))
 
 
@@ -160,7 +159,7 @@ def _write_count(book: Book, sheet: Worksheet, number: int, place: int, cell: ob
         share = isinstance(cell, float) and type(cell) is not float
         sheet.write_number(number, place, cell, book.share if share else book.total if bold else book.number)
     else:
-        sheet.write_string(number, place, _fitting(str(cell)), book.label if bold else book.cell)
+        sheet.write_string(number, place, fitting(str(cell)), book.label if bold else book.cell)
 
 
 def _lines(cell: object, width: float) -> int:
@@ -176,18 +175,12 @@ def add_notes(book: Book, name: str, notes: Sequence[tuple[str, str]]) -> None:
     for row, (label, text) in enumerate(notes):
         sheet.set_row(row, LINE * (len(text) // 46 + 1) + 4)
         sheet.write_string(row, 0, label, book.label)
-        sheet.write_string(row, 1, _fitting(text), book.cell)
+        sheet.write_string(row, 1, fitting(text), book.cell)
     _print_setup(book, sheet, landscape=False)
     sheet.protect("", PROTECTION)
 
 
-def row_hash(cells: Sequence[str | None], key: bytes) -> str:
-    """What a row's shown cells come to. Blanks do not count: programs that save a sheet change line ends and spaces."""
-    said = "\x1f".join("".join((cell or "").split()) for cell in cells)
-    return hmac.digest(key, said.encode(), "sha256").hex()[:12]
-
-
-def fitting(text: pl.Expr) -> pl.Expr:
+def fitted(text: pl.Expr) -> pl.Expr:
     """Text that a cell can hold: a longer one is cut, and says so."""
     return pl.when(text.str.len_chars() > LONGEST_CELL).then(text.str.head(LONGEST_CELL) + _CUT).otherwise(text)
 
@@ -248,7 +241,7 @@ def _write_row(book: Book, sheet: Worksheet, number: int, row: tuple[str | date 
         if isinstance(value, date):
             sheet.write_datetime(number, place, value, book.day)
         elif value:
-            sheet.write_string(number, place, _fitting(value), book.cell)
+            sheet.write_string(number, place, fitting(value), book.cell)
 
 
 def _heights(columns: Sequence[Column], rows: pl.DataFrame) -> pl.Series:
@@ -288,7 +281,8 @@ def _print_setup(book: Book, sheet: Worksheet, *, landscape: bool) -> None:
     sheet.set_footer(book.footer)
 
 
-def _fitting(text: str) -> str:
+def fitting(text: str) -> str:
+    """The text as a cell can hold it; where it is cut, it says so."""
     return text if len(text) <= LONGEST_CELL + len(_CUT) else text[:LONGEST_CELL] + _CUT
 
 

@@ -12,19 +12,24 @@ from jiuzhu_check.reports.by_place import sheets_by_place
 from jiuzhu_check.reports.evidence import evidence_cells, source_titles, subject_in_words
 from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
 from jiuzhu_check.reports.possible_explanation import possible_explanations
+from jiuzhu_check.reports.results import unsigned_sources
+from jiuzhu_check.reports.row_hash import row_hash
 from jiuzhu_check.reports.sheet_per import SheetPer
 from jiuzhu_check.reports.version_sheet import COLUMNS as CHANGE_COLUMNS
 from jiuzhu_check.reports.version_sheet import TITLE as CHANGED
 from jiuzhu_check.reports.version_sheet import Since
-from jiuzhu_check.reports.workbook import ROWS_PER_SHEET, Column, add_notes, add_table, fitting, open_book, row_hash
+from jiuzhu_check.reports.workbook import ROWS_PER_SHEET, Column, add_notes, add_table, fitted, open_book
+from jiuzhu_check.tables.finding import SETTLED
 from jiuzhu_check.tables.roster import DECLARATION
 from jiuzhu_check.values.identity_number import mask_number
 
 TITLE = "社会救助家庭经济状况核对清单"
 SHEET = "核对清单"
-KEY, OUTCOME, NOTE, DOCUMENT_NO, SIGNER, SIGNED_ON = "核对键", "处理", "说明", "文号", "经办人", "日期"
+KEY, OUTCOME, NOTE, DOCUMENT, SIGNER, DAY = "核对键", "处理", "说明", "文号", "经办人", "日期"
+ANSWER = (OUTCOME, NOTE, DOCUMENT, SIGNER, DAY)
 TAIL = Column("号码尾", 8)
-EVIDENCE = (
+COLUMNS = (
+    Column(KEY, 12, hidden=True),
     Column("期限", 11, on_each_page=True),
     Column("乡镇", 9, on_each_page=True),
     Column("村", 9, on_each_page=True),
@@ -39,15 +44,25 @@ EVIDENCE = (
     Column("为何是本人", 18),
     Column("未核来源", 18),
     Column("可能的合理解释", 30),
-)
-ANSWER = (
     Column(OUTCOME, 10, answer=True, choices=wording.ANSWERS),
     Column(NOTE, 20, answer=True),
-    Column(DOCUMENT_NO, 14, answer=True),
+    Column(DOCUMENT, 14, answer=True),
     Column(SIGNER, 9, answer=True),
-    Column(SIGNED_ON, 11, answer=True),
+    Column(DAY, 11, answer=True),
 )
-COLUMNS = (Column(KEY, 12, hidden=True), *EVIDENCE, *ANSWER)
+ANSWERED = "已核实"
+SETTLED_COLUMNS = (
+    Column("乡镇", 12),
+    Column("村", 12),
+    Column("家庭编号", 14),
+    Column("户主", 10),
+    Column("对象及关系", 16),
+    TAIL,
+    Column("事项", 40),
+    Column("登记及数据时点", 22),
+    Column("状态", 18),
+    Column("核实情况", 48),
+)
 UNCHECKED = "未核对"
 UNCHECKED_COLUMNS = (
     Column("乡镇", 12),
@@ -82,10 +97,12 @@ def write_worklist(
     rows_per_sheet: int = ROWS_PER_SHEET,
     progress: Callable[[int, int], None] | None = None,
 ) -> bytes:
-    """The XLSX file: one row a finding on each place's sheet, 未核对 (one row a member and source), 说明.
+    """The XLSX file: one row a finding that waits on each place's sheet, 已核实 (those of which an answer stands), 未核对, 说明.
+
+    未核对 has one row a member and source; 已核实 is left out where there is none.
 
     households:   HOUSEHOLD; a column due_on (date), where present, is the household's own deadline
-    key:          for row_hash
+    key:          for row_hash; answers on a list that was made with another are not taken back
     declarations: DECLARATION, for the day on which a household declared; None leaves the day out
     due_on:       the deadline of households that have none of their own; None leaves it blank
     by:           which sheets there are: see sheets_by_place
@@ -95,8 +112,10 @@ def write_worklist(
     progress:     told how many rows are written, of how many
     """
     unchecked = coverage.filter(pl.col("state") == "unchecked")
+    stands = pl.col("status").is_in(SETTLED)
+    asked, settled = findings.filter(~stands), findings.filter(stands)
     sheets = sheets_by_place(households, by, SHEET)
-    listed = _in_order(findings, households, due_on).join(sheets, on="household_no", how="left", maintain_order="left")
+    listed = _in_order(asked, households, due_on).join(sheets, on="household_no", how="left", maintain_order="left")
 
     written, all_rows = 0, findings.height + unchecked.height
 
@@ -114,6 +133,10 @@ def write_worklist(
                 households, members, chunk, unchecked, source_states, declarations, due_on, key=key, reveal=reveal
             )
 
+    answered = (
+        settled_rows(households, members, chunk, reveal=reveal)
+        for chunk in _in_order(settled, households, due_on).iter_slices(CHUNK)
+    )
     gaps = (
         unchecked_rows(households, members, chunk, source_states, reveal=reveal)
         for chunk in _by_place(unchecked, households).iter_slices(CHUNK)
@@ -128,8 +151,10 @@ def write_worklist(
             )
         if listed.is_empty():
             add_table(book, SHEET, columns, [])
+        if settled.height:
+            add_table(book, ANSWERED, SETTLED_COLUMNS, counted(answered), rows_per_sheet=rows_per_sheet)
         add_table(book, UNCHECKED, UNCHECKED_COLUMNS, counted(gaps), rows_per_sheet=rows_per_sheet)
-        notes = _notes(run, source_states, findings.height, unchecked.height, _sheets(listed, sheets))
+        notes = _notes(run, source_states, asked.height, settled.height, unchecked.height, _sheets(listed, sheets))
         if since is not None:
             if since.rows is not None:
                 add_table(book, CHANGED, CHANGE_COLUMNS, [since.rows], rows_per_sheet=rows_per_sheet)
@@ -152,8 +177,7 @@ def worklist_rows(
 ) -> pl.DataFrame:
     """One row a finding under COLUMNS' headings, by deadline, place and household, favourable facts first; no answers.
 
-    The first column is the finding, its run, and a hash of the row, so that an answer can find its way back and a row
-    that was altered is recognised: see row_key.
+    The first column is the finding's id, the run and a hash of the row, so that an answer can find its way back.
     """
     households, members, coverage = (
         plain_frame(frame.join(findings, on="household_no", how="semi")) for frame in (households, members, coverage)
@@ -176,7 +200,9 @@ def worklist_rows(
         _lines("head_name", pl.format("（{}）", "programme")).alias("户主"),
         _person().alias("对象及关系"),
         pl.col("person_no").alias("号码尾"),
-        _lines(pl.format("【{}】", _kind()), "title", "sentence", pl.format("依据：{}", "basis")).alias("事项"),
+        _lines(pl.format("【{}】", _kind()), "title", "sentence", pl.format("依据：{}", "basis"), "answer").alias(
+            "事项"
+        ),
         _declared().alias("申报及日期"),
         _found().alias("登记及数据时点"),
         pl.col("where").alias("来源行号"),
@@ -186,17 +212,34 @@ def worklist_rows(
         .replace_strict(possible_explanations(), default=None, return_dtype=pl.String)
         .alias("可能的合理解释"),
     )
-    shown = shown.with_columns(fitting(pl.col(pl.String)))
-    keys = [
-        row_key(finding, run, [None if cell is None else str(cell) for cell in cells], key)
-        for finding, run, cells in zip(rows["finding_id"], rows["run"], shown.iter_rows(), strict=True)
-    ]
-    return shown.select(pl.Series(KEY, keys, dtype=pl.String), pl.all())
+    shown = shown.with_columns(fitted(pl.col(pl.String)))
+    return shown.select(_keys(rows, shown, key), pl.all())
 
 
-def row_key(finding_id: str, run: str, cells: list[str | None], key: bytes) -> str:
-    """What stands in a row's hidden cell: finding, run and a hash of both and of the cells under EVIDENCE's headings."""
-    return f"{finding_id}:{run}:{row_hash([finding_id, run, *cells], key)}"
+def settled_rows(
+    households: pl.DataFrame, members: pl.DataFrame, findings: pl.DataFrame, *, reveal: bool = False
+) -> pl.DataFrame:
+    """One row a finding of which an answer stands, under SETTLED_COLUMNS: what is registered, and what was answered."""
+    households, members = (
+        plain_frame(frame.join(findings, on="household_no", how="semi")) for frame in (households, members)
+    )
+    rows = (
+        plain_frame(_in_order(findings, households, None))
+        .join(_households(households, None), on="household_no", how="left", maintain_order="left")
+        .join(_people(members), on=["household_no", "member_no"], how="left", maintain_order="left")
+    )
+    return _shown(rows, reveal=reveal).select(
+        pl.col("township").alias("乡镇"),
+        pl.col("village").alias("村"),
+        pl.col("household_no").alias("家庭编号"),
+        pl.col("head_name").alias("户主"),
+        _person().alias("对象及关系"),
+        pl.col("person_no").alias("号码尾"),
+        _lines("title", "sentence").alias("事项"),
+        _found().alias("登记及数据时点"),
+        pl.col("status").replace(wording.STATUSES).alias("状态"),
+        pl.col("answer").fill_null("").alias("核实情况"),
+    )
 
 
 def unchecked_rows(
@@ -304,9 +347,8 @@ def _lines(*names: str | pl.Expr) -> pl.Expr:
 
 def _kind() -> pl.Expr:
     kind = pl.col("kind").replace(wording.KINDS)
-    changed = pl.col("status") == "changed_since_declaration"
     first = pl.format("首次接入：{}", "newly_connected")
-    status = pl.when(changed).then(pl.lit(wording.STATUSES["changed_since_declaration"]))
+    status = pl.when(pl.col("status") != "to_verify").then(pl.col("status").replace(wording.STATUSES))
     return pl.concat_str(kind, status, first, separator="；", ignore_nulls=True)
 
 
@@ -323,14 +365,21 @@ def _found() -> pl.Expr:
     return amount.fill_null("") + subject + day
 
 
+def _keys(rows: pl.DataFrame, shown: pl.DataFrame, key: bytes) -> pl.Series:
+    """finding_id:run:hash. The hash covers what the row says, so a changed row is recognised when answers come back."""
+    whose = rows.select("finding_id", "run").rows()
+    keys = [
+        ":".join((*map(str, of), row_hash((*of, *row), key))) for of, row in zip(whose, shown.iter_rows(), strict=True)
+    ]
+    return pl.Series(KEY, keys, dtype=pl.String)
+
+
 def _notes(
-    run: pl.DataFrame, source_states: pl.DataFrame, findings: int, unchecked: int, sheets: str
+    run: pl.DataFrame, source_states: pl.DataFrame, asked: int, settled: int, unchecked: int, sheets: str
 ) -> list[tuple[str, str]]:
     facts = run.row(0, named=True)
     due = source_states.filter(pl.col("requirement") != "unsigned")
-    unsigned = (
-        source_states.filter(pl.col("requirement") == "unsigned")["title"].drop_nulls().unique(maintain_order=True)
-    )
+    unsigned = unsigned_sources(source_states)
     notes = [
         ("这是什么", wording.PRINCIPLE),
         ("批次", f"{facts['run']}（{wording.RUN_KINDS.get(facts['kind'], facts['kind'])}，区划 {facts['region']}）"),
@@ -338,7 +387,9 @@ def _notes(
         (
             "范围",
             f"{facts['households'] or 0:,} 户 {facts['members'] or 0:,} 人；"
-            f"发现 {findings:,} 条；未核对 {unchecked:,} 人次（见“未核对”表）",
+            f"发现 {asked:,} 条{'待核实' if settled else ''}；"
+            + (f"另有 {settled:,} 条已核实，仍在登记（见“已核实”表）；" if settled else "")
+            + f"未核对 {unchecked:,} 人次（见“未核对”表）",
         ),
         ("各表", sheets or "没有家庭"),
         *((f"来源：{row['title'] or row['source']}", _source_note(row)) for row in due.iter_rows(named=True)),
@@ -353,8 +404,13 @@ def _notes(
             "如何填写",
             "在“处理”列选择："
             + "、".join(wording.ANSWERS)
-            + "；写明说明、文号（有材料的）、经办人和日期。不选或选“待核实”的，"
+            + "；写明说明、文号（有文件的）、经办人和日期，不写证件号码和银行卡号。不选或选“待核实”的，"
             "视为还没有核实。其余各列受保护，请勿改动。",
+        ),
+        (
+            "答复的效力",
+            "仍不一致：核实后仍与申报不符。已说明：不符有正当原因。已更正：登记有误，来源已改或正在改。不成立：登记的不是本人"
+            "或已不存在。登记和申报不变，答复一直有效，不再重复询问；变了的再次列入，并写明原答复。",
         ),
         (
             "筛选和排序",
@@ -369,6 +425,7 @@ def _source_note(row: dict[str, object]) -> str:
     state = wording.SOURCE_STATES.get(str(row["state"]), str(row["state"]))
     supplier = f"供数地区 {row['supplier']}，" if row["supplier"] else ""
     day = f"数据时点 {row['data_date']}" if row["data_date"] else "没有数据"
-    reason = "；首次接入，它带来的发现不计为新增" if row.get("newly_connected") else ""
+    reason = f"；未签约的类别：{row['unsigned_for']}" if row.get("unsigned_for") else ""
+    reason += "；首次接入，它带来的发现不计为新增" if row.get("newly_connected") else ""
     reason += f"；{row['reason']}" if row["reason"] else ""
     return f"{supplier}{state}，{day}{reason}"

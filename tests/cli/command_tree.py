@@ -52,7 +52,7 @@ def command_lines(text: str) -> list[str]:
 
 def parse(line: str) -> str:
     """The words of the command that a line runs; raises where a command or an option does not fit."""
-    arguments = shlex.split(line.split(" < ")[0])[1:]
+    arguments = shlex.split(re.split(" [<>] ", line)[0])[1:]
     command: Command = root()
     context: Context | None = None
     words: list[str] = []

@@ -20,7 +20,7 @@ from jiuzhu_check.reports.review_sheet import (
     evidence,
     write_review_sheet,
 )
-from jiuzhu_check.reports.workbook import row_hash
+from jiuzhu_check.reports.row_hash import row_hash
 from jiuzhu_check.values.identity_number import upgrade
 
 SECRET = b"k" * 32
