@@ -29,6 +29,9 @@ test: setup  ## 测试；单个：make test T="-k vehicle" · run the tests
 test-servers: setup  ## 对着真的服务器测试（要 postgresql、mariadb-server、openssh-server） · the tests that need real servers
 	@$(BIN)/python -m pytest -q tests/servers $(T)
 
+test-browser: setup  ## 在 chromium 里测试总览（要 chromium） · the tests that look at pages in a browser
+	@$(BIN)/python -m pytest -q tests/browser $(T)
+
 test-papers: setup  ## 排印报告的测试（要 fonts-noto-cjk） · the tests that print reports
 	@$(BIN)/python -m pytest -q tests/papers $(T)
 
@@ -48,8 +51,12 @@ format: setup  ## 按项目风格改写代码 · rewrite the code in the project
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+man: setup  ## 由各命令的说明生成 docs/man · make the manual page of the commands' help
+	@$(BIN)/python -m jiuzhu_check.cli.manual
+
 update: setup  ## 重写 tests/expected 和英文目录，逐行看过再提交 · rewrite what the tests compare with
 	@$(BIN)/python jiuzhu_check/locale/compile.py
+	@$(BIN)/python -m jiuzhu_check.cli.manual
 	@$(BIN)/python -m pytest -q tests/reports tests/connectors --update
 	@git diff --stat tests/expected
 
@@ -64,4 +71,4 @@ bench-match: setup  ## 匹配速度：与裸连接、Splink 同场比较 · the 
 	fi
 	@$(BIN)/python -m tests.bench_match $(T)
 
-.PHONY: help setup demo test test-servers test-papers check lint types layers format update bench bench-match
+.PHONY: help setup demo test test-servers test-browser test-papers check lint types layers format man update bench bench-match

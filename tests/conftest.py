@@ -1,3 +1,4 @@
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -6,11 +7,13 @@ import pytest
 
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.reports.pdf_paper import PdfPress
+from tests.browser.chromium import NAMES
 
 collect_ignore = ["name_tables.py"]  # makes the shipped tables; needs packages that nothing else does
 
 SERVERS = Path(__file__).parent / "servers"
 PAPERS = Path(__file__).parent / "papers"
+BROWSER = Path(__file__).parent / "browser"
 EXPECTED = Path(__file__).parent / "expected"
 
 
@@ -24,10 +27,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def _asked_for(folder: Path, config: pytest.Config) -> bool:
     return any(folder.name in Path(each.split("::")[0]).parts for each in config.args)
-
-
-def _asked_for_servers(config: pytest.Config) -> bool:
-    return _asked_for(SERVERS, config)
 
 
 @cache
@@ -53,28 +52,33 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if _asked_for_servers(config):
+    if _asked_for(SERVERS, config):
         from tests.servers.left_out import left_out
 
         for line in left_out():
             terminalreporter.write_line(line)
         return
-    terminalreporter.write_line(f"make test-servers: {_counted(SERVERS)}要真的服务器，这里没有运行")
+    terminalreporter.write_line(f"make test-servers: {_told(SERVERS)}要真的服务器，这里没有运行")
+    if not any(map(shutil.which, NAMES)):
+        terminalreporter.write_line(f"make test-browser: {_told(BROWSER)}要 chromium，这台机器没有，没有运行")
     if not _has_fonts():
-        terminalreporter.write_line(f"make test-papers: {_counted(PAPERS)}要 Noto CJK 字体和 typst，这里没有运行")
+        terminalreporter.write_line(f"make test-papers: {_told(PAPERS)}要 Noto CJK 字体和 typst，这里没有运行")
+    if not shutil.which("groff"):
+        terminalreporter.write_line("没有试 手册页的排版：没有装 groff")
 
 
-def _counted(folder: Path) -> str:
+def _told(folder: Path) -> str:
+    """How many tests there are in it, and of what."""
     files = sorted(folder.glob("test_*.py"))
     tests = sum(file.read_text(encoding="utf-8").count("\ndef test_") for file in files)
-    names = "、".join(file.stem.removeprefix("test_") for file in files)
-    return f"{tests} 个测试（{names}）"
+    return f"{tests} 个测试（{'、'.join(file.stem.removeprefix('test_') for file in files)}）"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A server test that did not run is a failure: nobody was there to notice."""
+    """A test against a server or in a browser that was asked for and did not run is a failure: nobody was there to notice."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if _asked_for_servers(session.config) and reporter is not None and reporter.stats.get("skipped"):
+    asked = any(_asked_for(folder, session.config) for folder in (SERVERS, BROWSER))
+    if asked and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -84,11 +84,19 @@ def test_a_text_is_collected_where_it_is_said_and_where_a_constant_holds_it(tmp_
         'def f(key):\n    return say("收下 {rows} 行", rows=1) + say(HEADS[key]) + say(TITLE) + "不译"\n'
     )
     (package / "two.py").write_text('def g():\n    return say("名册")\n')
+    (package / "four.py").write_text(
+        "def h(state):\n    from centre.words import STATES\n    return say(STATES[state])\n"
+    )
+    (package / "words.py").write_text('STATES = {"a": "到位"}\nOTHER = "不说"\n')
+    (package / "three.py").write_text(
+        "from centre import words\n\ndef h(state):\n    return say(words.STATES[state])\n"
+    )
     assert said(package) == {
         "收下 {rows} 行": ["centre/one.py"],
         "家庭": ["centre/one.py"],
         "成员": ["centre/one.py"],
         "名册": ["centre/one.py", "centre/two.py"],
+        "到位": ["centre/four.py", "centre/three.py"],
     }
 
 

@@ -15,15 +15,15 @@ _SEPARATORS = re.compile(r"[\s\-_./·,，、]")
 
 
 def clean(text: str) -> str:
-    """The text without control and invisible characters, full-width digits as plain ones.
+    """The text without control and invisible characters, full-width digits and letters as plain ones.
 
     raises: UsageError where it is too long, or holds what looks like an ID number; the message repeats none of it
     """
-    plain = "".join(
-        each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each)[0] != "C"
-    ).strip()
+    folded = "".join(unicodedata.normalize("NFKC", each) if each.isalnum() else each for each in text)
+    plain = "".join(each for each in folded if unicodedata.category(each)[0] != "C").strip()
     if len(plain) > LONGEST:
         raise UsageError(say("理由超过 {longest} 个字", longest=LONGEST), hint=say("写得简短些。"))
-    if _LONG_NUMBER.search(plain) or _SPACED_NUMBER.search(_SEPARATORS.sub("", plain)):
+    read = unicodedata.normalize("NFKC", plain)
+    if _LONG_NUMBER.search(read) or _SPACED_NUMBER.search(_SEPARATORS.sub("", read)):
         raise UsageError(say("理由中不能写身份证号、银行卡号等长号码"), hint=say("请改写户编号或事由。"))
     return plain

@@ -18,7 +18,7 @@ from jiuzhu_check.audit.verify import Verification, verify
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.consent import without_consent
+from jiuzhu_check.checks.consent import papers_of, read_consents, without_consent
 from jiuzhu_check.errors import Refused, UsageError
 from jiuzhu_check.intake.stored import ROSTER_DATASET
 from jiuzhu_check.language import say
@@ -274,11 +274,14 @@ def _consents(centre: Centre, homes: list[str | None], days: list[str]) -> pl.Se
     """Of each row that names one household: whose consent held on that day, and why another's did not."""
     asked = {(home, on) for home, on in zip(homes, days, strict=True) if home and on and "、" not in home}
     told: dict[tuple[str | None, str], str] = {}
+    events = read_consents(centre.store)  # what was withdrawn later held on an earlier day
     for home in sorted({home for home, _ in asked}):
         roster = centre.household(home)
-        people, papers = rosters.members(roster), rosters.consents(roster)
+        people = rosters.members(roster)
         for on in [] if roster.is_empty() else [on for at, on in asked if at == home]:
-            told[home, on] = _consent_of(people, papers, date.fromisoformat(on))
+            day = date.fromisoformat(on)
+            then = events.filter((pl.col("event") == "given") | (pl.col("withdrawn_on") <= day))
+            told[home, on] = _consent_of(people, papers_of(roster, then), day)
     pairs = zip(homes, days, strict=True)
     return pl.Series("consent", [told.get(pair) for pair in pairs], dtype=pl.String)
 

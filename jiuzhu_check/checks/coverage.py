@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from jiuzhu_check.checks.reach import OUT_OF_SCOPE, Reach
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.store.bucket import bucket
 from jiuzhu_check.tables.coverage import COVERAGE
@@ -21,13 +22,15 @@ def cover(
     lost: Mapping[tuple[str, str], list[str]],
     key: bytes,
     unanswered: Mapping[str, pl.DataFrame] | None = None,
+    reach: Reach | None = None,
 ) -> pl.DataFrame:
-    """COVERAGE rows, each member and signed source once; run left null.
+    """COVERAGE rows, each member and source that the household's programme has signed once; run left null.
 
     barred:     household_no, member_no, reason of members without consent
     lost:       parts that could not be read, by source and supplier
     unanswered: of each source that is asked person by person: household_no, member_no, reason (null: answered),
                 answered_on
+    reach:      for whom each source may be read; null: for everybody who is not barred
     """
     signed = [state for state in states if state.requirement != "unsigned"]
     names = list(dict.fromkeys(state.source.id for state in signed))
@@ -41,7 +44,12 @@ def cover(
     ).join(barred.rename({"reason": "_barred"}), on=_KEY, how="left")
     rows = [
         _at_source(
-            everyone, [state for state in signed if state.source.id == name], lost, key, (unanswered or {}).get(name)
+            reach.signed(name, everyone) if reach else everyone,
+            [state for state in signed if state.source.id == name],
+            lost,
+            key,
+            (unanswered or {}).get(name),
+            reach.beyond.get(name) if reach else None,
         )
         for name in names
     ]
@@ -62,8 +70,12 @@ def _at_source(
     lost: Mapping[tuple[str, str], list[str]],
     key: bytes,
     unanswered: pl.DataFrame | None = None,
+    beyond: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """Every member beside one source: what was read of it, and as _gap what was not."""
+    """Every member beside one source: what was read of it, and as _gap what was not.
+
+    beyond: household_no, member_no of those whose consent does not name the source
+    """
     snapshots = [state.snapshot for state in states if state.snapshot and state.state in ("arrived", "damaged")]
     dates = [snapshot.data_date for snapshot in snapshots if snapshot.data_date]
     told = everyone.with_columns(
@@ -72,6 +84,11 @@ def _at_source(
         data_date=pl.lit(min(dates, default=None), pl.Date),
         _gap=_gap(states, lost, key),
     )
+    if beyond is not None:
+        theirs = told.select(_KEY).join(
+            beyond.select(*_KEY, _beyond=pl.lit(OUT_OF_SCOPE)), on=_KEY, how="left", maintain_order="left"
+        )
+        told = told.with_columns(_barred=pl.coalesce("_barred", theirs["_beyond"]))
     if unanswered is None:
         return told
     of_each = told.select(_KEY).join(unanswered, on=_KEY, how="left", maintain_order="left")

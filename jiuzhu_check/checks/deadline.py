@@ -58,6 +58,13 @@ def _accepted(centre: Centre, households: pl.DataFrame) -> pl.DataFrame:
     return centre.placed(households.filter(pl.col("stage") == "applicant", pl.col("accepted_on").is_not_null()))
 
 
+def reexamination_days(centre: Centre, households: pl.DataFrame, on: date) -> pl.DataFrame:
+    """household_no and days of each household, in order: how many working days the policy gives to re-examine, or null."""
+    placed = centre.placed(households)
+    given = terms(placed, centre.limits(placed, on), days="deadline_reexamination")
+    return placed.select("household_no").join(given, on="household_no", how="left", maintain_order="left")
+
+
 def to_answer(centre: Centre, result: Result) -> tuple[pl.DataFrame, bool]:
     """The households of a run with due_on, until when a township is to answer; and whether all holidays are known."""
     due = answer_by(centre, result.household, result.as_of)
@@ -70,9 +77,7 @@ def answer_by(centre: Centre, households: pl.DataFrame, told_on: date) -> pl.Dat
     As many working days as the policy gives for a re-examination, otherwise ten days; of an applicant never later than
     the law's own time.
     """
-    placed = centre.placed(households)
-    given = terms(placed, centre.limits(placed, told_on), days="deadline_reexamination")
-    days = placed.select("household_no").join(given, on="household_no", how="left", maintain_order="left")["days"]
+    days = reexamination_days(centre, households, told_on)["days"]
     answer = later(pl.Series([told_on] * days.len(), dtype=pl.Date), days)
     law = by_law(centre, households, told_on)
     due = households.with_columns(

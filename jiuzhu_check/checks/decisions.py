@@ -1,12 +1,12 @@
 """人工意见的存放 decisions: kept in the encrypted store, each snapshot holding all earlier answers and the new ones."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
 from jiuzhu_check.audit.reason import clean
+from jiuzhu_check.checks.appended import append, read_appended
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 from jiuzhu_check.store.snapshot import Store
@@ -27,15 +27,7 @@ class Answer:
 
 def read_decisions(store: Store) -> pl.DataFrame:
     """All DECISION rows, oldest first."""
-    last = store.latest(DATASET)
-    return last.read("decision") if last else DECISION.empty()
-
-
-def fingerprint(decisions: pl.DataFrame) -> str:
-    """SHA-256 of the decisions, as a run's name takes it in; empty where there is none."""
-    if decisions.is_empty():
-        return ""
-    return hashlib.sha256(DECISION.fit(decisions).write_json().encode()).hexdigest()
+    return read_appended(store, DATASET, DECISION)
 
 
 def checked(answer: Answer) -> Answer:
@@ -69,8 +61,5 @@ def record(store: Store, answers: list[Answer], items: pl.DataFrame, now: dateti
         for place, answer in enumerate(answers, start=1)
     ]
     given = pl.DataFrame(rows, schema=list(DECISION.columns)[:6], orient="row")
-    added = DECISION.fit(given.join(items.unique("item", keep="first"), on="item", how="left", maintain_order="left"))
-    every = pl.concat([before, added])
-    place = len(store.snapshots(DATASET)) + 1
-    store.publish(DATASET, f"{place:06}", {"decision": every}, data_date=None, facts={"decisions": every.height})
-    return added
+    named = given.join(items.unique("item", keep="first"), on="item", how="left", maintain_order="left")
+    return append(store, DATASET, DECISION, named)

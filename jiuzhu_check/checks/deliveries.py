@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.register import strongest
 from jiuzhu_check.errors import IntegrityError, UsageError
 from jiuzhu_check.intake.difference import Difference, difference
 from jiuzhu_check.intake.fetch import Secrets, fetch
@@ -110,8 +111,8 @@ def take_what_came(
 
 
 def reachable(centre: Centre) -> list[str]:
-    """The signed sources that are fetched by themselves, in the register's order."""
-    signed = [name for name, entry in centre.register.items() if entry["requirement"] != "unsigned"]
+    """The sources that some programme has signed and that are fetched by themselves, in the register's order."""
+    signed = [name for name, entry in centre.register.items() if strongest(entry) != "unsigned"]
     return [name for name in signed if centre.sources[name].transport is not None]
 
 

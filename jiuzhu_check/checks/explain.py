@@ -14,6 +14,7 @@ from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import read_decisions
+from jiuzhu_check.checks.outcomes import own_precision
 from jiuzhu_check.checks.run import PURPOSES
 from jiuzhu_check.errors import IntegrityError, NotFound, Refused, StoreError, UsageError
 from jiuzhu_check.intake.stored import dataset, read_records
@@ -190,6 +191,7 @@ class _Run:
         self.titles = source_titles(self.source_state)
         self.households, self.members = rosters.households(self.roster), rosters.members(self.roster)
         self.decisions = read_decisions(self.centre.store)
+        self.own_precision = own_precision(self.centre.store)
 
     @property
     def id(self) -> str:
@@ -240,7 +242,7 @@ class _Run:
             rivals=_rivals(link, beside),
             alone=self.about["kind"] == "case",
             usual={tier.code: (tier.title, tier.status) for tier in reversed(TIERS)},
-            measured=measured(link["tier"]),
+            measured=measured(link["tier"]) + self.own_precision.get(link["tier"], ""),
             reviews=_reviews(self.decisions, link, person),
         )
         return explain_link(known, reveal=self.reveal)

@@ -7,12 +7,12 @@ import polars as pl
 
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.store.snapshot import Snapshot, Store
+from jiuzhu_check.tables.finding import evidence_pieces
 from jiuzhu_check.tables.run import RUN
 
 Place = tuple[str, str]  # source and supplier
 FirstRead = dict[str, dict[str, str]]  # kind of run → source/supplier → the first day for which such a run read it
 READ = ("arrived", "partial", "damaged")
-_PIECES = pl.List(pl.Struct({"source": pl.String, "supplier": pl.String}))
 
 
 def first_read(store: Store, runs: str) -> FirstRead:
@@ -61,10 +61,7 @@ def marked(findings: pl.DataFrame, titles: Mapping[Place, str]) -> pl.DataFrame:
         [(*place, title) for place, title in titles.items()], ["source", "supplier", "_title"], orient="row"
     )
     resting = (
-        findings.select("finding_id", pl.col("evidence").str.json_decode(_PIECES))
-        .explode("evidence", empty_as_null=True)
-        .drop_nulls("evidence")
-        .unnest("evidence")
+        evidence_pieces(findings)
         .join(new, on=["source", "supplier"])
         .group_by("finding_id")
         .agg(newly_connected=pl.col("_title").unique().sort().str.join("、"))

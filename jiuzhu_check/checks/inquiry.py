@@ -10,8 +10,10 @@ import polars as pl
 
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.consent import without_consent
+from jiuzhu_check.checks.consent import papers
+from jiuzhu_check.checks.reach import OUT_OF_SCOPE, reach_of
 from jiuzhu_check.checks.recheck import recheck_months
+from jiuzhu_check.checks.sources import source_states
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.intake.asking import Inquiry
 from jiuzhu_check.intake.screen import NOT_DATA
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 _WHO = ["household_no", "member_no", "number"]
 _PART = "inquiry"
+UNSIGNED = "未签约"
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Due:
     """Who stands where with one source.
 
     people: household_no, member_no, number, name: to be asked about now, applicants first, those longest unanswered next
-    counts: how many people there are in each standing: due, waiting, answered, no_consent, no_number
+    counts: how many people there are in each standing: due, waiting, answered, no_consent (none, or not for this
+            source), no_number; and unsigned, where a programme has not signed the source
     """
 
     people: pl.DataFrame
@@ -51,7 +55,8 @@ def inquiries(store: Store, source: str) -> pl.DataFrame:
 def due(centre: Centre, source: str, as_of: date) -> Due:
     """Who is to be asked about at a source on a day.
 
-    A person is due whose consent holds, whose number is usable, and of whom there is no answer younger than the
+    A person is due whose household's programme has signed the source, whose consent holds and covers it, whose number is
+    usable, and of whom there is no answer younger than the
     source's freshness; a recipient also where the household's recheck has come round since the last answer, an
     applicant where the answer is older than the application. Who was asked about and has not been answered waits,
     for wait_days. raises: UsageError where the source hands over its table and is not asked.
@@ -59,14 +64,14 @@ def due(centre: Centre, source: str, as_of: date) -> Due:
     wanted, inquiry = asked_source(centre, source)
     roster = centre.roster()
     members, homes = rosters.members(roster), rosters.households(roster)
-    barred = without_consent(members, rosters.consents(roster), as_of)
+    barred = _not_to_be_asked(centre, wanted, roster, as_of)
     placed = centre.placed(homes)
     since = placed.select("household_no", "stage", "accepted_on").join(
         recheck_months(placed, centre.limits(placed, as_of)), on="household_no", how="left"
     )
     people = (
         members.select(*_WHO, "name")
-        .join(barred.select("household_no", "member_no", "reason"), on=["household_no", "member_no"], how="left")
+        .join(barred, on=["household_no", "member_no"], how="left")
         .join(since, on="household_no", how="left")
         .join(_last(inquiries(centre.store, source), as_of), on=_WHO, how="left")
     )
@@ -81,7 +86,9 @@ def due(centre: Centre, source: str, as_of: date) -> Due:
     answered = (again > as_of).fill_null(value=False) & ~older
     waiting = (pl.col("waiting_since").dt.offset_by(f"{inquiry.wait_days}d") > as_of).fill_null(value=False)
     standing = people.with_columns(
-        standing=pl.when(pl.col("reason").is_not_null())
+        standing=pl.when(pl.col("reason") == UNSIGNED)
+        .then(pl.lit("unsigned"))
+        .when(pl.col("reason").is_not_null())
         .then(pl.lit("no_consent"))
         .when(pl.col("number").is_null())
         .then(pl.lit("no_number"))
@@ -98,18 +105,22 @@ def due(centre: Centre, source: str, as_of: date) -> Due:
     return Due(chosen.select(*_WHO, "name"), counts)
 
 
-def listed(centre: Centre, source: str, name: str) -> pl.DataFrame:
-    """A list that was handed out before, once more.
+def listed(centre: Centre, source: str, name: str, as_of: date | None = None) -> pl.DataFrame:
+    """A list that was handed out before, once more: without those who may not be asked about any more.
 
+    as_of:  today; the day of the list where none is given
     raises: NotFound where there is none of that number
     """
-    _, inquiry = asked_source(centre, source)
+    wanted, inquiry = asked_source(centre, source)
     with audited(centre.audit, "inquiry", facts={"again": True}) as ending:
         people = inquiries(centre.store, source).filter(pl.col("inquiry") == name)
         if people.is_empty():
             raise NotFound(
                 say("没有这一批查询名单。"), hint=say("批号如 {source}-20181201-001，见查询时的提示。", source=source)
             )
+        day = as_of or max(people["asked_on"].drop_nulls(), default=date.max)
+        barred = _not_to_be_asked(centre, wanted, centre.roster(), day)
+        people = people.join(barred, on=["household_no", "member_no"], how="anti", maintain_order="left")
         ending.counts = {"people": people.height}
     return as_list(people, inquiry)
 
@@ -251,6 +262,20 @@ def as_list(people: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
     serial, name, number = inquiry.headings
     once = people.unique("number", keep="first", maintain_order=True).with_row_index(serial, offset=1)
     return once.select(serial, pl.col("name").alias(name), pl.col("number").alias(number))
+
+
+def _not_to_be_asked(centre: Centre, source: Source, roster: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """household_no, member_no and reason of those of some ROSTER rows whom the source may not be asked about on a day."""
+    members, homes = rosters.members(roster), rosters.households(roster)
+    entry = {source.id: centre.register[source.id]}
+    programmes = homes["programme"].unique().to_list()
+    states = source_states(centre.store, centre.sources, entry, as_of, programmes)
+    reach = reach_of(members, homes, papers(centre.store, roster), states, as_of)
+    signed = reach.signed(source.id, members) if states[0].requirement != "unsigned" else members.clear()
+    key = ["household_no", "member_no"]
+    unsigned = members.join(signed, on=key, how="anti").select(*key, reason=pl.lit(UNSIGNED))
+    beyond = reach.beyond.get(source.id, reach.barred.clear()).select(*key, reason=pl.lit(OUT_OF_SCOPE))
+    return pl.concat([unsigned, reach.barred, beyond]).unique(key, keep="first", maintain_order=True)
 
 
 def _freshness(centre: Centre, source: Source) -> int:

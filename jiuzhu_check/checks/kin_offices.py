@@ -4,7 +4,7 @@ Nothing links them, for they stand on no roster. They are looked for by exact nu
 are delivered for this purpose, and nothing of them is kept but where the record stands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import polars as pl
@@ -20,12 +20,18 @@ from jiuzhu_check.values import identity_number, person_name
 
 _OFFICES = linked(PUBLIC_PAYROLL)
 _MEMBER = ("household_no", "member_no", "person_no")
+_ORDER = (*_MEMBER[:2], "source", "supplier", "extract", "sheet", "source_row", "slot")
 _PERSON = ("owner_no", "owner_name")
 _REGISTER = ("source", "supplier", "register_no")  # 户号 is one office's own
 
 
 def kin_offices(
-    states: list[SourceState], civil_status: pl.DataFrame, members: pl.DataFrame, key: bytes, as_of: date
+    states: list[SourceState],
+    civil_status: pl.DataFrame,
+    members: pl.DataFrame,
+    key: bytes,
+    as_of: date,
+    within: Callable[[str, pl.DataFrame], pl.DataFrame] = lambda _source, members: members,
 ) -> dict[str, pl.DataFrame]:
     """spouse_public_payroll and register_public_payroll, as rules ask for them: linked(PUBLIC_PAYROLL).
 
@@ -34,13 +40,18 @@ def kin_offices(
 
     states:       the sources as read; only lists of office holders are looked into, not the payroll
     civil_status: the accepted records of members
+    within:       of a source and members: those for whom it may be read
     """
-    lists = [each.snapshot for each in states if each.snapshot and _lists_offices(each)]
-    if not lists or civil_status.is_empty():
-        return {"spouse_public_payroll": _OFFICES.empty(), "register_public_payroll": _OFFICES.empty()}
+    spouses, fellows = [_OFFICES.empty()], [_OFFICES.empty()]
+    for source in dict.fromkeys(each.source.id for each in states if _lists_offices(each)):
+        lists = [each.snapshot for each in states if each.source.id == source and each.snapshot]
+        theirs = within(source, civil_status)
+        if lists and not theirs.is_empty():
+            spouses.append(_spouses(lists, theirs, key, as_of))
+            fellows.append(_fellows(lists, states, theirs, members, key))
     return {
-        "spouse_public_payroll": _spouses(lists, civil_status, key, as_of),
-        "register_public_payroll": _fellows(lists, states, civil_status, members, key),
+        "spouse_public_payroll": pl.concat(spouses).sort(_ORDER),
+        "register_public_payroll": pl.concat(fellows).sort(_ORDER),
     }
 
 
@@ -126,6 +137,4 @@ def _places(numbers: pl.Series, parts: int, key: bytes) -> pl.Series:
 
 
 def _told(held: pl.DataFrame, reason: str) -> pl.DataFrame:
-    return _OFFICES.fit(held.with_columns(tier=pl.lit("A1"), reason=pl.lit(reason))).sort(
-        *_MEMBER[:2], "source", "supplier", "extract", "sheet", "source_row", "slot"
-    )
+    return _OFFICES.fit(held.with_columns(tier=pl.lit("A1"), reason=pl.lit(reason)))

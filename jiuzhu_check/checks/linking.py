@@ -52,6 +52,7 @@ def link(
     roster: Callable[[], pl.DataFrame] | None = None,
     decoys: pl.DataFrame | None = None,
     closed: Mapping[tuple[str, str], frozenset[str]] | None = None,
+    within: Callable[[str, pl.DataFrame], pl.DataFrame] = lambda _source, members: members,
 ) -> Linked:
     """Link the records of every source that arrived to the members under check.
 
@@ -62,22 +63,24 @@ def link(
     roster:     everybody on the roster (number, name_key); asked for only where somebody else may fit as well
     decoys:     persons who cannot match (matching/decoys.py), linked beside the members in the same pass
     closed:     (source, supplier) → tiers that accept nothing; where there are decoys, they say so themselves
+    within:     of a source and members: those for whom it may be read; where there are none it is not opened
     """
     result = Linked()
     links, records = [LINK.empty()], {name: [linked(table).empty()] for name, table in RECORDS.items()}
     nobody = index.clear() if decoys is None else decoys
-    everybody, homes = pl.concat([index, nobody]), pl.concat([households, nobody.select(households.columns)])
-    standing, counts = stand_under(everybody, on_roster), [DECOY.empty()]
+    homes, counts = pl.concat([households, nobody.select(households.columns)]), [DECOY.empty()]
+    read_for = _read_for(states, index, nobody, on_roster, within)
     with ThreadPoolExecutor(2) as pool:
         begun = {
-            place: few_parts(state, standing, key, partial(progress, state.source.title), pool)
+            place: few_parts(state, read_for[state.source.id][2], key, partial(progress, state.source.title), pool)
             for place, state in enumerate([] if everyone else states)
-            if state.state == "arrived"
+            if state.source.id in read_for and state.state == "arrived"
         }
         for place, state in enumerate(states):
-            if state.state != "arrived":
+            if state.state != "arrived" or state.source.id not in read_for:
                 result.states.append(state)
                 continue
+            mine, everybody, standing = read_for[state.source.id]
             parts = begun.get(place) or all_parts(state, standing, key, partial(progress, state.source.title))
             found, theirs = work_through(
                 parts.loose(),
@@ -95,10 +98,8 @@ def link(
                 counts.append(counted(false, nobody.height, state.source.id, state.supplier))
                 shut = closed_tiers(counts[-1]).get((state.source.id, state.supplier), frozenset())
                 found = found.filter(~is_decoy())
-            decided = (
-                decide(found, index, shut).with_columns(data_date=pl.lit(parts.snapshot.data_date)).drop("subject")
-            )
-            settled = settle(LINK.fit(_named(decided, theirs, SUBJECT[table.name])), decisions, index)
+            decided = decide(found, mine, shut).with_columns(data_date=pl.lit(parts.snapshot.data_date)).drop("subject")
+            settled = settle(LINK.fit(_named(decided, theirs, SUBJECT[table.name])), decisions, mine)
             links.append(settled)
             records[table.name].append(linked(table).fit(_accepted(settled, theirs)))
             if parts.lost:
@@ -109,6 +110,27 @@ def link(
     result.links, result.decoys = pl.concat(links), pl.concat(counts)
     result.records = {name: pl.concat(frames) for name, frames in records.items()}
     return result
+
+
+def _read_for(
+    states: list[SourceState],
+    index: pl.DataFrame,
+    nobody: pl.DataFrame,
+    on_roster: Callable[[Collection[str]], set[str]],
+    within: Callable[[str, pl.DataFrame], pl.DataFrame],
+) -> dict[str, tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
+    """Source → the members for whom it is read, the same with the decoys, and under which numbers they may stand."""
+    everybody = pl.concat([index, nobody])
+    whole = index, everybody, stand_under(everybody, on_roster)
+    read_for = {}
+    for source in dict.fromkeys(state.source.id for state in states if state.state == "arrived"):
+        mine = within(source, index)
+        if mine.height == index.height:
+            read_for[source] = whole
+        elif not mine.is_empty():
+            others = pl.concat([mine, nobody])
+            read_for[source] = mine, others, stand_under(others, on_roster)
+    return read_for
 
 
 def _named(links: pl.DataFrame, records: pl.DataFrame, subject: tuple[str, ...]) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.consent import without_consent
+from jiuzhu_check.checks.consent import papers, without_consent
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.exports import export
 from jiuzhu_check.checks.linking import Progress, link
@@ -19,7 +19,6 @@ from jiuzhu_check.matching.candidates import INDEX, OnRoster
 from jiuzhu_check.matching.decoys import closed_tiers, decoys
 from jiuzhu_check.matching.evaluation import LINKS, PEOPLE, Evaluation, evaluate
 from jiuzhu_check.store.snapshot import Store
-from jiuzhu_check.tables import roster as rosters
 
 SAMPLE = 2000  # decoys in every run
 _FILES: Mapping[str, Collection[str]] = {"people.csv": PEOPLE, "links.csv": LINKS}
@@ -59,7 +58,7 @@ def decoys_now(centre: Centre, run: str, most: int, progress: Progress) -> tuple
     result = results.load(snapshot)
     with audited(centre.audit, "decoys", facts={"run": result.id}) as ending:
         everybody = set(centre.roster()["number"].drop_nulls())
-        barred = without_consent(result.member, rosters.consents(result.roster), result.as_of)
+        barred = without_consent(result.member, papers(centre.store, result.roster), result.as_of)
         readable = result.member.join(barred, on=["household_no", "member_no"], how="anti").select(INDEX)
         invented = decoys(readable, result.as_of.toordinal(), everybody.intersection, most)
         linked = link(

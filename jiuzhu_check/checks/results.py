@@ -189,6 +189,12 @@ def about(snapshot: Snapshot, table: Table) -> pl.DataFrame:
     return pl.read_json(json.dumps(snapshot.facts[table.name]).encode(), schema=dict(table.columns))
 
 
+def day_of(snapshot: Snapshot) -> date:
+    """The day that a kept run takes for today."""
+    day: date = about(snapshot, RUN)["as_of"][0]
+    return day
+
+
 def previous(store: Store, kind: str, roster: pl.DataFrame, run: str | None = None) -> Result | None:
     """The last kept run of a kind, or the last one before the named run; null where there is none.
 
@@ -280,7 +286,7 @@ def expand(wide: pl.DataFrame, source_state: pl.DataFrame, run: str) -> pl.DataF
             _own=pl.lit(source in own),
             _snapshot=pl.col(f"snapshot:{source}") if source in own else pl.lit(None, pl.String),
             _date=pl.col(f"data_date:{source}") if source in own else pl.lit(None, pl.Date),
-        )
+        ).drop_nulls("state")  # a household whose programme has not signed the source stands in no row of it
         for source in sources
     ]
     if not rows:

@@ -15,6 +15,7 @@ import polars as pl
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.consent import closed_since
 from jiuzhu_check.checks.deadline import by_law
 from jiuzhu_check.checks.decisions import Answer, checked, read_decisions, record
 from jiuzhu_check.errors import IntegrityError, NotFound
@@ -71,6 +72,8 @@ def queue(centre: Centre, reviewer: str = "", *, second: bool = False, household
 def items(centre: Centre, *, everything: bool = False) -> pl.DataFrame:
     """Every item under review or ever answered, of the newest result of every household, in the queue's order.
 
+    Links of members who have withdrawn their consent since are left out: showing them would open their records.
+
     everything: also the links that nobody has asked about
     returns:    item, COMPARED, status (what the next check would make of it), state (STATES), readers, effect (a place
                 in EFFECTS), number_evidence and name_relation (for counting, not for showing), of the member name,
@@ -81,6 +84,8 @@ def items(centre: Centre, *, everything: bool = False) -> pl.DataFrame:
     told = standing(decisions)
     links, roster = _newest(centre)
     settled = settle(links, decisions, roster.select(*_MEMBER, "number", "name_key"))
+    closed = closed_since(centre.store, roster)
+    settled = settled.join(closed, on=_MEMBER, how="anti", maintain_order="left") if closed.height else settled
     people = _people(roster).join(_deadlines(centre, roster), on="household_no", how="left")
     named = settled.join(people, on=_MEMBER, how="left", maintain_order="left")
     answered = named.join(
@@ -176,7 +181,7 @@ def newest_day(centre: Centre) -> date:
 
 
 def row_key(centre: Centre) -> bytes:
-    """The key that a row of the review sheet is hashed with."""
+    """The key that a row of a sheet that comes back is hashed with: review sheet, worklist."""
     return _key(centre, "row")
 
 

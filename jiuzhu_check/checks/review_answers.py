@@ -1,22 +1,20 @@
 """收回复核表: the answers of a review sheet, line by line. A line that does not hold goes back with its reason."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
+from jiuzhu_check.checks.answer_sheet import Line, Taken, read_lines, refusals
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import Answer, checked, read_decisions, record
 from jiuzhu_check.checks.review import items, row_key
-from jiuzhu_check.errors import ExtractChanged, NotFound, UsageError
-from jiuzhu_check.intake.formats import spreadsheet
-from jiuzhu_check.intake.heading import SEARCHED_ROWS, Header
+from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
-from jiuzhu_check.reports.review_sheet import EVIDENCE, KEY, NOTE, OUTCOME, REVIEWER, row_hash
+from jiuzhu_check.reports.review_sheet import EVIDENCE, KEY, NOTE, OUTCOME, REVIEWER
+from jiuzhu_check.reports.row_hash import row_hash
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.tables.decision import OUTCOMES
 
@@ -34,33 +32,6 @@ REASONS = {
 }
 
 
-@dataclass(frozen=True)
-class Taken:
-    """What came of a sheet: rows = blank + accepted + refused.
-
-    refused: sheet, source_row, reason (in Chinese, without names and numbers)
-    kept:    whether the answers were kept; not on a dry run
-    """
-
-    rows: int
-    blank: int
-    accepted: int
-    refused: pl.DataFrame
-    kept: bool
-
-
-@dataclass(frozen=True)
-class _Line:
-    sheet: str
-    row: int
-    cells: dict[str, str]
-
-    @property
-    def is_blank(self) -> bool:
-        """Nobody has answered it. A note or a name without an answer is no answer either."""
-        return not self.cells[OUTCOME].strip()
-
-
 def take_answers(centre: Centre, path: Path, now: datetime, *, dry_run: bool = False) -> Taken:
     """Take in the answers of a filled review sheet; they count from the next check on.
 
@@ -71,17 +42,18 @@ def take_answers(centre: Centre, path: Path, now: datetime, *, dry_run: bool = F
         workspace_lock(centre.workspace.path, "review import"),
         audited(centre.audit, "review_import", facts={"dry_run": dry_run}) as ending,
     ):
-        lines = _lines(path)
+        hint = say("交回 review export 导出的 XLSX，不要删去任何一列。")
+        lines = read_lines(path, _HEADINGS, say("复核表"), hint)
         known = items(centre, everything=True)
-        answers, refused = _judged(centre, [line for line in lines if not line.is_blank], known)
+        answers, refused = _judged(centre, [line for line in lines if not _is_blank(line)], known)
         if answers and not dry_run:
             record(centre.store, answers, known, now)
-        blank = sum(line.is_blank for line in lines)
+        blank = sum(_is_blank(line) for line in lines)
         ending.counts = {"rows": len(lines), "blank": blank, "accepted": len(answers), "refused": refused.height}
         return Taken(len(lines), blank, len(answers), refused, kept=not dry_run)
 
 
-def _judged(centre: Centre, lines: list[_Line], known: pl.DataFrame) -> tuple[list[Answer], pl.DataFrame]:
+def _judged(centre: Centre, lines: list[Line], known: pl.DataFrame) -> tuple[list[Answer], pl.DataFrame]:
     key, names = row_key(centre), set(known["item"])
     newest = read_decisions(centre.store).unique(["item", "reviewer"], keep="last")
     said = {(item, who): what for item, who, *what in newest.select("item", "reviewer", "outcome", "note").iter_rows()}
@@ -100,12 +72,11 @@ def _judged(centre: Centre, lines: list[_Line], known: pl.DataFrame) -> tuple[li
         else:
             answers.append(answer)
             continue
-        refused.append((line.sheet, line.row, REASONS[why]))
-    schema = {"sheet": pl.String(), "source_row": pl.Int64(), "reason": pl.String()}
-    return answers, pl.DataFrame(refused, schema=schema, orient="row")
+        refused.append(line.refused(REASONS[why]))
+    return answers, refusals(refused)
 
 
-def _answer(line: _Line, key: bytes) -> Answer | str:
+def _answer(line: Line, key: bytes) -> Answer | str:
     """The answer of one line, or which of REASONS sends it back."""
     item, _, claimed = line.cells[KEY].strip().partition(":")
     shown = [line.cells[heading] for heading in _SHOWN]
@@ -122,33 +93,6 @@ def _answer(line: _Line, key: bytes) -> Answer | str:
         return "text"
 
 
-def _lines(path: Path) -> list[_Line]:
-    """Every row under the headings, on however many sheets."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        raise NotFound(say("没有这个文件，或读不出来。"), hint=say("请核对路径。")) from None
-    lines = []
-    found = False
-    grids = spreadsheet.read(data, say("复核表"), _header) if spreadsheet.is_spreadsheet(data) else ()
-    for grid, header in grids:
-        if header is None:
-            continue
-        found = True
-        for row in grid.rows.iter_rows(named=True):
-            cells = {heading: row[str(header.place[heading])] or "" for heading in _HEADINGS}
-            if any(cells.values()):
-                lines.append(_Line(grid.sheet, row["source_row"], cells))
-    if not found:
-        raise ExtractChanged(
-            say("这不是复核表：没有找到它的表头。"), hint=say("交回 review export 导出的 XLSX，不要删去任何一列。")
-        )
-    return lines
-
-
-def _header(rows: Sequence[Sequence[str]]) -> Header | None:
-    for number, row in enumerate(rows[:SEARCHED_ROWS], start=1):
-        named = [cell.strip() for cell in row]
-        if set(_HEADINGS) <= set(named):
-            return Header(number, tuple(row), {heading: named.index(heading) for heading in _HEADINGS}, {})
-    return None
+def _is_blank(line: Line) -> bool:
+    """Nobody has answered it. A note or a name without an answer is no answer either."""
+    return not line.cells[OUTCOME].strip()

@@ -11,16 +11,19 @@ import polars as pl
 
 from jiuzhu_check import __version__
 from jiuzhu_check.checks import first_night, results
+from jiuzhu_check.checks.appended import fingerprint
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.batches import to_check
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.consent import without_consent
+from jiuzhu_check.checks.consent import consents_fingerprint, papers
 from jiuzhu_check.checks.coverage import cover
-from jiuzhu_check.checks.decisions import fingerprint, read_decisions
+from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.inquiry import unanswered
 from jiuzhu_check.checks.kin_offices import kin_offices
 from jiuzhu_check.checks.linking import Linked, Progress, link
 from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
+from jiuzhu_check.checks.reach import Reach, reach_of
+from jiuzhu_check.checks.reexaminations import standing
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.sources import SourceState, source_states, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
@@ -31,6 +34,7 @@ from jiuzhu_check.matching.candidates import INDEX
 from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
 from jiuzhu_check.reports.summary import MorningSummary, morning_summary
 from jiuzhu_check.rules.income.account import income_account
+from jiuzhu_check.rules.record_mark import record_marks
 from jiuzhu_check.rules.run import run_rules, whole
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.store.part import start_cipher
@@ -194,9 +198,11 @@ def _check(
 ) -> Result:
     """The run over these households; some: they are not all of their kind, so its name tells them apart."""
     households, members = rosters.households(roster), rosters.members(roster)
-    barred = without_consent(members, rosters.consents(roster), as_of)
-    readable = members.join(barred, on=["household_no", "member_no"], how="anti")
-    states = source_states(centre.store, centre.sources, centre.register, as_of)
+    programmes = households["programme"].unique().to_list()
+    states = source_states(centre.store, centre.sources, centre.register, as_of, programmes)
+    given = papers(centre.store, roster)
+    reach = reach_of(members, households, given, states, as_of)
+    readable = members.join(reach.barred, on=["household_no", "member_no"], how="anti")
     decisions = read_decisions(centre.store)
     everyone = kind != "case"
     closed = {} if everyone else closed_by_last_run(centre.store)
@@ -213,20 +219,25 @@ def _check(
         roster=centre.roster,
         decoys=run_decoys(index, as_of.toordinal(), on_roster) if everyone else None,
         closed=closed,
+        within=reach.within,
     )
     asked = {state.source.id: state.source for state in linked.states if state.source.inquiry and _signed(state)}
     answers = {
-        name: unanswered(centre, source, members, as_of, _read_of(centre, name, linked.states))
+        name: unanswered(centre, source, reach.signed(name, members), as_of, _read_of(centre, name, linked.states))
         for name, source in asked.items()
     }
-    coverage = cover(members, barred, linked.states, linked.links, linked.lost, centre.store.bucket_key, answers)
+    coverage = cover(
+        members, reach.barred, linked.states, linked.links, linked.lost, centre.store.bucket_key, answers, reach
+    )
     linked.states = [_waiting(state, coverage, answers) for state in linked.states]
     new = {} if kind == "case" else _newly_connected(centre, kind, as_of, linked.states)
     named = households["household_no"].to_list() if some else []
-    name = _name(centre, kind, named, as_of, linked.states, fingerprint(decisions), closed, new)
-    findings, account, missing = _findings(centre, roster, households, members, linked, as_of)
-    findings = first_night.marked(findings, new)
-    complete = all(state.state == "arrived" for state in linked.states if state.requirement == "required")
+    found, account, missing = _findings(centre, roster, households, members, linked, as_of, reach)
+    findings, answers_seen = standing(centre.store, first_night.marked(found, new), as_of)
+    name = _name(centre, kind, named, as_of, linked.states, fingerprint(decisions), closed, new, answers_seen)
+    complete = all(
+        _is_whole(state, coverage, answers, households) for state in linked.states if state.requirement == "required"
+    )
     run = pl.DataFrame(
         {
             "run": [name],
@@ -259,6 +270,7 @@ def _findings(
     members: pl.DataFrame,
     linked: Linked,
     as_of: date,
+    reach: Reach,
 ) -> tuple[pl.DataFrame, Account, list[str]]:
     placed = centre.placed(households)
     places = placed.select("region", "programme").unique().rows()
@@ -267,7 +279,9 @@ def _findings(
             "household": placed,
             "member": members,
             "declaration": rosters.declarations(roster),
-            **kin_offices(linked.states, linked.records["civil_status"], members, centre.store.bucket_key, as_of),
+            **kin_offices(
+                linked.states, linked.records["civil_status"], members, centre.store.bucket_key, as_of, reach.within
+            ),
             "spouse_household": spouse_households(centre, linked.records["civil_status"], as_of),
             "review_link": linked.links.filter(pl.col("status") == "review"),
             **linked.records,
@@ -282,8 +296,8 @@ def _findings(
     account = income_account(tables, limits, as_of, basis)
     found = run_rules(tables, limits, as_of, basis, account)
     known = results.first_seen(centre.store).rename({"first_seen": "_before"})
-    dated = found.join(known, on="finding_id", how="left").with_columns(
-        first_seen=pl.min_horizontal("_before", pl.lit(as_of))
+    dated = found.join(known, on="finding_id", how="left", maintain_order="left").with_columns(
+        first_seen=pl.min_horizontal("_before", pl.lit(as_of)), record_mark=record_marks(found, tables)
     )
     return dated, account, policy.missing(places, as_of)
 
@@ -297,8 +311,9 @@ def _name(
     decisions: str,
     closed: Mapping[tuple[str, str], frozenset[str]],
     new: Mapping[tuple[str, str], str],
+    reexaminations: str,
 ) -> str:
-    """The run's name: the same for the same inputs, policy, decisions of people and code.
+    """The run's name: the same for the same inputs, policy, decisions and answers of people and code.
 
     households: their numbers, where they are not all of their kind
     """
@@ -313,9 +328,12 @@ def _name(
             [state.source.id, state.supplier, state.state, state.snapshot.id if state.snapshot else ""]
             for state in states
         ],
+        "requirements": [[state.source.id, state.requirement, dict(state.programmes)] for state in states],
+        **({"consents": consents} if (consents := consents_fingerprint(centre.store)) else {}),
         **({"asked": asked} if (asked := _asked(centre, states)) else {}),
         **({"refused": refused} if (refused := [each.id for state in states for each in state.refused]) else {}),
         **({"decisions": decisions} if decisions else {}),
+        **({"reexaminations": reexaminations} if reexaminations else {}),
         **({"new": sorted(new)} if new else {}),
         **({"closed": sorted([*place, *sorted(tiers)] for place, tiers in closed.items())} if closed else {}),
     }
@@ -356,9 +374,7 @@ def _waiting(state: SourceState, coverage: pl.DataFrame, answers: Mapping[str, p
     """The state of a source that is asked person by person: partial, where people who may be asked about have no answer."""
     if state.source.id not in answers or state.state == "damaged":
         return state
-    open_questions = answers[state.source.id].filter(pl.col("reason").is_not_null())
-    theirs = coverage.filter(pl.col("source") == state.source.id, pl.col("state") == "unchecked")
-    lacking = theirs.join(open_questions, on=["household_no", "member_no", "reason"], how="semi").height
+    lacking = _lacking(state, coverage, answers).height
     if not lacking and state.snapshot is None:
         return state
     if not lacking:
@@ -370,6 +386,23 @@ def _waiting(state: SourceState, coverage: pl.DataFrame, answers: Mapping[str, p
 def _facts(result: Result) -> dict[str, str]:
     """Which run it was, and what day it took for today: whose consent counted is said of that day."""
     return {"run": result.id, "as_of": str(result.as_of)}
+
+
+def _lacking(state: SourceState, coverage: pl.DataFrame, answers: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """COVERAGE rows of those who may be asked about at a source and have no answer."""
+    open_questions = answers[state.source.id].filter(pl.col("reason").is_not_null())
+    theirs = coverage.filter(pl.col("source") == state.source.id, pl.col("state") == "unchecked")
+    return theirs.join(open_questions, on=["household_no", "member_no", "reason"], how="semi")
+
+
+def _is_whole(
+    state: SourceState, coverage: pl.DataFrame, answers: Mapping[str, pl.DataFrame], households: pl.DataFrame
+) -> bool:
+    """Whether all of a source was read that some programme under check requires."""
+    if state.state == "partial" and state.programmes:
+        required = households.filter(pl.col("programme").is_in(state.programmes_that("required")))
+        return _lacking(state, coverage, answers).join(required, on="household_no", how="semi").is_empty()
+    return state.state == "arrived"
 
 
 def _counts(result: Result) -> dict[str, int]:

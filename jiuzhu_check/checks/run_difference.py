@@ -32,7 +32,7 @@ def run_difference(earlier: Result, later: Result) -> pl.DataFrame:
     there = told.with_columns(change=change, why=newly.then(pl.lit("newly_connected")))
     gone = before.join(after, on="finding_id", how="anti")
     lost = gone.with_columns(
-        _why_gone(gone, later),
+        _why_gone(gone, earlier, later),
         change=pl.lit("gone"),
         declared_before="declared",
         found_before="found",
@@ -44,7 +44,7 @@ def run_difference(earlier: Result, later: Result) -> pl.DataFrame:
     return rows.sort("household_no", place, pl.col("member_no").cast(pl.Int64), "rule", "finding_id")
 
 
-def _why_gone(gone: pl.DataFrame, later: Result) -> pl.Series:
+def _why_gone(gone: pl.DataFrame, earlier: Result, later: Result) -> pl.Series:
     here = gone["household_no"].is_in(later.household["household_no"].implode())
     rested = gone.select(
         "finding_id", *_AT, source=pl.col("evidence").str.extract_all(r'"source": ?"([^"]+)"')
@@ -53,7 +53,10 @@ def _why_gone(gone: pl.DataFrame, later: Result) -> pl.Series:
     gaps = later.coverage.filter(pl.col("state") == "unchecked").select(*_AT, "source")
     own = rested.join(gaps, on=[*_AT, "source"], how="semi")
     shared = rested.filter(pl.col("member_no").is_null()).join(gaps, on=["household_no", "source"], how="semi")
-    blind = gone["finding_id"].is_in(pl.concat([own, shared])["finding_id"].implode())
+    home = ["household_no", "source"]
+    signed = rested.join(earlier.coverage, on=home, how="semi")
+    no_more = signed.join(later.coverage, on=home, how="anti")  # the programme has not signed the source any more
+    blind = gone["finding_id"].is_in(pl.concat([own, shared, no_more])["finding_id"].implode())
     frame = pl.DataFrame({"here": here, "blind": blind})
     why = pl.when(~pl.col("here")).then(pl.lit("left")).when("blind").then(pl.lit("unchecked"))
     return frame.select(why=why.otherwise(pl.lit("not_found"))).to_series()

@@ -1,7 +1,7 @@
 """来源一览 source list: what is here of each registered source, how old it is, what was refused; and its quality."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -9,6 +9,7 @@ import polars as pl
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deliveries import RECORD_PARTS, sender_of
+from jiuzhu_check.checks.outcomes import answered_evidence, evidence_now
 from jiuzhu_check.checks.sources import SourceState, only_refused, source_states
 from jiuzhu_check.errors import IntegrityError, NotFound
 from jiuzhu_check.intake.difference import changed_rows
@@ -19,9 +20,23 @@ from jiuzhu_check.intake.stored import dataset, read_records
 from jiuzhu_check.language import say
 from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.reject import REJECT
+from jiuzhu_check.tables.schema import DATE, TEXT, WHOLE, Table
 from jiuzhu_check.values.identity_number import NAMING, mask_number
 
 MANY_NAMES = 3
+FALLEN = Table(
+    "fallen",
+    "one record that a re-examination found wrong, and what was found of it",
+    {
+        "extract": TEXT,
+        "sheet": TEXT,
+        "source_row": WHOLE,
+        "title": TEXT,  # of the rule: what the record had led to
+        "outcome": TEXT,  # corrected | cleared
+        "cause": TEXT,  # tables/dispute.py CAUSES; null: not said
+        "signed_on": DATE,
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,7 @@ class Quality:
     before, since: the delivery before and what is otherwise than in it; null where this is the first
     many_names: number (masked), names (how many), rows (how many), first (a source_row) of numbers under several names
     rejects:    REJECT rows
+    fallen:     FALLEN: records that a re-examination found wrong
     notes:      codes that no table knows, cells that could not be read; under the column's heading
     """
 
@@ -60,6 +76,7 @@ class Quality:
     notes: tuple[Note, ...]
     before: Snapshot | None
     since: "Since | None" = None
+    fallen: pl.DataFrame = field(default_factory=FALLEN.empty)
 
 
 @dataclass(frozen=True)
@@ -111,6 +128,7 @@ def quality(centre: Centre, source: str, supplier: str = "") -> Quality:
         records = pl.concat(_records(newest))
         before = _before(centre, place, newest)
         since = _since(wanted, before, newest, records) if before else None
+        fallen = _fallen(centre, wanted.id, sender, [each.id for each in (newest, before) if each])
         ending.counts = {"records": records.height}
     mine = records.filter(pl.col("snapshot") == newest.id)
     kind = pl.col("owner_no_kind")
@@ -129,7 +147,23 @@ def quality(centre: Centre, source: str, supplier: str = "") -> Quality:
     )
     rejects = REJECT.fit(newest.read("rejects")).sort("sheet", "source_row")
     notes = tuple(Note(_heading(wanted, column), *others) for column, *others in newest.facts["notes"])
-    return Quality(wanted.title, wanted.department, sender, newest, damaged, many, rejects, notes, before, since)
+    return Quality(
+        wanted.title, wanted.department, sender, newest, damaged, many, rejects, notes, before, since, fallen
+    )
+
+
+def _fallen(centre: Centre, source: str, supplier: str, snapshots: list[str]) -> pl.DataFrame:
+    """FALLEN rows of the newest delivery, and of the one before it where the record is no longer found."""
+    told = answered_evidence(centre.store)
+    if told.is_empty():
+        return FALLEN.empty()
+    fell = told.filter(
+        pl.col("outcome").is_in(["corrected", "cleared"]), pl.col("source") == source, pl.col("supplier") == supplier
+    )
+    now = evidence_now(centre.store, fell)
+    rows = pl.concat([fell.join(now, on="finding_id", how="anti"), now.select(fell.columns)])
+    here = rows.filter(pl.col("snapshot").is_in(snapshots), pl.col("source") == source)
+    return FALLEN.fit(here.unique(maintain_order=True)).sort("extract", "sheet", "source_row", "title")
 
 
 def _records(snapshot: Snapshot) -> Iterator[pl.DataFrame]:

@@ -1,11 +1,12 @@
 """到位情况: which snapshot of each signed source and supplier a run reads, and what is missing, stale or damaged."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
 
+from jiuzhu_check.checks.register import by_programme, strongest
 from jiuzhu_check.intake.refused import Refused, refused_since, suppliers_refused
 from jiuzhu_check.intake.source import Source, Sources
 from jiuzhu_check.store.snapshot import Snapshot, Store
@@ -17,7 +18,9 @@ from jiuzhu_check.values.identity_number import NAMING
 class SourceState:
     """One signed source and supplier in one run. snapshot is null where there is nothing to read.
 
-    refused: deliveries that were refused since, of any supplier where there is no snapshot
+    requirement: the strongest of what it is for the programmes under check
+    programmes:  what it is for each of them, where they differ
+    refused:     deliveries that were refused since, of any supplier where there is no snapshot
     """
 
     source: Source
@@ -27,22 +30,32 @@ class SourceState:
     reason: str
     snapshot: Snapshot | None = None
     refused: tuple[Refused, ...] = ()
+    programmes: Mapping[str, str] = field(default_factory=dict)
 
     def damaged(self, reason: str) -> "SourceState":
         """The same with a part that could not be read."""
         return replace(self, state="damaged", reason=reason)
 
+    def programmes_that(self, requirement: str) -> list[str]:
+        """The programmes for which it is that; none where all programmes are alike."""
+        return [name for name, held in self.programmes.items() if held == requirement]
+
 
 def source_states(
-    store: Store, sources: Sources, register: Mapping[str, Mapping[str, object]], as_of: date
+    store: Store,
+    sources: Sources,
+    register: Mapping[str, Mapping[str, object]],
+    as_of: date,
+    programmes: Collection[str | None] | None = None,
 ) -> list[SourceState]:
     """One state for each registered source and supplier, in the register's order.
 
     The newest snapshot whose data date is not after as_of is read; one older than the source's freshness is not.
+    programmes: those of the households under check; null: any
     """
     states: list[SourceState] = []
     for name, entry in register.items():
-        requirement = str(entry["requirement"])
+        requirement, differ = strongest(entry, programmes), by_programme(entry, programmes or ())
         if requirement == "unsigned":
             states.append(SourceState(sources.outline(name), requirement, "", "unsigned", "未签约"))
             continue
@@ -50,7 +63,8 @@ def source_states(
         fresh = int(str(entry.get("freshness_days", source.contract.freshness_days)))
         held = [_one(store, place, source, requirement, as_of, fresh) for place in store.datasets(f"records/{name}/")]
         found = [state for state in held if state]
-        states += found or [_missing(store, source, requirement, as_of)]
+        found = found or [_missing(store, source, requirement, as_of)]
+        states += [replace(state, programmes=differ) for state in found]
     return states
 
 
@@ -114,6 +128,8 @@ def state_table(states: list[SourceState], run: str, new: Collection[tuple[str, 
             "newly_connected": (state.source.id, state.supplier) in new,
             "refused": len(state.refused),
             "reason": state.reason,
+            "required_for": "、".join(state.programmes_that("required")) or None,
+            "unsigned_for": "、".join(state.programmes_that("unsigned")) or None,
         }
         for state in states
     ]

@@ -9,7 +9,7 @@ import typer
 
 from jiuzhu_check.cli.entry import single
 from jiuzhu_check.cli.options import AS_OF, REASON, REVEAL, day, quiet, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, block, progress, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, block, next_step, progress, show, tell
 from jiuzhu_check.errors import ExitCode, Refused, UsageError
 from jiuzhu_check.language import say
 
@@ -31,9 +31,9 @@ class Purpose(StrEnum):
 
 @app.command(help=say(
     "核对一户，在终端查看：家庭、成员、各来源覆盖、有利事实、发现和证据。先写明目的，每次都记入审计。\n\n"
-    "\b\n例：jiuzhu-check -C 工作区 case --household JZ00000000 --purpose recheck --as-of 2018-12-01\n\n"
-    "按人查：jiuzhu-check -C 工作区 case --person-no - --purpose recheck，号码从标准输入给出（姓名同样用 --name -）。"
-    "号码和姓名不写在命令里；不在名册上的人一律不查。"
+    "\b\n例：jiuzhu-check -C 工作区 case --household JZ00000000 --purpose recheck --as-of 2018-12-01\n"
+    "    jiuzhu-check -C 工作区 case --person-no - --purpose recheck\n\n"
+    "按人查的，号码从标准输入给出（姓名同样用 --name -），不写在命令里；不在名册上的人一律不查。"
 ))  # fmt: skip
 def case(
     ctx: typer.Context,
@@ -83,6 +83,10 @@ def case(
     with progress(say("核对"), quiet=quiet(ctx)) as move:
         result, sheet = case_sheet(centre, homes[0], purpose.value, today, reveal=reveal, progress=move)
     _show(result, sheet, form)
+    next_step(
+        say("要知道某条记录为何算作本人的："),
+        f"explain --household {sheet.household_no} --purpose {purpose.value}",
+    )
     if not is_complete(result):
         raise typer.Exit(ExitCode.INCOMPLETE)
 
@@ -106,6 +110,7 @@ def _show(result: "Result", sheet: "CaseSheet", form: Form | None) -> None:
                     "run": result.id,
                     "found": sheet.found,
                     "complete": sheet.complete,
+                    "unsigned": list(sheet.unsigned),
                     **told,
                 },
                 ensure_ascii=False,
@@ -113,6 +118,9 @@ def _show(result: "Result", sheet: "CaseSheet", form: Form | None) -> None:
         )
         return
     typer.echo(heading)
+    if sheet.unsigned:
+        names = "、".join(sheet.unsigned)
+        typer.echo(say("未签约来源：{names}。没有核对，不代表没有登记。", names=names))
     for section in sheet.sections:
         typer.echo("")
         if section.rows.is_empty():

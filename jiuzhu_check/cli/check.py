@@ -7,7 +7,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, quiet, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, progress, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, progress, show, tell
 from jiuzhu_check.errors import ExitCode
 from jiuzhu_check.language import say
 
@@ -55,6 +55,7 @@ def _check(
 ) -> None:
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.run import check_all, is_complete, summarise
+    from jiuzhu_check.tables.finding import WAITING
 
     centre = Centre.open(workspace_path(ctx))
     with progress(say("核对"), quiet=quiet(ctx)) as move:
@@ -68,11 +69,20 @@ def _check(
         _draw(summary, result.id)
     else:
         show("", ["table", "what", "state", "count"], _rows(summary), form)
-    found = result.finding.filter(result.finding["kind"] != "favourable").height
+    asked = result.finding["status"].is_in(WAITING)
+    found = result.finding.filter(asked & (result.finding["kind"] != "favourable")).height
+    _then(summary)
     if not is_complete(result):
         raise typer.Exit(ExitCode.INCOMPLETE)
     if exit_code and found:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _then(summary: "MorningSummary") -> None:
+    commands = [say("report worklist -o 核对清单.xlsx"), say("report overview -o 总览.html")]
+    if summary.review:
+        commands.append("review list")
+    next_step(say("出核对清单给乡镇，出总览给领导；归属待复核的由人判断。"), *commands)
 
 
 def _tell_batches(centre: "Centre", result: "Result", *, left_out: bool) -> None:

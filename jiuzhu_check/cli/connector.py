@@ -1,6 +1,7 @@
 """connector list | guess | preview | validate | test: departments, and the source.toml by which each is read."""
 
 import re
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, block, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, block, next_step, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -128,12 +129,9 @@ def _tell_guess(made: "Guess", file: Path, output: Path | None) -> None:
         }
         tell(say("按草稿读样本：交来 {delivered:,} 行，收下 {accepted:,} 行，退回 {rejected:,} 行。", **counts))
     if output is not None:
-        tell(
-            say(
-                "草稿在 {path}。逐段核对，再看：jiuzhu-check connector preview --spec {path} {file}",
-                path=output,
-                file=file,
-            )
+        next_step(
+            say("草稿在 {path}。逐段核对，再看它把样本读成什么。", path=output),
+            f"connector preview --spec {shlex.quote(str(output))} {shlex.quote(str(file))}",
         )
 
 
@@ -163,6 +161,18 @@ def preview(
     source = spec_source(spec) if spec else pick(_sources(folder), words[0])
     file = Path(words[-1])
     show_preview(source, look(source, read_file(file), file.name, rows), form)
+    if spec:
+        next_step(
+            say("读对了，就把它放进工作区的 connectors/，再检验。"),
+            say("connector validate --folder 工作区/connectors"),
+        )
+    else:
+        next_step(
+            say("读对了，就收下；先试收一次。"),
+            say(
+                "pull {source} --file {file} --data-date 日期 --dry-run", source=source.id, file=shlex.quote(str(file))
+            ),
+        )
 
 
 def _sources(folder: Path | None) -> "Mapping[str, Source]":

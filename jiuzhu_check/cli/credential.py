@@ -6,7 +6,7 @@ from enum import StrEnum
 import typer
 
 from jiuzhu_check.cli.entry import group
-from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -37,6 +37,7 @@ def set_(
 
     set_credential(name, _secret(), provider.value)
     tell(say("凭据 {name} 已存在 {place}。", name=name, place=provider.value))
+    next_step(say("看能不能读出来；再连一次部门。"), f"credential test {name}", say("connector test 来源"))
 
 
 @app.command(

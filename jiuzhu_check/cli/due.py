@@ -6,7 +6,7 @@ import typer
 
 from jiuzhu_check.cli.entry import single
 from jiuzhu_check.cli.options import AS_OF, day, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, show, tell
 from jiuzhu_check.language import say
 
 app = single()
@@ -56,3 +56,5 @@ def due(
         tell(say("另有 {more:,} 项；加 --format tsv 看全部。", more=len(rows) - SHOWN))
     late = found.filter(found["days_left"] < 0).height
     tell(say("共 {count:,} 项，其中已超期 {late:,} 项。", count=len(rows), late=late))
+    if rows:
+        next_step(say("逐户核对，或整批核对。"), say("case --household 家庭编号 --purpose recheck"), "check recipients")

@@ -8,13 +8,15 @@ from unicodedata import east_asian_width
 
 import typer
 from typer._click import exceptions as click
-from typer._click.core import Command, Context
+from typer._click.core import Command, Context, Parameter
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 from typer.core import TyperOption as Option
 
 from jiuzhu_check import __version__
 from jiuzhu_check.cli import Terminated
+from jiuzhu_check.cli.completion import offer
+from jiuzhu_check.cli.pager import paged
 from jiuzhu_check.errors import ExitCode, JiuzhuError, UsageError
 from jiuzhu_check.language import say
 
@@ -25,9 +27,11 @@ FILLER = "\0"
 # name → what it does, in one line. A module of this name in cli/ holds `app`.
 COMMANDS = {
     "init": "建立工作区、密钥和来源登记",
+    "doctor": "体检：密钥、磁盘、时钟、权限、来源、政策是否都备好了，怎么办",
     "roster": "导入名册：在保家庭和申请家庭",
+    "consent": "授权：补交、撤回、到期；撤回以前读过什么",
     "pull": "取数：收下一个部门的一份数据",
-    "source": "来源：到位情况，给部门的数据质量函",
+    "source": "来源：到位情况，给部门的数据质量函，来源登记（必需、可选、未签约）",
     "reject": "退回：没有收下的行和整份拒收的交付，给部门的清单，放行",
     "inquiry": "查询：部门只答所列的人，向它逐批查询",
     "check": "核对：全部在保家庭（在保必核）或全部申请家庭（凡进必核）",
@@ -36,6 +40,9 @@ COMMANDS = {
     "run": "历次核对：列出、查看，两次之间有什么不同",
     "due": "到期：复核、办理期限、渐退期、成员死亡后的核查",
     "explain": "说明一条关联：对照、证据、其他可能、反证",
+    "finding": "发现：列出、分派、导出，收回乡镇的答复",
+    "dispute": "异议：家庭认为发现不对，按期复查",
+    "staff": "经办人员：登记、离岗、移交",
     "review": "复核：登记的权利人是不是这名成员，由人判断",
     "match": "匹配得对不对：与真值相比，用诱饵来量",
     "policy": "政策：各地自哪一天起是什么规定，依据什么；检验，说明规则",
@@ -118,7 +125,13 @@ class Spoken:
 
 
 class SpokenCommand(Spoken, TyperCommand):
-    """A command with its help in the chosen language."""
+    """A command with its help in the chosen language, whose values a shell can complete."""
+
+    def get_params(self, ctx: Context) -> list[Parameter]:
+        """Its arguments and options."""
+        parameters = super().get_params(ctx)
+        offer(parameters)
+        return parameters
 
 
 class SpokenGroup(Spoken, TyperGroup):
@@ -205,7 +218,8 @@ def _root(
         help=say("工作区目录；不写则用环境变量 JIUZHU_WORKSPACE，再不然用当前目录。"),
     ),
     lang: str = typer.Option("", "--lang", metavar="zh|en", help=say("说明和错误用中文或英文；也可设 JIUZHU_LANG。")),
-    quiet: bool = typer.Option(False, "--quiet", "-q", help=say("不显示进度。")),
+    quiet: bool = typer.Option(False, "--quiet", "-q", help=say("不显示进度，不说下一步。")),
+    _no_pager: bool = typer.Option(False, "--no-pager", help=say("长的输出不分页；分页只在终端上，用 PAGER 或 less。")),
     _v: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help=say("显示版本后退出。")),
 ) -> None:  # fmt: skip
     if lang not in ("", "zh", "en"):
@@ -216,7 +230,8 @@ def _root(
 def run(arguments: list[str]) -> int:
     """Run one command line; the exit code. Errors become three lines on standard error, without personal data."""
     try:
-        outcome = root().main(args=arguments, prog_name="jiuzhu-check", standalone_mode=False)
+        with paged(wanted="--no-pager" not in arguments):
+            outcome = root().main(args=arguments, prog_name="jiuzhu-check", standalone_mode=False)
         if outcome == ExitCode.INTERRUPTED:  # typer has made an exit of Ctrl-C
             raise KeyboardInterrupt
         return int(outcome) if isinstance(outcome, int) else ExitCode.OK

@@ -25,8 +25,8 @@ _TABLES = ("覆盖", "其他关联", "同户其他成员", "退回")
 @app.command(help=say(
     "说明一条关联：登记和名册的原文、规范值对照，每项证据一句话，其他可能，什么能推翻它，谁复核过。"
     "先写明目的，每次都记入审计；同样的输入，输出逐字节相同。\n\n"
-    "\b\n按记录：jiuzhu-check -C 工作区 explain --source vehicle --row 17 --purpose recheck\n"
-    "按家庭：jiuzhu-check -C 工作区 explain --household JZ00000000 --member 1 --purpose dispute\n\n"
+    "\b\n例：jiuzhu-check -C 工作区 explain --source vehicle --row 17 --purpose recheck\n"
+    "    jiuzhu-check -C 工作区 explain --household JZ00000000 --member 1 --purpose dispute\n\n"
     "没有关联到名册上的人的行一律不说明，有没有记录都同样答复；被退回的行说明退回原因。"
 ))  # fmt: skip
 def explain(

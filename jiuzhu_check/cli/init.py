@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from jiuzhu_check.cli.entry import single
-from jiuzhu_check.cli.screen import tell
+from jiuzhu_check.cli.screen import next_step, tell
 from jiuzhu_check.language import say
 
 app = single()
@@ -41,3 +41,9 @@ def init(
     tell(say("已建立工作区 {path}。", path=workspace))
     tell(say("密钥：{place}。请另存一份；没有它，任何人都打不开数据。", place=made.key_place))
     tell(say("来源登记：{path}。签约的来源写 required 或 optional。", path=made.sources_toml))
+    next_step(
+        say("导入名册；再看一遍密钥、磁盘、来源是否都备好了。"),
+        say("roster import 名册.csv"),
+        "doctor",
+        workspace=workspace,
+    )

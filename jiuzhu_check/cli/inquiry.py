@@ -7,7 +7,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -29,11 +29,14 @@ def status(ctx: typer.Context, source: str = SOURCE, as_of: str = AS_OF, form: F
         "due": (say("要查询"), say("有授权、号码可用，没有还管用的答复")),
         "waiting": (say("待答复"), say("名单已交出，部门还没有答")),
         "answered": (say("已答复"), say("答复还管用，未到复核时间")),
-        "no_consent": (say("未授权"), say("没有有效的授权书，不查询")),
+        "no_consent": (say("未授权"), say("没有有效的授权书，或授权书不含此来源，不查询")),
         "no_number": (say("号码不可用"), say("名册号码有误，先补正名册")),
+        "unsigned": (say("未签约"), say("所属救助类别没有与此来源签约，不查询")),
     }
     rows = [(words[name][0], count, words[name][1]) for name, count in counts.items()]
     show(source, [say("项目"), say("人数"), say("说明")], rows, form, right=(1,))
+    if counts["due"]:
+        next_step(say("写出下一批名单。"), say("inquiry ask {source} -o 查询名单.xlsx", source=source))
 
 
 @app.command("ask", help=say(
@@ -59,7 +62,9 @@ def ask(
     if form not in ("csv", "xlsx"):
         raise UsageError(say("名单只写成 .xlsx 或 .csv。"), hint=say("改用这样的文件名，如 查询名单.xlsx。"))
     centre = Centre.open(workspace_path(ctx))
-    name, people, left = (again, listed(centre, source, again), 0) if again else ask_next(centre, source, day(as_of))
+    name, people, left = (
+        (again, listed(centre, source, again, day(as_of)), 0) if again else ask_next(centre, source, day(as_of))
+    )
     data = list_bytes(name, people, form)
     if str(output) == "-":
         sys.stdout.buffer.write(data)
@@ -75,7 +80,10 @@ def ask(
     )
     if left:
         tell(say("还有 {left:,} 人要查询；再运行一次得下一批。", left=left))
-    tell(say("部门答复后：jiuzhu-check -C 工作区 inquiry answer {source} --file 答复 --data-date 日期", source=source))
+    next_step(
+        say("名单交给部门；答复来了就收下。"),
+        say("inquiry answer {source} --file 答复.xlsx --data-date 日期", source=source),
+    )
 
 
 @app.command("answer", help=say(
@@ -98,3 +106,4 @@ def answer(
 
     centre = Centre.open(workspace_path(ctx))
     show_taken(take_answer(centre, source, file, day(data_date, "--data-date"), supplier=supplier), form)
+    next_step(say("看还有谁没有答；齐了就核对。"), f"inquiry status {source}", "check recipients")

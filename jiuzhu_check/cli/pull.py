@@ -9,7 +9,7 @@ import typer
 
 from jiuzhu_check.cli.entry import single
 from jiuzhu_check.cli.options import AS_OF, day, quiet, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, progress, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, progress, show, tell
 from jiuzhu_check.errors import ExitCode, ExtractChanged, JiuzhuError, UsageError
 from jiuzhu_check.language import say
 
@@ -75,6 +75,7 @@ def pull(
                 dry_run=dry_run,
             )  # fmt: skip
         show_taken(taken, form)
+        _then(dry_run=dry_run)
         return
     with _telling_of_rejects(source, dry_run=dry_run), progress(say("取数"), quiet=quiet(ctx)) as tell_progress:
         came = take_what_came(
@@ -86,6 +87,14 @@ def pull(
         show_taken(taken, form)
     if not came:
         tell(say("没有新数据；上一次的仍在用。"))
+    _then(dry_run=dry_run)
+
+
+def _then(*, dry_run: bool) -> None:
+    if dry_run:
+        next_step(say("没有问题就去掉 --dry-run 再运行一次，真的收下。"))
+    else:
+        next_step(say("看来源齐了没有；齐了就核对。"), "source list", "check recipients")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import REASON, REVEAL, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -97,6 +97,7 @@ def export(
         return
     write_file(output, data)
     tell(say("已写 {rows:,} 行到 {path}。", rows=rows.height, path=output))
+    next_step(say("交给部门；读法修好了或部门确认了，就放行。"), f"reject release {source} --dry-run")
 
 
 @app.command("release", help=say(
@@ -155,6 +156,10 @@ def release(
         first = "、".join(str(row) for row in done.rows["source_row"].sort().head(20))
         tell(say("行号：{first}{more}。", first=first, more=say(" 等") if done.rows.height > 20 else ""))
     show_taken(done.taken, form)
+    if dry_run:
+        next_step(say("没有问题就去掉 --dry-run，写明 --reason，再运行一次。"))
+    else:
+        next_step(say("放行的下次核对起用上。"), "check recipients")
 
 
 def _counts(told: "list[Returned]", form: Form | None) -> None:

@@ -7,13 +7,14 @@ import typer
 
 from jiuzhu_check.cli import notice
 from jiuzhu_check.cli.entry import group
-from jiuzhu_check.cli.options import BATCH, OUTPUT, REASON, REVEAL, RUN, VERSION, day, workspace_path
+from jiuzhu_check.cli.options import BATCH, OUTPUT, REASON, REVEAL, RUN, VERSION, day, quiet, workspace_path
 from jiuzhu_check.cli.report_household import HELP as HOUSEHOLD
 from jiuzhu_check.cli.report_household import household
-from jiuzhu_check.cli.screen import tell
+from jiuzhu_check.cli.screen import next_step, progress, tell
 from jiuzhu_check.cli.statistics import HELP as STATISTICS
 from jiuzhu_check.cli.statistics import statistics
 from jiuzhu_check.language import say
+from jiuzhu_check.reports.sheet_per import SheetPer
 
 if TYPE_CHECKING:
     from jiuzhu_check.checks.centre import Centre
@@ -27,11 +28,19 @@ DUE = typer.Option(
     help=say("乡镇办理期限；不写则按政策的复查期限（工作日），没有规定的为核对日之后 10 天，申请家庭不晚于法定期限。"),
 )
 
+BY = typer.Option(
+    None, "--by",
+    help=say("每个乡镇（township）、每个县（county）一张表，或都在一张表（none）；不写则按乡镇，乡镇超过 100 个按县。"),
+)  # fmt: skip
+VILLAGE_COPY = typer.Option(False, "--village-copy", help=say("给村（居）的走访名单，不写任何发现。"))
+
 
 @app.command("worklist", help=say(
-    "核对清单（XLSX）：每条发现一行，有来源、行号、数据时点、为何是本人、依据，留有处理意见栏；另有未核对清单和说明。\n\n"
+    "核对清单（XLSX）：每条发现一行，有来源、行号、数据时点、为何是本人、可能的合理解释，留有处理栏；另有未核对清单和说明。\n\n"
     "批次的清单另有“较上一版”表：新到的来源，新增、变化和不再有的发现，新核对的人数。旧版随时可再出，内容不变。\n\n"
+    "--village-copy 出给村（居）的走访名单：到哪一户、见谁，不写查到了什么。\n\n"
     "\b\n例：jiuzhu-check -C 工作区 report worklist -o 核对清单.xlsx\n"
+    "    jiuzhu-check -C 工作区 report worklist --village-copy -o 走访名单.xlsx\n"
     "    jiuzhu-check -C 工作区 report worklist --batch 2018年第12批 --version 1 -o 第一版.xlsx"
 ))  # fmt: skip
 def worklist(
@@ -41,24 +50,45 @@ def worklist(
     version: int | None = VERSION,
     output: Path | None = OUTPUT,
     due: str | None = DUE,
+    by: SheetPer | None = BY,
+    village_copy: bool = VILLAGE_COPY,
     reveal: bool = REVEAL,
     reason: str = REASON,
 ) -> None:
     """Write the worklist."""
     from jiuzhu_check.checks.deadline import to_answer
+    from jiuzhu_check.checks.reexaminations import row_key, standing
+    from jiuzhu_check.errors import UsageError
+    from jiuzhu_check.reports.village_copy import write_village_copy
     from jiuzhu_check.reports.worklist import write_worklist
 
-    centre, reported = _load(ctx, run, "worklist", batch, version, reason=reason if reveal else None)
+    if village_copy and reveal:
+        raise UsageError(say("走访名单上没有号码，不用 --reveal。"), hint=say("去掉 --reveal 或 --village-copy。"))
+    what = "village copy" if village_copy else "worklist"
+    centre, reported = _load(ctx, run, what, batch, version, reason=reason if reveal else None)
     result = reported.result
+    findings = result.finding if version else standing(centre.store, result.finding)[0]  # a version stays as it was
     households, known = (result.household, True) if due else to_answer(centre, result)
-    data = write_worklist(
-        result.run, households, result.member, result.finding, result.coverage, result.source_state,
-        declarations=result.declaration, due_on=day(due, "--due") if due else None, reveal=reveal,
-        since=reported.since(),
-    )  # fmt: skip
+    due_on = day(due, "--due") if due else None
+    if village_copy:
+        data = write_village_copy(
+            result.run, households, result.member, findings, result.coverage, due_on=due_on, by=by
+        )
+        _write(centre, data, output, f"village-{reported.name}.xlsx")
+        return
+    with progress(say("核对清单"), quiet=quiet(ctx)) as move:
+        data = write_worklist(
+            result.run, households, result.member, findings, result.coverage, result.source_state,
+            key=row_key(centre), declarations=result.declaration, by=by, due_on=due_on, reveal=reveal,
+            since=reported.since(), progress=lambda done, of: move("", done, of),
+        )  # fmt: skip
     _write(centre, data, output, f"worklist-{reported.name}.xlsx")
     if not known:
         tell(say("有的期限跨到节假日安排还没有公布的年份，按周一至周五估算。"))
+    next_step(
+        say("交乡镇（街道）核实，填好处理各栏后交回；给村（居）的走访名单另出。"),
+        say("report worklist --village-copy -o 走访名单.xlsx"),
+    )
 
 
 @app.command("overview", help=say(

@@ -1,5 +1,6 @@
 """review: links that a person has to look at: list, show, decide, by XLSX too, and how the answers fell."""
 
+import shlex
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import OUTPUT, REASON, REVEAL, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, block, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, block, next_step, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -75,6 +76,10 @@ def list_(
     if not every and len(rows) > SHOWN:
         tell(say("另有 {more:,} 项；加 --format tsv 看全部。", more=len(rows) - SHOWN))
     tell(say("共 {count:,} 项。", count=len(rows)))
+    if rows:
+        next_step(
+            say("逐项看、逐项答，或导出表格来填。"), f"review show {rows[0][0]}", say("review export -o 复核表.xlsx")
+        )
 
 
 @app.command("show", help=say(
@@ -116,6 +121,10 @@ def show_(
         show("", [say("项目"), say("值")], pairs, form)
     if not decisions and told.height:
         tell(say("已有 {count} 条意见，未显示；加 --decisions 查看。", count=told.height))
+    next_step(
+        say("写下判断：same 相同、different 不同、unsure 不确定。"),
+        say("review decide {item} same --note 依据", item=item),
+    )
 
 
 @app.command("decide", help=say(
@@ -147,6 +156,7 @@ def decide(
             reviewer=kept["reviewer"][0],
         )
     )
+    next_step(say("接着看下一项。"), "review list")
 
 
 @app.command("export", help=say(
@@ -177,6 +187,7 @@ def export(
     path = output or centre.workspace.reports_dir / f"review-{day:%Y%m%d}.xlsx"
     write_file(path, data)
     tell(say("已把 {count:,} 项写到 {path}。", count=found.height, path=path))
+    next_step(say("填好后收回。"), f"review import {shlex.quote(str(path))} --dry-run")
 
 
 @app.command("import", help=say(
@@ -201,6 +212,8 @@ def import_(
         heads = [say("工作表"), say("行"), say("原因")]
         show(say("退回的行"), heads, list(taken.refused.iter_rows()), form, right=(1,))
     tell(say("收下的意见下次核对起生效。") if taken.kept else say("只是检查，没有记下。"))
+    if not taken.kept:
+        next_step(say("没有问题就去掉 --dry-run 再运行一次，真的收下。"))
 
 
 @app.command("stats", help=say(

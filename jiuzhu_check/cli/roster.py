@@ -8,7 +8,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import OUTPUT, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -77,6 +77,11 @@ def import_(
             tell(say("另有 {more:,} 行；加 --format tsv 看全部。", more=len(rows) - len(shown)))
     if taken.returned:
         tell(say("退回的按乡镇写成补正单：roster returned -o 补正单.xlsx。"))
+    next_step(
+        say("收下各部门的数据；齐了就核对。"),
+        say("pull vehicle --file 机动车.csv --data-date 2018-11-30"),
+        "source list",
+    )
 
 
 @app.command("returned", help=say(

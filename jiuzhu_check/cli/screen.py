@@ -1,15 +1,20 @@
 """The screen: tables and progress for people, TSV and JSON for programs. Results on standard output, the rest on error."""
 
 import json
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import typer
+from typer._click.core import ParameterSource
+from typer._click.globals import get_current_context
 
+from jiuzhu_check.cli.pager import written
 from jiuzhu_check.language import say
 from jiuzhu_check.reports.plain import plain
 
@@ -28,7 +33,25 @@ FORM = typer.Option(None, "--format", help=say("table 表格 | tsv | json | json
 
 def tell(text: str) -> None:
     """A line for the person who runs the command, on standard error."""
+    written()
     typer.echo(text, err=True)
+
+
+def next_step(text: str, *commands: str, workspace: Path | None = None) -> None:
+    """What to do next, and the command lines for it as they can be typed here; nothing with --quiet.
+
+    commands:  without the program's name: report worklist -o list.xlsx
+    workspace: where they are to be typed for; by default for the one that -C named
+    """
+    root = get_current_context().find_root()
+    if root.obj["quiet"]:
+        return
+    tell(say("下一步：{step}", step=text))
+    named = root.get_parameter_source("workspace") is ParameterSource.COMMANDLINE
+    place = str(workspace) if workspace else root.params["workspace"] if named else ""
+    program = f"jiuzhu-check -C {shlex.quote(place)}" if place else "jiuzhu-check"
+    for command in commands:
+        tell(f"  {program} {command}")
 
 
 def show(
@@ -78,6 +101,7 @@ def progress(label: str, *, quiet: bool) -> Iterator[Callable[[str, int, int], N
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    written()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, Any] = {}
 

@@ -1,4 +1,4 @@
-"""source: what is here of each department, and the letter that tells it what to mend."""
+"""source: what is here of each department, the letter that tells it what to mend, and the register (cli/register.py)."""
 
 import sys
 from collections.abc import Sequence
@@ -9,14 +9,16 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.cli.register import app as register
+from jiuzhu_check.cli.screen import FORM, Form, next_step, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
     from jiuzhu_check.checks.source_list import Standing
 
-app = group(say("各来源的到位情况：数据时点、行数、退回；给部门的数据质量函。"))
+app = group(say("各来源的到位情况：数据时点、行数、退回；给部门的数据质量函；来源登记。"))
+app.add_typer(register, name="register")
 
 
 _SUPPLIER, _NUMBERS = 1, (5, 6, 7, 8)
@@ -34,8 +36,9 @@ def _says_nothing(at: int, cells: Sequence[object]) -> bool:
 def list_(ctx: typer.Context, as_of: str = AS_OF, form: Form | None = FORM) -> None:
     """List the register with what is here."""
     from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.register import in_words
     from jiuzhu_check.checks.source_list import standings
-    from jiuzhu_check.reports.wording import REQUIREMENTS, SOURCE_STATES
+    from jiuzhu_check.reports.wording import SOURCE_STATES
 
     heads = [
         say("来源"),
@@ -49,30 +52,41 @@ def list_(ctx: typer.Context, as_of: str = AS_OF, form: Form | None = FORM) -> N
         say("拒收份数"),
         say("说明"),
     ]
-    rows, remarks = [], []
-    for each in standings(Centre.open(workspace_path(ctx)), day(as_of)):
+    rows, remarks, signed, lacking = [], [], [], []
+    centre = Centre.open(workspace_path(ctx))
+    for each in standings(centre, day(as_of)):
         state, held = each.state, each.state.snapshot
         word = SOURCE_STATES[state.state] + _marks(each)
         rows.append(
             (
-                state.source.id, state.supplier, REQUIREMENTS[state.requirement], word,
+                state.source.id, state.supplier, in_words(centre.register[state.source.id]), word,
                 held.data_date if held else None, each.age,
                 held.facts["accepted"] if held else None, held.facts["rejected"] if held else None,
                 each.refused or None, state.reason if state.requirement != "unsigned" else "",
             )
         )  # fmt: skip
+        if state.requirement != "unsigned":
+            signed.append(rows[-1])
+        if state.requirement == "required" and not held:
+            lacking.append(state.source.id)
         if each.refused:
             remarks.append(say("{why}。用 reject list {source} 看原因。", why=state.reason, source=state.source.id))
     if form in (None, Form.table) and sys.stdout.isatty():  # what fits a screen; programs get every row
-        signed = [row for row in rows if row[2] != REQUIREMENTS["unsigned"]]
         told = [at for at in range(len(heads) - 1) if not _says_nothing(at, [row[at] for row in signed])]
         right = [place for place, at in enumerate(told) if at in _NUMBERS]
         show(say("来源"), [heads[at] for at in told], [[row[at] for at in told] for row in signed], form, right=right)
         for remark in remarks:
             tell(remark)
         tell(say("另有 {count} 项未签约；加 --format tsv 看全部。", count=len(rows) - len(signed)))
-        return
-    show(say("来源"), heads, rows, form, right=_NUMBERS)
+    else:
+        show(say("来源"), heads, rows, form, right=_NUMBERS)
+    if lacking:
+        next_step(
+            say("必需的来源还缺 {count} 项。", count=len(lacking)),
+            say("pull {source} --file 文件 --data-date 日期", source=lacking[0]),
+        )
+    else:
+        next_step(say("必需的来源都有数据，可以核对。"), "check recipients", "check entrants")
 
 
 def _marks(standing: "Standing") -> str:
@@ -109,7 +123,7 @@ def quality(
         found.title, found.department, str(held.facts["extract"]), held.data_date, held.facts,
         before.facts if before else None, found.damaged, found.many_names, found.rejects, notes,
         before.data_date if before else None, since.rows if since else None, since.gone if since else (),
-        since.new if since else (), since.codes if since else None,
+        since.new if since else (), since.codes if since else None, found.fallen,
     )  # fmt: skip
     if output is None:
         typer.echo(letter_text(letter), nl=False)

@@ -22,12 +22,13 @@ PO = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "jiuzhu_check.po"
 def said(package: Path = PACKAGE) -> dict[str, list[str]]:
     """Each text that a module passes to say(), with the modules that say it.
 
-    A constant of the same module counts as said where say() is given its name or one of its entries.
+    A constant counts as said where say() is given its name or one of its entries, be it of the same module or of one that
+    it imports (`wording.KINDS[kind]`, or `KINDS[kind]`).
     """
     texts: dict[str, list[str]] = {}
     for file in sorted(package.rglob("*.py")):
         name = file.relative_to(package.parent).as_posix()
-        for text in dict.fromkeys(_texts(ast.parse(file.read_text(encoding="utf-8")))):
+        for text in dict.fromkeys(_texts(_tree(file), package)):
             texts.setdefault(text, []).append(name)
     return texts
 
@@ -69,19 +70,41 @@ def update(po: Path = PO) -> list[str]:
     return [str(message.id) for message in catalog if message.id and not message.string]
 
 
-def _texts(tree: ast.Module) -> Iterator[str]:
-    constants = {
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _texts(tree: ast.Module, package: Path) -> Iterator[str]:
+    own = _constants(tree)
+    imported = {
+        name.asname or name.name: (package.parent.joinpath(*node.module.split(".")), name.name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for name in node.names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+            said = node.args[0]
+            named = said.value if isinstance(said, ast.Subscript) else said
+            if isinstance(named, ast.Name) and named.id in imported:
+                module, constant = imported[named.id]
+                said = _constants(_tree(module.with_suffix(".py")))[constant]
+            elif isinstance(named, ast.Name):
+                said = own.get(named.id, said)
+            elif isinstance(named, ast.Attribute) and isinstance(named.value, ast.Name):
+                folder, module_name = imported[named.value.id]
+                said = _constants(_tree(folder / f"{module_name}.py"))[named.attr]
+            yield from _strings(said)
+
+
+def _constants(tree: ast.Module) -> dict[str, ast.expr]:
+    return {
         target.id: node.value
         for node in tree.body
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
-            said = node.args[0]
-            named = said.value if isinstance(said, ast.Subscript) else said
-            yield from _strings(constants.get(named.id, said) if isinstance(named, ast.Name) else said)
 
 
 def _strings(value: ast.expr) -> Iterator[str]:

@@ -13,7 +13,7 @@ from jiuzhu_check.reports.evidence import (
     why_this_person,
 )
 from jiuzhu_check.reports.plain import hide_numbers, plain_frame
-from jiuzhu_check.reports.results import household_results
+from jiuzhu_check.reports.results import household_results, unsigned_sources
 from jiuzhu_check.tables.account import Account
 from jiuzhu_check.values.identity_number import mask_number
 from jiuzhu_check.values.person_name import mask_name
@@ -30,12 +30,16 @@ class Section:
 
 @dataclass(frozen=True)
 class CaseSheet:
-    """What was found, what could not be looked at, and the sections that show both."""
+    """What was found, what could not be looked at, and the sections that show both.
+
+    unsigned: the sources that the household's programme has not signed: nobody has looked there
+    """
 
     household_no: str
     found: str
     complete: str
     sections: tuple[Section, ...]
+    unsigned: tuple[str, ...] = ()
 
 
 def case_text(
@@ -82,8 +86,11 @@ def case_text(
         Section("证据", _evidence(found, source_states), "没有证据可列"),
         Section("待复核关联", _review(linked, people, source_states), "没有待复核的记录"),
     )
+    unsigned = tuple(unsigned_sources(source_states, home["programme"][0] or ""))
     hidden = (Section(part.title, _shown(part.rows, reveal=reveal), part.nothing) for part in sections)
-    return CaseSheet(household_no, wording.FOUND[result["found"]], wording.COMPLETE[result["complete"]], tuple(hidden))
+    return CaseSheet(
+        household_no, wording.FOUND[result["found"]], wording.COMPLETE[result["complete"]], tuple(hidden), unsigned
+    )
 
 
 def _shown(rows: pl.DataFrame, *, reveal: bool) -> pl.DataFrame:
@@ -153,6 +160,7 @@ def _findings(found: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         pl.col("data_date").cast(pl.String).alias("数据时点"),
         pl.col("status").replace(wording.STATUSES).alias("状态"),
         pl.col("sentence").alias("说明"),
+        pl.col("answer").alias("核实情况"),
         pl.concat_str("basis", pl.format("（{}）", "rule"), ignore_nulls=True).alias("规则依据"),
         pl.col("finding_id").alias("发现编号"),
     )

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jiuzhu_check.reports.page import safe
+from jiuzhu_check.language import spoken
+from jiuzhu_check.reports.page import in_chinese, safe
 
 ROW = 50
+_TOGETHER = 14  # bars of one SVG: paper cannot break within one
 HATCH = "gap"  # the look of what was not looked at: hatched, so that it never passes for an answer
 
 
@@ -23,32 +25,39 @@ class Bar:
 
 
 def stacked_bars(title: str, parts: Sequence[tuple[str, str]], bars: Sequence[Bar], *, unit: str) -> str:
-    """A legend and one SVG, a bar a row on one scale: the longest fills the width. Nothing without bars.
+    """A legend and a bar a row on one scale, in SVG: the longest fills the width. Nothing without bars.
 
     parts: label and look of each part; looks are the CSS classes of page.py
     """
     if not bars:
         return ""
     longest = max(sum(bar.counts) for bar in bars)
-    spoken = "；".join(f"{bar.label}：{bar.spoken or _spoken(parts, bar.counts, unit)}" for bar in bars)
-    body = "".join(_bar(parts, bar, place, longest, unit) for place, bar in enumerate(bars))
     legend = "".join(f'<li><i class="{look}"></i>{safe(label)}</li>' for label, look in parts)
+    pieces = [bars[place : place + _TOGETHER] for place in range(0, len(bars), _TOGETHER)]
+    drawn = (_piece(title, parts, piece, longest, unit) for piece in pieces)
+    return f'<ul class="legend">{legend}</ul>{"".join(drawn)}'
+
+
+def _piece(title: str, parts: Sequence[tuple[str, str]], bars: Sequence[Bar], longest: int, unit: str) -> str:
+    _, colon, stop = _marks()
+    words = stop.join(f"{bar.label}{colon}{bar.spoken or _spoken(parts, bar.counts, unit)}" for bar in bars)
+    body = "".join(_bar(parts, bar, place, longest, unit) for place, bar in enumerate(bars))
     return (
-        f'<ul class="legend">{legend}</ul>'
-        f'<svg role="img" aria-label="{safe(title)}。{safe(spoken)}" width="100%" height="{ROW * len(bars)}">'
+        f'<svg role="img" aria-label="{safe(title)}{colon}{safe(words)}" width="100%" height="{ROW * len(bars)}">'
         f"<title>{safe(title)}</title>{body}</svg>"
     )
 
 
 def _bar(parts: Sequence[tuple[str, str]], bar: Bar, place: int, longest: int, unit: str) -> str:
     top = place * ROW
+    comma, colon, _ = _marks()
     drawn, start = "", 0.0
     for (label, look), count in zip(parts, bar.counts, strict=True):
         share = count / longest if longest else 0.0
-        drawn += _segment(f"{bar.label}，{label}：{count:,} {unit}", look, count, start, share, top)
+        drawn += _segment(comma.join((bar.label, f"{label}{colon}{count:,} {unit}")), look, count, start, share, top)
         start += share
     return (
-        f'<text x="0" y="{top + 16}" class="name">{safe(bar.label)}</text>'
+        f'<text x="0" y="{top + 16}" class="name"{in_chinese(bar.label)}>{safe(bar.label)}</text>'
         f'<text x="100%" y="{top + 16}" class="note">{safe(bar.note)}</text>'
         f'<rect x="0" y="{top + 23}" width="100%" height="18" class="track"/>{drawn}'
     )
@@ -66,4 +75,9 @@ def _segment(title: str, look: str, count: int, start: float, share: float, top:
 
 
 def _spoken(parts: Sequence[tuple[str, str]], counts: Sequence[int], unit: str) -> str:
-    return "，".join(f"{label} {count:,} {unit}" for (label, _), count in zip(parts, counts, strict=True))
+    return _marks()[0].join(f"{label} {count:,} {unit}" for (label, _), count in zip(parts, counts, strict=True))
+
+
+def _marks() -> tuple[str, str, str]:
+    """Comma, colon and semicolon of the language that is spoken."""
+    return ("，", "：", "；") if spoken() == "zh" else (", ", ": ", "; ")

@@ -4,10 +4,8 @@ import polars as pl
 
 from jiuzhu_check.reports import wording
 from jiuzhu_check.reports.plain import plain_frame
-from jiuzhu_check.tables.finding import EVIDENCE
+from jiuzhu_check.tables.finding import evidence_pieces
 
-_WHOLE = ("source_row", "slot")
-_PIECES = pl.List(pl.Struct({name: pl.Int64 if name in _WHOLE else pl.String for name in EVIDENCE}))
 _ACCOUNT = r"^[A-Z]?[0-9*]{7,}$"  # of a bank, a broker, an insurer or a fund: the row in the file says which it is
 # A worklist cell names this many rows and says how many there are; export has them all.
 SHOWN = 8
@@ -18,13 +16,7 @@ def evidence_rows(findings: pl.DataFrame, source_states: pl.DataFrame) -> pl.Dat
 
     A finding without evidence has no row here.
     """
-    pieces = (
-        findings.select("finding_id", pl.col("evidence").str.json_decode(_PIECES))
-        .explode("evidence", empty_as_null=True)
-        .drop_nulls("evidence")
-        .unnest("evidence")
-    )
-    return plain_frame(pieces).with_columns(
+    return plain_frame(evidence_pieces(findings)).with_columns(
         _where(source_titles(source_states)).alias("where"), why_this_person().alias("why")
     )
 

@@ -40,6 +40,7 @@ class Letter:
              is none, or it does not read
     gone, new: headings of columns that are no longer there, that were not there before
     codes:   heading, value, rows, first of codes that no row had before
+    fallen:  extract, sheet, source_row, title, outcome, cause, signed_on of records that a re-examination found wrong
     """
 
     title: str
@@ -57,6 +58,7 @@ class Letter:
     gone: Sequence[str] = ()
     new: Sequence[str] = ()
     codes: pl.DataFrame | None = None
+    fallen: pl.DataFrame | None = None
 
 
 def letter_text(letter: Letter) -> str:
@@ -97,6 +99,7 @@ def letter_book(letter: Letter) -> bytes:
                 letter.rejects.select("sheet", "source_row", "code", "reason"),
             ),
             *_sheet_of_changes(letter),
+            *_sheet_of_fallen(letter),
         ):
             sheet = book.add_worksheet(name)
             sheet.write_row(0, 0, heads, bold)
@@ -167,7 +170,39 @@ def _found(letter: Letter) -> list[str]:
         for column, what, value, rows, first in letter.notes
         if what in _NOTES  # a new column stands among what changed
     ]
+    if letter.fallen is not None:
+        said += [
+            f"经乡镇（街道）复查，登记内容{_what_fell(outcome, cause)}：{rows.height:,} 行，{_places(rows)}。请核对登记。"
+            for (outcome, cause), rows in letter.fallen.group_by("outcome", "cause", maintain_order=True)
+        ]
     return said
+
+
+def _what_fell(outcome: object, cause: object) -> str:
+    """What a re-examination found of a record, in the words of the letter."""
+    if cause is None:
+        return "有误、应予更正" if outcome == "corrected" else "不成立"
+    return {"wrong_person": "所指的不是本人（号码或姓名可能有误）", "outdated": "已过时"}.get(str(cause), "有误")
+
+
+def _places(rows: pl.DataFrame) -> str:
+    """Which file and rows."""
+    files = rows.group_by("extract", "sheet", maintain_order=True)
+    return "；".join(
+        f"{extract}{f' 表 {sheet}' if sheet else ''} 第 {_rows(each['source_row'])} 行"
+        for (extract, sheet), each in files
+    )
+
+
+def _sheet_of_fallen(letter: Letter) -> list[tuple[str, tuple[str, ...], pl.DataFrame]]:
+    """Every record that a re-examination found wrong, line by line."""
+    if letter.fallen is None or letter.fallen.is_empty():
+        return []
+    found = [_what_fell(*each) for each in letter.fallen.select("outcome", "cause").iter_rows()]
+    told = letter.fallen.select(
+        "extract", "sheet", "source_row", "title", pl.Series("what", found), pl.col("signed_on").cast(pl.String)
+    )
+    return [("复查有误", ("文件", "工作表", "行", "事项", "复查结果", "复查日期"), told)]
 
 
 def _rows(numbers: pl.Series) -> str:

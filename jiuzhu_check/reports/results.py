@@ -2,14 +2,18 @@
 
 import polars as pl
 
+from jiuzhu_check.tables.finding import CLOSED
+
 
 def household_results(households: pl.DataFrame, findings: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
     """Each household's result in two parts that do not hide each other.
 
-    returns: household_no, found (a difference or a question stands; favourable facts do not count here),
+    returns: household_no, found (a difference or a question stands; neither favourable facts count here nor what a
+             township has explained, had corrected or cleared),
              complete (every member was checked in every signed source; false where nothing could be looked at)
     """
-    found = findings.filter(pl.col("kind") != "favourable")["household_no"].unique()
+    stands = (pl.col("kind") != "favourable") & ~pl.col("status").is_in(CLOSED)
+    found = findings.filter(stands)["household_no"].unique()
     return households.select(
         "household_no",
         pl.col("household_no").is_in(found.implode()).alias("found"),
@@ -51,10 +55,34 @@ def signed(source_states: pl.DataFrame) -> pl.DataFrame:
     return rows.group_by("source", maintain_order=True).agg(pl.col("title").first().fill_null(pl.col("source").first()))
 
 
-def coverage_by_source(members: pl.DataFrame, coverage: pl.DataFrame, source_states: pl.DataFrame) -> pl.DataFrame:
+def unsigned_sources(source_states: pl.DataFrame, programme: str | None = None) -> list[str]:
+    """The sources that are not signed, in the register's order: 存款, or 存款（农村特困） where some programmes have.
+
+    programme: only what is not signed for this one, by its title alone
+    """
+    rows = source_states.unique("source", keep="first", maintain_order=True).select(
+        pl.coalesce("title", "source"), pl.col("requirement") == "unsigned", "unsigned_for"
+    )
+    told = []
+    for title, unsigned, some in rows.iter_rows():
+        if unsigned or (programme and programme in (some or "").split("、")):
+            told.append(title)
+        elif some and programme is None:
+            told.append(f"{title}（{some}）")
+    return told
+
+
+def coverage_by_source(
+    members: pl.DataFrame,
+    coverage: pl.DataFrame,
+    source_states: pl.DataFrame,
+    households: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """What became of every member in every signed source: source, title, hit, no_record, unchecked, total.
 
-    raises: AssertionError where a member stands twice, or not at all, in a signed source: counts would not add up
+    households: with their programme; without them a source that some programme has not signed is not held to its count
+    raises:     AssertionError where a member stands twice, or not at all, in a source that the household's programme has
+                signed: counts would not add up
     """
     sources = signed(source_states)
     cells = coverage.select("household_no", "member_no", "source")
@@ -67,7 +95,19 @@ def coverage_by_source(members: pl.DataFrame, coverage: pl.DataFrame, source_sta
     )
     table = table.with_columns((pl.col("hit") + pl.col("no_record") + pl.col("unchecked")).alias("total"))
     assert set(coverage["source"].unique()) <= set(sources["source"]), "coverage: a source that is not signed"
-    assert (table["total"] == members.height).all(), "coverage: members x signed sources do not add up"
+    some = source_states.drop_nulls("unsigned_for").unique("source")
+    for name, total in table.select("source", "total").iter_rows():
+        apart = some.filter(pl.col("source") == name)["unsigned_for"].to_list()
+        if apart and households is None:
+            continue
+        due = members
+        if apart and households is not None:
+            theirs = households.filter(pl.col("programme").is_in(apart[0].split("、")))
+            due = members.join(theirs, on="household_no", how="anti")
+            assert coverage.filter(pl.col("source") == name).join(theirs, on="household_no", how="semi").is_empty(), (
+                "coverage: a household whose programme has not signed the source"
+            )
+        assert total == due.height, "coverage: members x signed sources do not add up"
     return table
 
 

@@ -3,14 +3,13 @@
 It shows what the record and the roster say, and nothing of what the matcher made of it.
 """
 
-import hmac
-from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 
 import polars as pl
 
 from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
+from jiuzhu_check.reports.row_hash import row_hash
 from jiuzhu_check.reports.workbook import LONGEST_CELL, ROWS_PER_SHEET, Column, add_notes, add_table, open_book
 from jiuzhu_check.tables.decision import OUTCOMES
 from jiuzhu_check.values import identity_number, person_name
@@ -105,12 +104,6 @@ def write_review_sheet(
         add_table(book, SHEET, COLUMNS, rows.iter_slices(20_000), rows_per_sheet=rows_per_sheet)
         add_notes(book, "说明", _notes(items.height))
     return file.getvalue()
-
-
-def row_hash(cells: Sequence[str | None], key: bytes) -> str:
-    """What a row's shown cells come to. Blanks do not count: programs that save a sheet change line ends and spaces."""
-    said = "\x1f".join("".join((cell or "").split()) for cell in cells)
-    return hmac.digest(key, said.encode(), "sha256").hex()[:12]
 
 
 def compared_numbers(recorded: str | None, member: str | None) -> str:

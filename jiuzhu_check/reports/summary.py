@@ -11,8 +11,10 @@ from jiuzhu_check.reports.results import (
     household_results,
     review_items,
     unchecked_reasons,
+    unsigned_sources,
 )
 from jiuzhu_check.tables.decoy import DECOY
+from jiuzhu_check.tables.finding import SETTLED
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,17 @@ class MorningSummary:
 
     gaps:    reason, members, cells; a member with two reasons counts under both
     sources: SOURCE_STATE, one row a source and supplier
-    new:     findings by kind whose finding_id the previous run did not have, without those of newly connected sources;
-             every kind is named, 0 where none
+    new:     findings by kind whose finding_id the previous run did not have, without those of newly connected sources
+             and those of which an answer stands; every kind is named, 0 where none
     first_night: title, findings: those that rest on newly connected sources and that the previous run did not have
+    again:   findings that were answered before and, since the previous run, have to be asked again
+    settled: findings of which an answer stands
     by_rule: rule, title, kind, findings, new
     by_tier: tier, meaning, status, links
-    by_state: source, title, hit, no_record, unchecked, total; each row's three states add up to the members
+    by_state: source, title, hit, no_record, unchecked, total; each row's three states add up to the members whose
+             programme has signed it
     decoys:  DECOY rows
+    uncovered: members of households whose programme has signed nothing at all
     """
 
     households: int
@@ -42,11 +48,14 @@ class MorningSummary:
     first_night: pl.DataFrame
     review: int
     review_first_night: int
+    again: int
+    settled: int
     missing_parameters: str
     by_rule: pl.DataFrame
     by_tier: pl.DataFrame
     by_state: pl.DataFrame
     decoys: pl.DataFrame = field(default_factory=DECOY.empty)
+    uncovered: int = 0
 
     def lines(self) -> list[str]:
         """Exactly three lines: what was checked, which sources came, what is new. Zeros are said as zeros."""
@@ -63,6 +72,8 @@ class MorningSummary:
             reasons += "，同一人可有多种原因"
         if not reasons and members:
             reasons = "没有签约来源"
+        elif self.uncovered:
+            reasons += f"，另有 {self.uncovered:,} 人所属救助类别没有签约来源"
         return (
             f"核对：应核对 {self.households:,} 户 {self.members:,} 人；"
             f"已全部核对 {self.complete_households:,} 户 {self.complete_members:,} 人；"
@@ -79,8 +90,11 @@ class MorningSummary:
             if state != "partial" or (due["state"] == state).any()
         )
         unsigned = self.sources.filter(pl.col("requirement") == "unsigned").unique("source", maintain_order=True)
+        some = unsigned_sources(self.sources.filter(pl.col("requirement") != "unsigned"))
+        partly = f"；部分类别未签约 {len(some):,} 项：{'、'.join(some)}" if some else ""
         return (
-            f"来源：应到 {due.height:,} 项（必需 {required:,} 项）；{states}；{_counted('未签约', unsigned, several)}。"
+            f"来源：应到 {due.height:,} 项（必需 {required:,} 项）；{states}；"
+            f"{_counted('未签约', unsigned, several)}{partly}。"
         )
 
     def _what_is_new(self) -> str:
@@ -89,8 +103,10 @@ class MorningSummary:
         apart = "、".join(f"{title}：{count:,} 条" for title, count in self.first_night.iter_rows())
         apart = f"，另有首次接入来源 {apart}，不计为新增" if apart else ""
         first = f"（其中首次接入来源 {self.review_first_night:,} 条）" if self.review_first_night else ""
+        again = f"；答复后登记或申报又变、须再核实 {self.again:,} 条" if self.again else ""
+        settled = f"（其中已核实 {self.settled:,} 条）" if self.settled else ""
         return (
-            f"发现：{since} {sum(self.new.values()):,} 条（{kinds}）{apart}，现有共 {self.findings:,} 条；"
+            f"发现：{since} {sum(self.new.values()):,} 条（{kinds}）{apart}{again}，现有共 {self.findings:,} 条{settled}；"
             f"记录归属待复核 {self.review:,} 条{first}；县级标准缺：{self.missing_parameters or '无'}。"
         )
 
@@ -114,7 +130,7 @@ def morning_summary(
     decoys:            DECOY rows, where there were decoys
     raises:            AssertionError where members x signed sources != hit + no_record + unchecked
     """
-    by_state = coverage_by_source(members, coverage, source_states)
+    by_state = coverage_by_source(members, coverage, source_states, households)
     marked = _mark_new(findings, previous_findings)
     newly = source_states.filter(pl.col("newly_connected").fill_null(value=False))
     return MorningSummary(
@@ -130,6 +146,8 @@ def morning_summary(
         first_night=_first_night(marked),
         review=review_items(links),
         review_first_night=review_items(links.join(newly, on=["source", "supplier"], how="semi")),
+        again=marked.filter("again").height,
+        settled=findings.filter(pl.col("status").is_in(SETTLED)).height,
         missing_parameters=run["missing_parameters"].item() or "",
         by_rule=_by_rule(marked),
         by_tier=_by_tier(links),
@@ -140,6 +158,7 @@ def morning_summary(
             .alias("title")
         ),
         decoys=DECOY.empty() if decoys is None else decoys,
+        uncovered=members.join(coverage, on=["household_no", "member_no"], how="anti").height,
     )
 
 
@@ -166,9 +185,11 @@ def closed_lines(decoys: pl.DataFrame) -> list[str]:
 
 def _mark_new(findings: pl.DataFrame, previous: pl.DataFrame | None) -> pl.DataFrame:
     seen = previous["finding_id"].unique() if previous is not None else pl.Series(dtype=pl.String)
-    unseen = ~pl.col("finding_id").is_in(seen.implode())
+    asked = findings.clear() if previous is None else previous.filter(pl.col("status") == "asked_again")
+    unseen = ~pl.col("finding_id").is_in(seen.implode()) & ~pl.col("status").is_in(SETTLED)
+    again = (pl.col("status") == "asked_again") & ~pl.col("finding_id").is_in(asked["finding_id"].implode())
     apart = pl.col("newly_connected").is_not_null()
-    return findings.with_columns(new=unseen & ~apart, first_night=unseen & apart)
+    return findings.with_columns(new=unseen & ~apart & ~again, first_night=unseen & apart & ~again, again=again)
 
 
 def _first_night(marked: pl.DataFrame) -> pl.DataFrame:

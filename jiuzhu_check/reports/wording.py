@@ -1,5 +1,7 @@
 """The words that reports use for codes. Neutral on purpose: reports say what was seen, and decide nothing."""
 
+from jiuzhu_check.tables.reexamination import OUTCOMES
+
 RUN_KINDS = {"recipients": "在保必核", "entrants": "凡进必核", "case": "个案核对"}
 STAGES = {"applicant": "申请", "recipient": "在保"}
 ROLES = {"member": "家庭成员", "supporter": "赡养、抚养、扶养义务人"}
@@ -33,7 +35,16 @@ KIND_NOTES = {
     "favourable": "对家庭有利的登记情况，请一并考虑，应保尽保。",
 }
 NOT_DECLARED = "未填写或不涉及"  # many findings compare with the policy, not with the declaration
-STATUSES = {"to_verify": "待核实", "changed_since_declaration": "申报后变化"}
+STATUSES = {
+    "to_verify": "待核实",
+    "changed_since_declaration": "申报后变化",
+    "asked_again": "再次核实",
+    "disputed": "异议办理中",
+    "upheld": "已核实，仍不一致",
+    "explained": "已核实：已说明",
+    "corrected": "已核实：登记更正中",
+    "cleared": "已核实：不成立",
+}
 COVERAGE_STATES = {"hit": "命中", "no_record": "未发现记录", "unchecked": "未核对"}
 SOURCE_STATES = {
     "arrived": "到位",
@@ -156,7 +167,7 @@ OBJECTION = (
     "家庭对登记内容有异议的，可向乡镇（街道）说明并提交材料；登记有误的，由经办人按来源文件和行号向数据提供部门"
     "提出校核，校核期间该项仍为待核实。"
 )
-ANSWERS = ("待核实", "已说明", "已更正", "仍不一致", "其他")
+ANSWERS = (STATUSES["to_verify"], *OUTCOMES.values())  # 处理: the first says that nobody has answered yet
 
 TIERS = {
     "A1": "号名一致",

@@ -1,8 +1,9 @@
 """An XLSX that staff fill in or reckon with: every text stays text, only the answer columns can be changed, and it prints well."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO
 from tempfile import TemporaryDirectory
@@ -10,14 +11,17 @@ from tempfile import TemporaryDirectory
 import polars as pl
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 ROWS_PER_SHEET = 200_000
 LONGEST_CELL = 32_000  # Excel takes 32,767 characters and xlsxwriter drops a longer text whole
+LONGEST_NAME = 31  # of a sheet
 LINE = 13.5  # points a line of 10-point text
 TALLEST = 409  # points; Excel allows no more
 FONT = "Microsoft YaHei"
+_CUT = "……（过长，已截断）"
 PROTECTION = {
     "sort": True,
     "autofilter": True,
@@ -59,6 +63,7 @@ class Book:
     note: Format
     header: str
     footer: str
+    names: set[str] = field(default_factory=set)  # of its sheets, as Excel compares them
 
 
 @contextmanager
@@ -101,7 +106,7 @@ def add_table(
     *,
     rows_per_sheet: int = ROWS_PER_SHEET,
 ) -> None:
-    """A table of text and date columns, on as many sheets as it takes: `name`, `name2` ...
+    """A table of text and date columns, on as many sheets as it takes: `name`, `name2` ...; see sheet_name.
 
     chunks: the rows, some at a time, under `columns` from the first on; null and blank cells stay empty
     """
@@ -111,7 +116,7 @@ def add_table(
             if filled == rows_per_sheet:
                 _finish(book, sheet, columns, filled)
                 sheets, filled = sheets + 1, 0
-                sheet = _new_sheet(book, f"{name}{sheets}", columns)
+                sheet = _new_sheet(book, f"{name[: LONGEST_NAME - 4]}{sheets}", columns)
             filled += 1
             sheet.set_row(filled, height)
             _write_row(book, sheet, filled, row)
@@ -143,7 +148,7 @@ def add_counts(
     for number, (label, text) in enumerate(notes, start=len(rows) + bool(total) + 2):
         told = f"{label}：{text}"
         sheet.set_row(number, LINE * _lines(told, width) + 4)
-        sheet.merge_range(number, 0, number, len(columns) - 1, _fitting(told), book.note)
+        sheet.merge_range(number, 0, number, len(columns) - 1, fitting(told), book.note)
     _finish(book, sheet, columns, len(rows))
 
 
@@ -154,7 +159,7 @@ def _write_count(book: Book, sheet: Worksheet, number: int, place: int, cell: ob
         share = isinstance(cell, float) and type(cell) is not float
         sheet.write_number(number, place, cell, book.share if share else book.total if bold else book.number)
     else:
-        sheet.write_string(number, place, _fitting(str(cell)), book.label if bold else book.cell)
+        sheet.write_string(number, place, fitting(str(cell)), book.label if bold else book.cell)
 
 
 def _lines(cell: object, width: float) -> int:
@@ -164,19 +169,41 @@ def _lines(cell: object, width: float) -> int:
 
 def add_notes(book: Book, name: str, notes: Sequence[tuple[str, str]]) -> None:
     """A sheet of labelled paragraphs."""
-    sheet = book.workbook.add_worksheet(name)
+    sheet = book.workbook.add_worksheet(sheet_name(name, book.names))
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 96)
     for row, (label, text) in enumerate(notes):
         sheet.set_row(row, LINE * (len(text) // 46 + 1) + 4)
         sheet.write_string(row, 0, label, book.label)
-        sheet.write_string(row, 1, _fitting(text), book.cell)
+        sheet.write_string(row, 1, fitting(text), book.cell)
     _print_setup(book, sheet, landscape=False)
     sheet.protect("", PROTECTION)
 
 
+def fitted(text: pl.Expr) -> pl.Expr:
+    """Text that a cell can hold: a longer one is cut, and says so."""
+    return pl.when(text.str.len_chars() > LONGEST_CELL).then(text.str.head(LONGEST_CELL) + _CUT).otherwise(text)
+
+
+def sheet_name(wanted: str, taken: set[str]) -> str:
+    """The name that a sheet gets, noted as taken: without what Excel forbids, not too long, and no other sheet's.
+
+    >>> taken = {"说明"}
+    >>> sheet_name("柳河镇[东]/西", taken), sheet_name("说明", taken), sheet_name("", taken)
+    ('柳河镇_东__西', '说明(2)', '未注明')
+    """
+    name = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", wanted).strip().strip("'") or "未注明"
+    name = f"{name}_" if name.casefold() == "history" else name
+    number, free = 1, name[:LONGEST_NAME]
+    while free.casefold() in taken:
+        number += 1
+        free = name[: LONGEST_NAME - len(f"({number})")] + f"({number})"
+    taken.add(free.casefold())
+    return free
+
+
 def _new_sheet(book: Book, name: str, columns: Sequence[Column]) -> Worksheet:
-    sheet = book.workbook.add_worksheet(name)
+    sheet = book.workbook.add_worksheet(sheet_name(name, book.names))
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width, _empty_cell(book, column), {"hidden": column.hidden})
     sheet.set_row(0, 32)
@@ -195,6 +222,7 @@ def _finish(book: Book, sheet: Worksheet, columns: Sequence[Column], filled: int
     last = max(filled, 1)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, last, len(columns) - 1)
+    sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_rowcol_to_cell(last, len(columns) - 1)}"})
     for place, column in enumerate(columns):
         if column.choices:
             sheet.data_validation(1, place, last, place, _one_of(column.choices))
@@ -213,7 +241,7 @@ def _write_row(book: Book, sheet: Worksheet, number: int, row: tuple[str | date 
         if isinstance(value, date):
             sheet.write_datetime(number, place, value, book.day)
         elif value:
-            sheet.write_string(number, place, _fitting(value), book.cell)
+            sheet.write_string(number, place, fitting(value), book.cell)
 
 
 def _heights(columns: Sequence[Column], rows: pl.DataFrame) -> pl.Series:
@@ -253,8 +281,9 @@ def _print_setup(book: Book, sheet: Worksheet, *, landscape: bool) -> None:
     sheet.set_footer(book.footer)
 
 
-def _fitting(text: str) -> str:
-    return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "……（过长，已截断）"
+def fitting(text: str) -> str:
+    """The text as a cell can hold it; where it is cut, it says so."""
+    return text if len(text) <= LONGEST_CELL + len(_CUT) else text[:LONGEST_CELL] + _CUT
 
 
 def _no_codes(text: str) -> str:

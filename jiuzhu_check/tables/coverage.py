@@ -30,7 +30,7 @@ SOURCE_STATE = Table(
         "source": TEXT,
         "title": TEXT,  # 机动车
         "supplier": TEXT,
-        "requirement": TEXT,  # required | optional | unsigned
+        "requirement": TEXT,  # required | optional | unsigned: the strongest among the programmes under check
         "state": TEXT,  # arrived | partial | stale | missing | damaged | unsigned
         "snapshot": TEXT,
         "data_date": DATE,
@@ -40,5 +40,7 @@ SOURCE_STATE = Table(
         "newly_connected": FLAG,  # 首次接入: this run is the first of its kind to read it
         "refused": WHOLE,  # deliveries that were refused since this snapshot: an older one is used than was to be
         "reason": TEXT,  # why it is not arrived; of an arrived one, that an older one is used
+        "required_for": TEXT,  # where the programmes under check differ: those that require it, joined by 、
+        "unsigned_for": TEXT,  # where they differ: those that have not signed it; their households are in no row of it
     },
 )

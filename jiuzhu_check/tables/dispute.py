@@ -20,6 +20,7 @@ DISPUTE = Table(
         "outcome": TEXT,  # REEXAMINATION OUTCOMES; null: open
         "cause": TEXT,  # of a finding that fell: wrong_person | outdated | source_error; null otherwise
         "closed_on": DATE,
+        "note": TEXT,  # what the re-examination found, and on what it rests
         "document_no": TEXT,
         "handler": TEXT,
         "taken_at": TEXT,  # ISO 8601, with the offset of the centre's clock

@@ -21,7 +21,7 @@ ASSIGNMENT = Table(
     {
         "finding_id": TEXT,
         "household_no": TEXT,
-        "staff_no": TEXT,
+        "staff_no": TEXT,  # null: given back, nobody's
         "assigned_on": DATE,
         "taken_at": TEXT,  # ISO 8601, with the offset of the centre's clock
     },

@@ -37,12 +37,13 @@ class Member:
     household: str = "JZ1"
     stage: str = "在保"
     consent: tuple[str, str, str] = ("SQ1", "2018-01-01", "2020-12-31")
+    programme: str = "农村低保"
 
     @property
     def row(self) -> str:
         cells = (
             self.household,
-            "农村低保",
+            self.programme,
             self.stage,
             REGION,
             self.name,
@@ -88,11 +89,15 @@ class Small:
         file.write_text("\n".join([VEHICLE, *rows]) + "\n", encoding="utf-8")
         take(self.centre, "vehicle", file, supplier, on)
 
+    def sign(self, register: str) -> None:
+        """Write the register anew, as it stands."""
+        self.centre.workspace.sources_toml.write_text(register, encoding="utf-8")
+        self.centre = Centre.open(self.centre.workspace.path)
+
     def require(self, requirements: Mapping[str, str]) -> None:
         """Write the register anew: source → requirement."""
         lines = [f'[{name}]\nrequirement = "{requirement}"' for name, requirement in requirements.items()]
-        self.centre.workspace.sources_toml.write_text("\n".join(lines), encoding="utf-8")
-        self.centre = Centre.open(self.centre.workspace.path)
+        self.sign("\n".join(lines))
 
 
 def new_centre(folder: Path) -> Centre:

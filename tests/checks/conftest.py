@@ -4,6 +4,7 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.run import check_all
 from tests.checks.centres import AS_OF, Small, sample_centre
+from tests.checks.townships import HE, SHE
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +31,11 @@ def recipients(tmp_path_factory: pytest.TempPathFactory) -> Result:
 @pytest.fixture
 def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
     return Small(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def town(small: Small) -> Small:
+    """Two households and the vehicle register, nothing delivered yet."""
+    small.require({"vehicle": "required"})
+    small.enrol([HE, SHE])
+    return small

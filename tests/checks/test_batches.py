@@ -49,7 +49,7 @@ def printed(centre: Centre, batch: str, version: int | None = None) -> tuple[str
     lines = "\n".join([made.line(), *summarise(result, made.before()).lines()])
     book = write_worklist(
         result.run, result.household, result.member, result.finding, result.coverage, result.source_state,
-        declarations=result.declaration, since=made.since(),
+        key=b"k", declarations=result.declaration, since=made.since(),
     )  # fmt: skip
     return lines, book
 

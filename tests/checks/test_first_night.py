@@ -14,6 +14,7 @@ from jiuzhu_check.checks.first_night import first_read, newly_connected
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.run import before, check_all, summarise
 from jiuzhu_check.reports.overview import overview_html
+from jiuzhu_check.reports.sheet_per import SheetPer
 from jiuzhu_check.reports.summary import MorningSummary
 from jiuzhu_check.reports.worklist import write_worklist
 from tests.checks.centres import Member, Small, number
@@ -162,12 +163,13 @@ def test_the_marks_stand_in_worklist_overview_export_and_at_the_terminal(town: S
     file = tmp_path / "list.xlsx"
     file.write_bytes(
         write_worklist(
-            result.run, result.household, result.member, result.finding, result.coverage, result.source_state
+            result.run, result.household, result.member, result.finding, result.coverage, result.source_state,
+            key=b"k", by=SheetPer.none,
         )
-    )
+    )  # fmt: skip
     book = openpyxl.load_workbook(file)
     heads = [cell.value for cell in book["核对清单"][1]]
-    kinds = [row[heads.index("类别")].value for row in book["核对清单"].iter_rows(min_row=2)]
+    kinds = [row[heads.index("事项")].value for row in book["核对清单"].iter_rows(min_row=2)]
     assert sum("首次接入：不动产" in kind for kind in kinds) == 3
     notes = {row[0].value: row[1].value for row in book["说明"].iter_rows()}
     assert "首次接入，它带来的发现不计为新增" in notes["来源：不动产"]

@@ -1,6 +1,7 @@
 """The sample files of marriages, deaths, prisons and offices through the whole check: who is asked about, and how."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -109,6 +110,24 @@ def test_who_shares_a_household_register_with_an_office_holder_is_asked_what_the
     assert "同一户籍的人任村（居）民委员会成员" in told["JZ6"]
     alone = check_case(small.centre, "JZ6", "recheck", AS_OF).finding
     assert alone["finding_id"].to_list() == night.filter(pl.col("household_no") == "JZ6")["finding_id"].to_list()
+
+
+def test_an_office_is_not_looked_for_where_the_programme_has_not_signed_the_list_of_office_holders(
+    tmp_path: Path,
+) -> None:
+    small = Small(tmp_path)
+    small.sign(
+        '[household_register]\nrequirement = "optional"\n'
+        '[cadre]\nrequirement = "optional"\nprogrammes = { "城市低保" = "unsigned" }\n'
+    )
+    he, other = Member("王伟", "370199196802297351", "JZ5"), Member("赵子浩", "37019920030303015X", "JZ6")
+    small.enrol([replace(he, programme="城市低保"), other])
+    for name in ("household_register", "cadre"):
+        take(small.centre, name, sample(name), "", DATA_DATE)
+    night = check_all(small.centre, "recipients", AS_OF)[0].finding
+    told = night.filter(pl.col("rule") == "near_relative_not_filed")["household_no"].to_list()
+    assert told == ["JZ6"]
+    assert check_case(small.centre, "JZ5", "recheck", AS_OF).finding.is_empty()
 
 
 def test_one_household_alone_is_told_the_same_as_the_night(centre: Centre, run: Result) -> None:

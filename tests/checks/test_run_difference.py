@@ -53,6 +53,19 @@ def test_the_same_two_nights_leave_everything_where_it_was(town: Small) -> None:
     assert changes(one, two) == [(subject(car), "persisting", None) for car in "AB"]
 
 
+@pytest.mark.parametrize(
+    "register",
+    [
+        '[vehicle]\nrequirement = "required"\nprogrammes = { "农村低保" = "unsigned" }\n[housing]\nrequirement = "optional"\n',
+        '[housing]\nrequirement = "optional"\n',
+    ],
+)
+def test_what_rested_on_a_source_that_is_signed_no_more_was_not_looked_for(town: Small, register: str) -> None:
+    one = night(town, ONE)
+    town.sign(register)
+    assert changes(one, night(town, TWO)) == [(subject(car), "gone", "unchecked") for car in "AB"]
+
+
 def test_a_car_bought_is_new_and_a_car_sold_is_no_more_because_it_was_looked_for(town: Small) -> None:
     one = night(town, ONE)
     deliver(town, "BC", TWO)

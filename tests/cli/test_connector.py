@@ -35,7 +35,7 @@ def test_a_draft_never_replaces_a_file_and_never_takes_a_shipped_name(spec: Path
 
 
 def test_a_preview_in_a_pipe_is_one_table_and_shows_nobody_whole(spec: Path) -> None:
-    said = run("connector", "preview", "--spec", str(spec), str(STRANGE))
+    said = run("--quiet", "connector", "preview", "--spec", str(spec), str(STRANGE))
     assert (said.code, said.err) == (0, "")
     assert {line.count("\t") for line in said.out.splitlines()} == {3}
     assert not WHOLE_NUMBER.search(said.out)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests.cli.conftest import Walked
-from tests.cli.program import AS_OF, SAMPLE, WHOLE_NUMBER, run
+from tests.cli.program import AS_OF, SAMPLE, WHOLE_NUMBER, Desk, run
 
 COLUMNS = {
     "links": "run, source, supplier, snapshot, extract, sheet, source_row, slot, owner_no, owner_name, household_no, "
@@ -109,12 +109,25 @@ def test_what_falls_due_is_a_table_for_programs_without_anybodys_number(walked: 
 def test_the_worklist_of_applicants_is_never_due_after_the_laws_time(walked: Walked) -> None:
     due = walked.desk.run("due", "--as-of", AS_OF, "--within", "400", "--format", "json")
     law = {row["家庭编号"]: row["到期日"] for row in json.loads(due.out) if row["事项"] == "家庭经济状况调查"}
-    book = openpyxl.load_workbook(walked.desk.folder / "entrants.xlsx")["核对清单"]
-    heads, *rows = book.iter_rows(values_only=True)
-    place = {head: at for at, head in enumerate(heads)}
-    told = {row[place["家庭编号"]]: str(row[place["期限"]])[:10] for row in rows}
+    book = openpyxl.load_workbook(walked.desk.folder / "entrants.xlsx")
+    told = {}
+    for sheet in book.worksheets[:-2]:  # one a township, then what was not checked, and the notes
+        heads, *rows = sheet.iter_rows(values_only=True)
+        assert {row[heads.index("乡镇")] for row in rows} == {sheet.title}
+        told |= {row[heads.index("家庭编号")]: str(row[heads.index("期限")])[:10] for row in rows}
     assert told
     assert all(day == min(law[home], "2018-12-11") for home, day in told.items())
+
+
+def test_the_village_copy_is_audited_and_shows_nobodys_finding_and_no_number(desk: Desk) -> None:
+    file = desk.folder / "visits.xlsx"
+    said = desk.run("report", "worklist", "--village-copy", "-o", str(file))
+    assert said.code == 0
+    book = openpyxl.load_workbook(file)
+    cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+    assert not any(WHOLE_NUMBER.search(cell) or "登记" in cell or "申报" in cell for cell in cells)
+    assert '"report":"village copy"' in "".join(desk.log()[-2:])
+    assert desk.run("report", "worklist", "--village-copy", "--reveal", "--reason", "入户").code == 2
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])

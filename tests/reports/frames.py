@@ -34,10 +34,10 @@ SOURCES = (
     ("market_register", "市场主体", None, "unsigned", "unsigned", None, None),
 )
 RULES = {
-    "undeclared-vehicle": ("登记车辆未申报", "difference", "vehicle", "0", "1", "辆", "第五十八条"),
-    "vehicle-asked-about": ("县级政策过问的车辆", "question", "vehicle", None, "1", "辆", "第五十八条"),
-    "undeclared-dwelling": ("登记住房多于申报", "difference", "housing", "1", "2", "套", "第五十八条"),
-    "undeclared-wage": (
+    "undeclared_vehicle": ("登记车辆未申报", "difference", "vehicle", "0", "1", "辆", "第五十八条"),
+    "vehicle_asked_about": ("县级政策过问的车辆", "question", "vehicle", None, "1", "辆", "第五十八条"),
+    "undeclared_dwelling": ("登记住房多于申报", "difference", "housing", "1", "2", "套", "第五十八条"),
+    "undeclared_wage": (
         "公积金缴存显示的工资未申报",
         "difference",
         "provident_fund",
@@ -46,8 +46,8 @@ RULES = {
         "元/月",
         "第九条",
     ),
-    "record-owner-to-review": ("记录归属待复核", "question", "housing", None, "1", "条", "第五十八条"),
-    "registration-ended": ("登记已终止", "favourable", "vehicle", "1", "0", "辆", "第五十八条"),
+    "record_owner_to_review": ("记录归属待复核", "question", "housing", None, "1", "条", "第五十八条"),
+    "registration_ended": ("登记已终止", "favourable", "vehicle", "1", "0", "辆", "第五十八条"),
 }
 TIERS = {
     "A1": "18 位号码相同，姓名相同",
@@ -57,12 +57,12 @@ TIERS = {
     "C1": "18 位号码相同，姓名一字不同",
 }
 SENTENCES = {
-    "undeclared-vehicle": "登记有机动车 1 辆，申报为 0 辆，登记与申报不一致，待核实。",
-    "vehicle-asked-about": "登记有货车 1 辆，县级政策要求询问是否为生产经营所用。",
-    "undeclared-dwelling": "登记有现有住房 2 套，申报为 1 套，登记与申报不一致，待核实。",
-    "undeclared-wage": "公积金正常缴存，月缴存基数 3120.50 元，高于申报的月收入，登记与申报不一致，待核实。",
-    "record-owner-to-review": "有 1 条登记可能属于本户成员，待人工复核后再行核对。",
-    "registration-ended": "申报有机动车 1 辆，登记均已注销，现无在用车辆。",
+    "undeclared_vehicle": "登记有机动车 1 辆，申报为 0 辆，登记与申报不一致，待核实。",
+    "vehicle_asked_about": "登记有货车 1 辆，县级政策要求询问是否为生产经营所用。",
+    "undeclared_dwelling": "登记有现有住房 2 套，申报为 1 套，登记与申报不一致，待核实。",
+    "undeclared_wage": "公积金正常缴存，月缴存基数 3120.50 元，高于申报的月收入，登记与申报不一致，待核实。",
+    "record_owner_to_review": "有 1 条登记可能属于本户成员，待人工复核后再行核对。",
+    "registration_ended": "申报有机动车 1 辆，登记均已注销，现无在用车辆。",
 }
 
 
@@ -192,11 +192,11 @@ def findings(of: list[dict[str, Any]], random: Random) -> Iterator[dict[str, Any
     for place, person in enumerate(random.sample(of, k=min(30, len(of)))):
         rule = random.choices(list(RULES), weights=(6, 3, 5, 5, 2, 3))[0]
         title, kind, source, declared, found, unit, article = RULES[rule]
-        tier = "C1" if rule == "record-owner-to-review" else random.choices(list(TIERS)[:4], weights=(8, 2, 1, 1))[0]
+        tier = "C1" if rule == "record_owner_to_review" else random.choices(list(TIERS)[:4], weights=(8, 2, 1, 1))[0]
         pieces = [evidence(source, row, tier) for row in random.sample(range(2, 900), k=random.choice((1, 1, 2)))]
         changed = kind == "difference" and place % 7 == 0
         blank = kind == "difference" and place % 5 == 0
-        whole = rule == "undeclared-dwelling"
+        whole = rule == "undeclared_dwelling"
         yield {
             "run": RUN_ID,
             "finding_id": f"{place:04x}{random.randrange(16**12):012x}",

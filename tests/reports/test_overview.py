@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiuzhu_check import language
 from jiuzhu_check.reports.overview import FEWEST, overview_html, suppressed
 from tests.reports.frames import Frames, a_run, an_empty_run
 
@@ -47,7 +48,7 @@ def test_markup_in_a_township_or_a_title_is_text():
 def test_the_page_asks_the_outside_for_nothing():
     page = overview_html(**a_run().core())
     assert "default-src 'none'" in page
-    assert not re.search(r"https?:|src=|href=|@import|<script|<link|<img", page)
+    assert not re.search(r"https?:|src=|href=\"(?!#)|url\((?!#)|@import|<script|<link|<img", page)
 
 
 def test_no_name_and_no_number_of_a_person_is_on_the_page():
@@ -100,3 +101,42 @@ def test_a_source_without_a_title_goes_by_its_id():
 def test_an_empty_run_says_zero():
     page = overview_html(**an_empty_run().core())
     assert "<dd>0<small>户 0 人</small></dd>" in page
+
+
+def test_in_english_the_labels_are_english_and_what_stays_chinese_says_so():
+    run = a_run()
+    language.choose("en")
+    try:
+        page = overview_html(**run.core())
+    finally:
+        language.choose("zh")
+    assert '<html lang="en">' in page
+    assert "Households by result" in page
+    said = re.sub(r"<style>.*?</style>|<svg.*?</svg>|<(\w+)[^>]* lang=\"zh-CN\"[^>]*>.*?</\1>", "", page, flags=re.S)
+    assert set(re.findall("[\u4e00-\u9fff]+", re.sub("<[^>]*>", "", said))) == set()
+    assert "<td lang" not in re.sub("<tbody>.*?</tbody>", "", page, flags=re.S)
+
+
+def test_townships_of_several_counties_stand_by_county_and_add_up():
+    run = a_run()
+    county = pl.when(pl.int_range(pl.len()) < 10).then(pl.lit("370684")).otherwise("region")
+    page = parsed(run.but(households=run.households.with_columns(region=county)))
+    *_, counties, first, second = page.iter("table")
+    assert [row.find("th").text for row in counties.find("tbody")] == ["370683", "370684"]
+    assert numbers(counties.find("tbody")[0])[0] == 30
+    assert len(first.find("tbody")) + len(second.find("tbody")) >= 4
+
+
+def test_a_chart_of_many_rules_can_be_broken_by_paper_and_keeps_one_scale():
+    run = a_run()
+    many = run.findings.with_columns(rule=pl.col("finding_id"), title=pl.col("finding_id"))
+    charts = [svg for svg in parsed(run.but(findings=many)).iter("svg") if svg.get("role") == "img"]
+    pieces = [chart for chart in charts if chart.find("title").text == "各项规则的发现"]
+    assert len(pieces) == 3
+    assert max(int(chart.get("height")) for chart in charts) <= 800
+    assert sum(len(chart.findall("rect[@class='track']")) for chart in pieces) == many.height
+
+
+def test_the_page_is_as_long_for_many_households_as_for_few():
+    few, many = a_run(40), a_run(400)
+    assert len(overview_html(**many.core())) < len(overview_html(**few.core())) * 1.05

@@ -18,9 +18,9 @@ from jiuzhu_check.reports.review_sheet import (
     SHEET,
     compared_numbers,
     evidence,
-    row_hash,
     write_review_sheet,
 )
+from jiuzhu_check.reports.row_hash import row_hash
 from jiuzhu_check.values.identity_number import upgrade
 
 SECRET = b"k" * 32

@@ -31,7 +31,7 @@ DRIVERS = {
     "dameng": ("dameng", "dmPython", 5236),
 }
 TLS = ("verify", "off")
-_EXTRA = {"psycopg": "postgresql", "pymysql": "mysql", "oracledb": "oracle", "dmPython": "dameng"}
+EXTRAS_OF = {"psycopg": "postgresql", "pymysql": "mysql", "oracledb": "oracle", "dmPython": "dameng"}
 _PLACE = re.compile(r"\{(since|as_of)\}")
 _DEADLINE = 3600
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -177,7 +177,7 @@ def _driver(driver: str) -> Any:
     except ImportError:
         raise UsageError(
             say("取 {driver} 的数据要装 {library}。", driver=driver, library=library),
-            hint=say("运行 pip install 'jiuzhu-check[{extra}]'。", extra=_EXTRA[library]),
+            hint=say("运行 pip install 'jiuzhu-check[{extra}]'。", extra=EXTRAS_OF[library]),
         ) from None
     return import_module(f"jiuzhu_check.intake.transports.databases.{module}")
 

@@ -1,0 +1,73 @@
+"""记录标记 record mark: what the records behind a finding and the declaration say, in sixteen digits.
+
+It stays the same in the next delivery while the record is the same, whichever file and row it then stands in, and is
+another one as soon as the record, the declaration or what is found changes.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+import polars as pl
+
+from jiuzhu_check.tables.finding import evidence_pieces
+from jiuzhu_check.tables.record import ORIGIN, OWNED, RECORDS
+
+_PLACE = tuple(ORIGIN)
+# Where a row stood, how it was spelt, and until when the department looked: none of it is what the record says.
+_UNSAID = {
+    *_PLACE,
+    *OWNED,
+    "owner_no_raw",
+    "owner_name_raw",
+    "owner_no_kind",
+    "contradicts",
+    "cert_no",
+    "use_raw",
+    "value_date",
+}
+_UNSAID -= {"source", "supplier"}
+_OF_LINK = (
+    "source",
+    "supplier",
+    "subject",
+    "owner_no",
+    "owner_name",
+)  # of a link to review, which has no record beside it
+_KIN = ("supporter_public_payroll", "spouse_public_payroll", "register_public_payroll")
+
+
+def record_marks(findings: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.Series:
+    """One mark a finding, in their order.
+
+    findings: FINDING
+    tables:   as rules/run.py OFFERED; the records that the findings rest on are among them
+    """
+    pieces = evidence_pieces(findings)
+    records = [_said(tables[name], pieces) for name in (*RECORDS, *_KIN, "review_link") if name in tables]
+    said = pl.concat(records).unique(_PLACE, keep="first", maintain_order=True)
+    resting = (
+        pieces.join(said, on=list(_PLACE), how="left")
+        .with_columns(pl.col("_said").fill_null(pl.format("{} {} {}", "snapshot", "sheet", "source_row")))
+        .group_by("finding_id")
+        .agg(pl.col("_said").unique().sort().str.join("\x1e"))
+    )
+    told = findings.join(resting, on="finding_id", how="left", maintain_order="left").select(
+        *(pl.col(name).fill_null("\0") for name in ("declared", "found", "unit", "_said"))
+    )
+    return pl.Series("record_mark", [_mark(row) for row in told.iter_rows()], dtype=pl.String)
+
+
+def _said(records: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
+    """_PLACE and _said of the records that some piece of evidence names: every value that is not blank, under its name."""
+    named = records.join(pieces, on=list(_PLACE), how="semi")
+    if "owner_no_raw" in named.columns:  # a number that could not be read is what the record says
+        named = named.with_columns(owner_no=pl.coalesce("owner_no", "owner_no_raw"))
+        names = [name for name in named.columns if name not in _UNSAID]
+    else:
+        names = list(_OF_LINK)
+    values = [pl.format(name + "={}", pl.col(name).cast(pl.String)) for name in sorted(names)]
+    return named.select(*_PLACE, _said=pl.concat_str(values, separator="\x1f", ignore_nulls=True))
+
+
+def _mark(said: tuple[str, ...]) -> str:
+    return hashlib.sha256("\x1d".join(said).encode()).hexdigest()[:16]
