@@ -88,7 +88,16 @@ class Person:
 
 FATHER = Person("JZ1", "张国强", 1, "户主")
 MOTHER = Person("JZ1", "李秀英", 2, "配偶", consent=("", "", ""))
-SON = Person("JZ1", "张大志", 3, "长子", role="赡养人", income="", support=("7777", "2"))
+SON = Person(
+    "JZ1",
+    "张大志",
+    3,
+    "长子",
+    role="赡养人",
+    consent=("SQ1-赡养", "2018-01-01", "2020-12-31"),
+    income="",
+    support=("7777", "2"),
+)
 DAUGHTER = Person("JZ1", "张小慧", 4, "长女", role="赡养人", consent=("", "", ""), income="")
 RARE = Person("JZ2", "㐂𬎆䶮\ue001", 5, "户主", township="云岭乡", head="㐂𬎆䶮\ue001")
 LARGE = [Person("JZ3", f"王{each}一个很长很长的名字阿卜杜拉·买买提", 20 + at, "户主" if not at else "子", head="王甲") for at, each in enumerate("甲乙丙丁戊己庚辛壬癸子丑")]  # fmt: skip
