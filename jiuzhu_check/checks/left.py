@@ -10,8 +10,8 @@ from itertools import pairwise
 
 import polars as pl
 
-from jiuzhu_check.checks.period import ROSTER, homes_of
-from jiuzhu_check.intake.stored import ROSTER_DATASET
+from jiuzhu_check.checks.period import homes_of
+from jiuzhu_check.intake.stored import ROSTER_DATASET, read_roster
 from jiuzhu_check.reports.statistics.material import LEFT, Scope, none
 from jiuzhu_check.store.snapshot import Store
 
@@ -42,9 +42,7 @@ def versions(store: Store, scope: Scope, region: str) -> list[Version]:
     told = []
     for place in places:
         snapshot = store.snapshot(ROSTER_DATASET, names[place])
-        parts = [part for part in snapshot.part_names() if part.startswith("h")]
-        roster = pl.concat([snapshot.read(part, ROSTER) for part in parts])
-        told.append((taken_in(names[place]), homes_of(roster, scope, region)))
+        told.append((taken_in(names[place]), homes_of(read_roster(snapshot), scope, region)))
     return told
 
 

@@ -29,7 +29,8 @@ from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.coverage import SOURCE_STATE
 from jiuzhu_check.tables.run import RUN
 
-ROSTER = ["household_no", "member_no", *(name for name in HOMES if name != "household_no")]
+# What a run's households are told by; runs of an older program have no amounts, and only who left is told by those.
+ROSTER = ["household_no", "member_no", *(name for name in HOMES if name not in ("household_no", "amount_month"))]
 _EVIDENCE = pl.List(pl.Struct({"source": pl.String}))
 
 
@@ -114,8 +115,11 @@ def read_period(snapshots: list[Snapshot], scope: Scope, region: str, progress: 
 
 def homes_of(roster: pl.DataFrame, scope: Scope, region: str) -> pl.DataFrame:
     """HOMES rows of the households of ROSTER rows that stand in the scope. region: of those for which it says none."""
+    rows = rosters.ROSTER.fit(roster)
+    amounts = rows.group_by("household_no").agg(pl.col("amount_month").drop_nulls().first())
     homes = (
-        rosters.households(rosters.ROSTER.fit(roster))
+        rosters.households(rows)
+        .join(amounts, on="household_no", how="left", maintain_order="left")
         .select(list(HOMES))
         .with_columns(pl.col("region").fill_null(region))
     )

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -33,7 +34,7 @@ from tests.checks.months import (
     two_months,
 )
 
-NO_MONEY_HERE = "名册没有救助金额"
+NO_MONEY_HERE = "没有两份可比较的名册"
 EVER = Scope(date(2000, 1, 1), date(2999, 12, 31))
 
 
@@ -163,7 +164,7 @@ def test_an_answer_after_the_last_day_is_not_there_yet(months: Months) -> None:
 def a_car_that_is_seen_no_more(folder: Path, state: str) -> dict[str, int | None]:
     """Of one household: a vehicle found in the first check, not in the second, whose coverage of vehicles is `state`."""
     months, run = Months(folder), rechecked(RECHECK)
-    cars = run.findings.filter((pl.col("rule") == "undeclared-vehicle") & (pl.col("kind") == "difference"))
+    cars = run.findings.filter((pl.col("rule") == "undeclared_vehicle") & (pl.col("kind") == "difference"))
     home = cars["household_no"][0]
     own = {
         name: getattr(run, name).filter(pl.col("household_no") == home)
@@ -255,6 +256,21 @@ def test_the_kept_versions_of_the_roster_say_who_left(small: Small) -> None:
     assert after.left.select("household_no", "how").rows() == [("JZ2", "ended")]
     assert total(after)["left"] == 1
     assert sum(row[1] for row in tables.left(after, 0).rows) == 1
+
+
+def test_what_those_who_left_were_granted_is_told_by_its_definition_and_never_made_up() -> None:
+    homes = [("A", "recipient"), ("B", "recipient"), ("C", "recipient")]
+    granted = roster(*homes).with_columns(pl.Series("amount_month", [Decimal("616.00"), None, Decimal("400.50")]))
+    gone = roster(("A", "ended"), ("B", "ended"), ("C", "recipient"))
+    left = leavers([(date(2018, 11, 1), granted), (date(2018, 12, 1), gone)], Scope(SINCE, TO))
+    days = (date(2018, 11, 1), date(2018, 12, 1))
+    amount, of = money(Material(Scope(SINCE, TO), "370000", left=left, rosters=days), "left_amount")
+    assert (amount, of) == (Decimal("616.00"), "共 1 户；另有 1 户名册没有写金额，没有计入。")
+    unknown = left.filter(pl.col("household_no") == "B")
+    assert money(Material(Scope(SINCE, TO), "370000", left=unknown, rosters=days), "left_amount") == (
+        None,
+        "名册没有写这些家庭的保障金额，无法计算，也不推算。",
+    )
 
 
 def test_a_roster_that_stood_before_the_period_and_did_not_change_says_that_nobody_left() -> None:

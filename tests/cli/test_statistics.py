@@ -77,4 +77,4 @@ def test_a_period_without_checks_and_a_place_without_households_are_said(walked:
 def test_money_is_shown_only_by_a_definition(walked: Walked) -> None:
     assert "金额" not in told(walked, "--format", "tsv").out
     said = told(walked, "--money", "left_amount", "--format", "table")
-    assert "名册没有救助金额" in said.out
+    assert "没有两份可比较的名册" in said.out

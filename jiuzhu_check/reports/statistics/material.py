@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from jiuzhu_check.language import say
+from jiuzhu_check.tables.schema import MONEY
 
 PLACE = {"programme": pl.String(), "region": pl.String(), "township": pl.String(), "village": pl.String()}
 RUNS = {"run": pl.String(), "kind": pl.String(), "as_of": pl.Date(), "households": pl.Int64(), "complete": pl.String()}
@@ -17,6 +18,7 @@ HOMES = {
     "stage": pl.String(),
     "accepted_on": pl.Date(),
     "approved_on": pl.Date(),
+    "amount_month": MONEY,  # yuan of assistance a month; null: the roster names none
 }
 PERSONS = {"household_no": pl.String(), "member_no": pl.String(), "month": pl.String()}
 CELLS = {
@@ -49,7 +51,7 @@ FINDINGS = {
     "standing": pl.Boolean(),  # whether the newest check of its household still has it, or did not look
     "outcome": pl.String(),  # of its newest answer, where that still stands; null: none
 }
-LEFT = {"household_no": pl.String(), **PLACE, "month": pl.String(), "how": pl.String()}
+LEFT = {"household_no": pl.String(), **PLACE, "month": pl.String(), "how": pl.String(), "amount_month": MONEY}
 TERMS = {
     "what": pl.String(),
     "household_no": pl.String(),

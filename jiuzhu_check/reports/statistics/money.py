@@ -9,7 +9,7 @@ from jiuzhu_check.reports.statistics.material import Material
 
 MONEY = {
     "upheld_income": "复查后仍不一致、以“元/月”计的事项，查得减申报之和；是登记与申报之差，不是应停发或追回的金额。",
-    "left_amount": "不再在保家庭原来每月的救助金额之和。",
+    "left_amount": "不再在保家庭在名册上最后写的每月保障金额之和；不是节省或追回的金额。",
 }
 
 
@@ -18,10 +18,25 @@ def defined(definition: str) -> str:
     return say(MONEY[definition])
 
 
+def _left_amount(amounts: pl.Series) -> tuple[Decimal | None, str]:
+    held = amounts.drop_nulls()
+    silent = amounts.len() - held.len()
+    if amounts.len() and held.is_empty():
+        return None, say("名册没有写这些家庭的保障金额，无法计算，也不推算。")
+    of = (
+        say("共 {count:,} 户；另有 {left_out:,} 户名册没有写金额，没有计入。", count=held.len(), left_out=silent)
+        if silent
+        else say("共 {count:,} 户。", count=held.len())
+    )
+    return Decimal(held.sum()), of
+
+
 def money(material: Material, definition: str) -> tuple[Decimal | None, str]:
     """The yuan by one of MONEY, null where the data do not hold it; and how many items it is of, or why there is none."""
     if definition == "left_amount":
-        return None, say("名册没有救助金额，无法计算，也不推算。")
+        if not material.compared:
+            return None, say("没有两份可比较的名册，谁不再在保不知道。")
+        return _left_amount(material.left["amount_month"])
     upheld = material.findings.filter(
         (pl.col("kind") != "favourable") & (pl.col("outcome") == "upheld") & (pl.col("unit") == "元/月")
     )
