@@ -14,11 +14,13 @@ from typing import Any
 
 import polars as pl
 
+from jiuzhu_check.audit import paper_code
 from jiuzhu_check.audit.verify import Verification, verify
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import papers_of, read_consents, without_consent
+from jiuzhu_check.checks.issued import Register
 from jiuzhu_check.errors import Refused, UsageError
 from jiuzhu_check.intake.stored import ROSTER_DATASET
 from jiuzhu_check.language import say
@@ -100,11 +102,12 @@ def extract(centre: Centre, wanted: Wanted) -> Extract:
 
         log = verify(centre.workspace.audit_dir, centre.workspace.keys.audit, see=see)
         homes, ours = _pseudonyms(centre, wanted)
+        papers = _papers(centre, homes)
         asked = [(act, ends.get(act["seq"])) for act in acts.values() if _is_wanted(act, wanted, ours)]
         read = _read_by_run(centre, {str(_facts(*pair).get("run")) for pair in asked}, homes)
-        raw = [(act, end) for act, end in asked if _may_concern(act, _facts(act, end), read)]
+        raw = [(act, end) for act, end in asked if _may_concern(act, _facts(act, end), read, papers)]
         whose = _resolved(centre, {act["subject"] for act, _ in raw if act.get("subject")})
-        told = [_row(act, end, whose, read) for act, end in raw]
+        told = [_row(act, end, whose, read, papers) for act, end in raw]
         for row in told:
             if row["reach"] == "included" and len(homes) == 1:
                 row["household_no"] = homes[0]
@@ -168,11 +171,29 @@ def _read_by_run(centre: Centre, runs: set[str], homes: list[str]) -> dict[str, 
     return told
 
 
-def _may_concern(act: Mapping[str, Any], facts: Mapping[str, Any], read: Mapping[str, bool]) -> bool:
-    """Whether an act may have been about a household: not one on a run that did not read it.
+def _papers(centre: Centre, homes: list[str]) -> dict[str, str]:
+    """Number and household of each paper that was given out; of these households alone where some are asked about."""
+    issued = Register.open(centre).issued
+    ours = issued.filter(pl.col("household_no").is_in(homes)) if homes else issued
+    return dict(ours.select("number", "household_no").iter_rows())
+
+
+def _issued_to(facts: Mapping[str, Any], papers: Mapping[str, str]) -> str | None:
+    """The households whose papers a record of issue names; null where it is none, or of nobody who is asked about."""
+    return (
+        "、".join(dict.fromkeys(papers[number] for number, *_ in facts.get("papers", []) if number in papers)) or None
+    )
+
+
+def _may_concern(
+    act: Mapping[str, Any], facts: Mapping[str, Any], read: Mapping[str, bool], papers: Mapping[str, str]
+) -> bool:
+    """Whether an act may have been about a household: no issue of another's papers, and not one on a run that did not read it.
 
     Rejected rows are of deliveries, whatever the run: they may be of anybody.
     """
+    if act["action"] == paper_code.ACTION:
+        return _issued_to(facts, papers) is not None
     return bool(act.get("subject")) or facts.get("table") == "rejects" or read.get(str(facts.get("run")), True)
 
 
@@ -226,11 +247,12 @@ def _row(
     end: Mapping[str, Any] | None,
     whose: Mapping[str, tuple[str | None, str | None]],
     read: Mapping[str, bool],
+    papers: Mapping[str, str],
 ) -> dict[str, Any]:
     """The AUDIT_EXTRACT row, and the day that the act took for today; empty where it read no household's records."""
     facts = _facts(act, end)
     subject = act.get("subject") or None
-    home, member = whose.get(subject or "", (None, None))
+    home, member = whose.get(subject or "", (_issued_to(facts, papers), None))
     return {
         "seq": act["seq"],
         "at": _shown(act["ts"]),
@@ -243,12 +265,12 @@ def _row(
         "command": _command(act["action"]),
         "purpose": act.get("purpose") or None,
         "reason": act.get("reason") or None,
-        "reach": "named" if subject else "included" if read.get(str(facts.get("run"))) else "unnamed",
+        "reach": "named" if subject or home else "included" if read.get(str(facts.get("run"))) else "unnamed",
         "household_no": home,
         "member_no": member,
         "subject": subject,
         "consent": None,
-        "result": end["result"] if end else None,
+        "result": end["result"] if end else "noted" if act["phase"] == "note" else None,
         "ended_at": _shown(end["ts"]) if end else None,
         "outcome_seq": end["seq"] if end else None,
         "counts": _json({**act.get("counts", {}), **(end["counts"] if end else {})}),

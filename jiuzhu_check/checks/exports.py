@@ -81,6 +81,8 @@ def export_bytes(centre: Centre, table: str, run: str, form: str) -> tuple[bytes
     """
     with audited(centre.audit, "export", facts={"table": table, "run": run, "format": form}) as ending:
         rows = export(centre, table, run)
+        if run == "latest":
+            ending.facts = {"run": results.load(results.find(centre.store, run)[0]).id}
         ending.counts = {"rows": rows.height}
         return written(rows, form), rows.height
 

@@ -82,6 +82,7 @@ def reported(
     with audited(centre.audit, "report", facts=facts, subject=batch) as ending:
         found = find_version(centre.store, batch, version) if batch else None
         result = found.result if found else results.load(results.find(centre.store, run)[0])
+        ending.facts = {"run": result.id}
         ending.counts = {"members": result.member.height, "findings": result.finding.height}
     stem = re.sub(r"[^\w.-]+", "_", batch)
     return Reported(centre, result, found, f"{stem}-v{found.number}" if found else result.id)

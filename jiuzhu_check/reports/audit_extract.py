@@ -34,12 +34,17 @@ COLUMNS = (
 )
 RESULTS = {
     "ok": "完成", "incomplete": "完成，信息不全", "damaged": "完成，日志不完整", "denied": "拒绝",
-    "error-5": "按规定拒绝", "error-4": "没有找到",
+    "noted": "已登记", "error-5": "按规定拒绝", "error-4": "没有找到",
 }  # fmt: skip
 WORDS = {
     "households": "家庭", "members": "成员", "people": "人", "findings": "发现", "links": "关联", "rows": "行", "overdue": "超期",
-    "delivered": "交来", "accepted": "收下", "returned": "退回", "rejected": "退回", "refused": "未列出", "run": "核对",
+    "delivered": "交来", "accepted": "收下", "returned": "退回", "rejected": "退回", "refused": "未收或未列", "run": "核对",
     "as_of": "核对日", "source": "来源", "supplier": "供数机构", "format": "格式", "table": "表", "report": "报告",
+    "papers": "出具", "changes": "改动", "runs": "核对", "items": "事项", "answers": "答复", "files": "文件", "records": "记录",
+    "batches": "批次", "consents": "授权书", "decoys": "诱饵", "disputes": "异议", "blank": "未填", "added": "新增", "bytes": "字节",
+    "from": "自", "to": "至", "region": "区划", "version": "版次", "accept_drop": "已确认减少", "accept_columns": "已确认改列",
+    "dry_run": "试读", "second": "第二人", "again": "重发", "row": "行", "member": "成员", "document": "文号", "finding": "发现",
+    "dispute": "异议", "outcome": "结果", "staff_no": "工号", "successor": "接手人", "delivery": "交付", "on": "日期", "item": "事项",
     "level": "级别", "kind": "名单", "place": "地方", "since": "自", "until": "至", "operator": "操作人", "command": "命令",
 }  # fmt: skip
 PURPOSES = {
@@ -163,4 +168,19 @@ def _for_people(rows: pl.DataFrame) -> pl.DataFrame:
 def _said(cell: str | None) -> str | None:
     """What a JSON cell says, in words: 家庭 21，未列出 0."""
     told = json.loads(cell) if cell else {}
-    return "，".join(f"{WORDS.get(name, name)} {value}" for name, value in told.items() if value != "") or None
+    said = [f"{WORDS.get(name, name)} {_value(value)}" for name, value in told.items() if value not in ("", False)]
+    return "，".join(said) or None
+
+
+def _value(value: object) -> str:
+    if value is True:
+        return "是"
+    if not isinstance(value, list):
+        return str(value)
+    return "、".join(_listed(each) for each in value)
+
+
+def _listed(each: Sequence[object]) -> str:
+    """One paper that was given out (number, version, its SHA-256), or one change: what, before, after."""
+    what, first, second = each
+    return f"{what} 第 {first} 版" if isinstance(first, int) else f"{what} {first or '无'} → {second or '无'}"

@@ -22,7 +22,7 @@ AUDIT_EXTRACT = Table(
         "member_no": TEXT,
         "subject": TEXT,  # the pseudonym that the log holds
         "consent": TEXT,  # which of the household's consents held on the day the act took for today; null where no household is named
-        "result": TEXT,  # null: the log has no outcome of it
+        "result": TEXT,  # noted: a record that needs none; null: the log has no outcome of it
         "ended_at": TEXT,
         "outcome_seq": WHOLE,
         "counts": TEXT,

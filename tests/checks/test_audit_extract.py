@@ -3,6 +3,7 @@
 import hmac
 import io
 import json
+import re
 import zipfile
 from datetime import UTC, date, datetime
 
@@ -12,8 +13,13 @@ from jiuzhu_check.audit.log import AuditLog
 from jiuzhu_check.checks.audit_extract import Extract, Wanted, extract
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.exports import export_bytes
-from jiuzhu_check.checks.run import check_all, check_case, households_of_person
+from jiuzhu_check.checks.household_reports import Wanted as PapersWanted
+from jiuzhu_check.checks.household_reports import print_papers
+from jiuzhu_check.checks.reported import reported
+from jiuzhu_check.checks.run import check_all, check_case, households_of_person, silent
 from jiuzhu_check.errors import Refused, UsageError
+from jiuzhu_check.reports.audit_extract import NO_OUTCOME, _for_people, _said
+from jiuzhu_check.reports.docx_paper import DocxPress
 from tests.checks.centres import AS_OF, Member, Small, number
 from tests.cli.program import run
 
@@ -120,6 +126,37 @@ def test_operator_and_command_narrow_it(desk: Small) -> None:
 def test_an_act_that_was_interrupted_has_no_result(desk: Small) -> None:
     desk.centre.audit.intent("case", purpose="recheck", subject="JZ1")
     assert extract(desk.centre, Wanted(WHY, command="case")).rows["result"].to_list() == [None]
+
+
+def test_a_report_of_the_newest_check_names_the_household_that_it_read(desk: Small) -> None:
+    check_all(desk.centre, "entrants", AS_OF)
+    check_all(desk.centre, "recipients", AS_OF)
+    reported(desk.centre, "worklist", "latest", "", None)
+    export_bytes(desk.centre, "findings", "latest", "csv")
+    assert {("report", "included", "JZ1"), ("export", "included", "JZ1")} <= {*taken(desk.centre, household="JZ1")}
+    assert not {"report", "export"} & {action for action, *_ in taken(desk.centre, household="JZ2")}
+
+
+def test_a_printed_report_is_told_of_its_household_and_was_not_interrupted(desk: Small) -> None:
+    check_all(desk.centre, "recipients", AS_OF)
+    now = datetime(2018, 12, 2, tzinfo=UTC)
+    list(print_papers(desk.centre, PapersWanted(), DocxPress(), "docx", AS_OF, now, progress=silent))
+    (row,) = extract(desk.centre, Wanted(WHY, household="JZ1", command="issue")).rows.iter_rows(named=True)
+    assert (row["reach"], row["household_no"], row["result"]) == ("named", "JZ1", "noted")
+    assert taken(desk.centre, household="JZ2", command="issue") == []
+    assert taken(desk.centre, command="issue") == [("issue", "named", "JZ1")]
+
+
+def test_the_workbook_says_in_words_what_was_done(desk: Small) -> None:
+    check_all(desk.centre, "recipients", AS_OF)
+    now = datetime(2018, 12, 2, tzinfo=UTC)
+    list(print_papers(desk.centre, PapersWanted(), DocxPress(), "docx", AS_OF, now, progress=silent))
+    found = extract(desk.centre, Wanted(WHY))
+    sheet = _for_people(found.rows)
+    said = "".join(cell for name in ("result", "counts", "facts") for cell in sheet[name].drop_nulls())
+    assert "370000-000001 第 1 版" in said
+    assert re.findall("accept_|papers|runs|True|False|[\\[{]", said) == []
+    assert sheet["result"].to_list().count(NO_OUTCOME) == 1  # the extract itself, which is under way
 
 
 def test_without_a_reason_nothing_is_extracted(desk: Small) -> None:
@@ -254,3 +291,9 @@ def test_an_extract_of_a_changed_log_is_written_and_ends_with_fifteen(desk: Smal
     proof = file.with_name("extract.csv.proof.txt").read_text(encoding="utf-8")
     assert "校验结果：不完整" in proof
     assert "问题：" in proof
+
+
+def test_a_change_of_the_register_is_told_in_words() -> None:
+    assert (
+        _said('{"changes": [["requirement", null, "required"]], "contact": false}') == "改动 requirement 无 → required"
+    )
