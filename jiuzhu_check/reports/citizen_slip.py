@@ -11,23 +11,31 @@ from jiuzhu_check.store.workspace import Contact
 TITLE = "家庭经济状况核对告知单"
 MATTERS = 8  # more do not fit on one page; the report has them all
 NAMES = 6
+_NOTHING = "要到有关部门查对登记情况；到 {} 一项也没有查对，原因写在下面。"
+_NO_DECISION = "这张单子只说查到了什么，不是决定。"
 
 
 def citizen_slip(of: Dossier, centre: Contact) -> Paper:
     """The household's slip; nothing of its supporters stands in it."""
     home = of.home
     told = of.run["as_of"]
+    looked = (
+        f"我们按您家签的授权书，在 {told} 到有关部门查对了登记情况。登记的情况可能不全，也可能有误，所以要听您说明。"
+    )
+    without = [person["name"] or "姓名未登记" for person in of.people if not person["consents"]]
     parts = [
-        text(
-            f"为了办理您家的社会救助，我们按您家签的授权书，在 {told} 到有关部门查对了登记情况。"
-            "登记的情况可能不全，也可能有误，所以要听您说明。这张单子只说查到了什么，不是决定。"
-        ),
+        text(f"为了办理您家的社会救助，{looked if _any(of.looks) else _NOTHING.format(told)}{_NO_DECISION}"),
         heading("查了什么"),
         *_looked(of.looks, of.unsigned, family=len(of.people)),
         heading("对您家有利的情况"),
         text(_titles(of.favourable) or "这次没有查到。您家如果有残疾、重病、上学等情况，请告诉我们。"),
         heading("请您说明或者带来"),
-        *_asked(of.matters),
+        *_asked(
+            of.matters,
+            f"{_listed(without)}：在 {told} 没有有效的授权书，需要查对的，请本人（或者监护人）签授权书。"
+            if without
+            else "",
+        ),
         *_to_object(of.run["as_of"], centre),
     ]
     return Paper(
@@ -38,18 +46,24 @@ def citizen_slip(of: Dossier, centre: Contact) -> Paper:
 def supporter_slip(of: Dossier, supporter: Supporter, centre: Contact) -> Paper:
     """A supporter's own slip; nothing of the household's records stands in it."""
     told = of.run["as_of"]
+    looked = f"按您签的授权书，我们在 {told} 到有关部门查对了您本人的登记情况。这些情况只给您本人和审核机关看，不给该家庭看。"
+    you = "您是一户社会救助申请（在保）家庭的赡养（抚养、扶养）义务人。"
     parts = [
-        text(
-            f"您是一户社会救助申请（在保）家庭的赡养（抚养、扶养）义务人。按您签的授权书，我们在 {told} 到有关部门查对了"
-            "您本人的登记情况。这些情况只给您本人和审核机关看，不给该家庭看。这张单子只说查到了什么，不是决定。"
-        ),
+        text(f"{you}{looked if _any(supporter.looks) else _NOTHING.format(told)}{_NO_DECISION}"),
         heading("查了什么"),
         *_looked(supporter.looks, of.unsigned, family=1),
         heading("请您说明或者带来"),
-        *_asked(supporter.matters),
+        *_asked(
+            supporter.matters, "" if supporter.consents else f"您在 {told} 没有有效的授权书，需要查对的，请签授权书。"
+        ),
         *_to_object(told, centre),
     ]
     return Paper(TITLE, [["姓名", supporter.name]], parts, one_page=True)
+
+
+def _any(looks: Sequence[Look]) -> bool:
+    """Whether anything was looked at."""
+    return any(look.hit or look.no_record for look in looks)
 
 
 def _looked(looks: Sequence[Look], unsigned: Sequence[str], *, family: int) -> list[Part]:
@@ -78,7 +92,11 @@ def _names(people: list[str], family: int) -> str:
     if len(people) == family:
         return " 全家" if family > 1 else ""
     names = [each.split("（")[0].split(" ")[-1] for each in people]
-    return " " + "、".join(names[:NAMES]) + (f"等 {len(names)} 人" if len(names) > NAMES else "")
+    return " " + _listed(names)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "、".join(names[:NAMES]) + (f"等 {len(names)} 人" if len(names) > NAMES else "")
 
 
 def _titles(matters: Sequence[Matter]) -> str:
@@ -86,8 +104,8 @@ def _titles(matters: Sequence[Matter]) -> str:
     return "；".join(told) + "。" if told else ""
 
 
-def _asked(matters: Sequence[Matter]) -> list[Part]:
-    """What to explain and bring; more than fit on the page are counted."""
+def _asked(matters: Sequence[Matter], to_sign: str) -> list[Part]:
+    """What to explain and bring, more than fit on the page counted; then whose consent is missing."""
     asked = questions(matters)
     parts = []
     for at, (ask, of) in enumerate(asked[:MATTERS], 1):
@@ -97,6 +115,8 @@ def _asked(matters: Sequence[Matter]) -> list[Part]:
     left = len(asked) - MATTERS
     if left > 0:
         parts.append(text(f"还有 {left} 项，请向我们询问。"))
+    if to_sign:
+        parts.append(text(f"{len(asked) + 1}. {to_sign}"))
     return parts or [text("没有需要您说明的。")]
 
 

@@ -88,6 +88,7 @@ class Supporter:
     member_no: str
     name: str
     relation: str
+    consents: bool
     looks: list[Look]
     matters: list[Matter]
     checked: list[str]
@@ -248,6 +249,7 @@ def _supporter(
         person["member_no"],
         person["name"] or "姓名未登记",
         person["relation"] or "",
+        person["consents"],
         looks,
         [matter for whose, matter in matters if whose == person["member_no"]],
         [look.title for look in looks if not look.unchecked],

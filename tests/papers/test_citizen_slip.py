@@ -29,6 +29,23 @@ def test_a_slip_says_what_was_looked_at_what_to_bring_and_how_to_object(centre: 
         assert words in said, words
 
 
+def test_a_slip_asks_for_the_consent_that_is_missing(centre: Centre) -> None:
+    household, son, daughter = (whole(each.data) for each in papers(centre, PDF, "JZ1", slip=True))
+    assert "李秀英：在2018-12-01没有有效的授权书，需要查对的，请本人（或者监护人）签授权书。" in household
+    assert "您在2018-12-01没有有效的授权书" not in son
+    assert "1.您在2018-12-01没有有效的授权书，需要查对的，请签授权书。" in daughter
+
+
+def test_a_slip_does_not_say_that_anything_was_looked_at_where_nothing_was(centre: Centre) -> None:
+    (household,) = (whole(each.data) for each in papers(centre, PDF, "JZ5", slip=True))
+    daughter = whole(papers(centre, PDF, "JZ1", slip=True)[2].data)
+    for said in (household, daughter):
+        assert "一项也没有查对" in said
+        assert "查对了" not in said
+        assert "没有需要您说明的" not in said
+    assert "您签的授权书" not in household
+
+
 def test_a_supporter_reads_what_was_looked_at_of_them_and_nothing_of_the_household(centre: Centre) -> None:
     household, son, daughter = papers(centre, PDF, "JZ1", slip=True)
     assert [each.issued.whose[2] for each in (household, son, daughter)] == [None, "3", "4"]
