@@ -18,7 +18,7 @@ from jiuzhu_check.language import say
 from jiuzhu_check.reports.citizen_slip import citizen_slip, supporter_slip
 from jiuzhu_check.reports.dossier import Kept, dossiers
 from jiuzhu_check.reports.household_report import household_report
-from jiuzhu_check.reports.pdf_paper import MissingCharacters
+from jiuzhu_check.reports.typesetting import MissingCharacters
 from jiuzhu_check.rules.terms import terms
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.tables import roster as rosters
@@ -96,7 +96,7 @@ def print_papers(
                 done += households
                 progress(say("排版"), done, total)
         if left_out:
-            raise MissingCharacters(left_out)
+            raise MissingCharacters(left_out, otherwise="docx")
 
 
 def _groups(centre: Centre, wanted: Wanted) -> list[tuple[Result, list[str]]]:

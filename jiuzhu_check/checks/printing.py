@@ -9,7 +9,8 @@ from multiprocessing import get_context
 
 from jiuzhu_check.reports.docx_paper import DocxPress
 from jiuzhu_check.reports.paper import Issue, Paper
-from jiuzhu_check.reports.pdf_paper import MissingCharacters, PdfPress
+from jiuzhu_check.reports.pdf_paper import PdfPress
+from jiuzhu_check.reports.typesetting import MissingCharacters
 
 ALONE = 16  # as many papers are set sooner than another process has started
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from jiuzhu_check.cli.options import OUTPUT, day, workspace_path
+from jiuzhu_check.cli.options import FONT_DIR, OUTPUT, day, font_folder, workspace_path
 from jiuzhu_check.cli.screen import tell
 from jiuzhu_check.language import say
 
@@ -57,18 +57,22 @@ def notice(
     village: str = typer.Option("", "--village", metavar="NAME", help=say("哪个村（社区），名称与名册一致；村级必填。")),
     since: str | None = typer.Option(None, "--from", metavar="YYYY-MM-DD", help=say("哪一天张贴；不写则为当天。")),
     form: NoticeForm = typer.Option(NoticeForm.html, "--format", help=say("html | xlsx | pdf（要装 jiuzhu-check[pdf] 和中文字体）。")),
+    font_dir: Path | None = FONT_DIR,
     output: Path | None = OUTPUT,
 ) -> None:  # fmt: skip
     """Write the notice, and tell the clerk what is not in it."""
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.notice import WHY, Asked, draw_notice
-    from jiuzhu_check.reports.notice import WRITERS
+    from jiuzhu_check.reports.notice import WRITERS, notice_pdf
     from jiuzhu_check.store.durable import write_file
 
     centre = Centre.open(workspace_path(ctx))
     asked = Asked(level.value, kind.value, day(since, "--from"), region, township, village)
     drawn = draw_notice(centre, asked)
-    data = WRITERS[form.value](drawn.notice)
+    if form is NoticeForm.pdf:
+        data = notice_pdf(drawn.notice, font_folder(font_dir))
+    else:
+        data = WRITERS[form.value](drawn.notice)
     place = drawn.notice.place
     path = output or centre.workspace.reports_dir / f"notice-{level}-{kind}-{place}-{asked.since}.{form}"
     write_file(path, data)

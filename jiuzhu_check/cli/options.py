@@ -17,6 +17,10 @@ VERSION = typer.Option(
     None, "--version", metavar="N", min=1, help=say("这个批次的第几版报告；不写则为最新一版。须与 --batch 同用。")
 )
 OUTPUT = typer.Option(None, "--output", "-o", metavar="FILE", help=say("写到文件（原子替换，仅本人可读）。"))
+FONT_DIR = typer.Option(
+    None, "--font-dir", metavar="DIR", envvar="JIUZHU_FONT_DIR", show_envvar=False,
+    help=say("PDF 用的字体目录，排在 Noto CJK 之前；也可设 JIUZHU_FONT_DIR。"),
+)  # fmt: skip
 REVEAL = typer.Option(False, "--reveal", help=say("号码不遮盖；须写 --reason，记入审计。"))
 REASON = typer.Option("", "--reason", metavar="TEXT", help=say("为何显示完整号码。"))
 
@@ -29,6 +33,11 @@ def day(text: str | None, option: str = "--as-of") -> date:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
         raise UsageError(say("{option} 不是日期。", option=option), hint=say("写成 2018-12-01 这样。")) from None
+
+
+def font_folder(folder: Path | None) -> str | None:
+    """The folder of --font-dir, wherever the program goes."""
+    return str(folder.absolute()) if folder else None
 
 
 def workspace_path(ctx: typer.Context) -> Path:

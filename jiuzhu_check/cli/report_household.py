@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from jiuzhu_check.cli.options import OUTPUT, day, quiet, workspace_path
+from jiuzhu_check.cli.options import FONT_DIR, OUTPUT, day, font_folder, quiet, workspace_path
 from jiuzhu_check.cli.screen import progress, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
@@ -42,10 +42,7 @@ def household(
     ),
     count: bool = typer.Option(False, "--copy", help=say("印上这是本版第几次打印；不写则留空，每次打印的文件相同。")),
     on: str | None = typer.Option(None, "--on", metavar="YYYY-MM-DD", help=say("新一版的出具日期；不写则为当天。")),
-    font_dir: Path | None = typer.Option(
-        None, "--font-dir", metavar="DIR", envvar="JIUZHU_FONT_DIR", show_envvar=False,
-        help=say("字体目录，排在 Noto CJK 之前；也可设 JIUZHU_FONT_DIR。"),
-    ),
+    font_dir: Path | None = FONT_DIR,
     out: Path | None = typer.Option(None, "--out", metavar="DIR", help=say("写到这个目录；不写则为工作区的 reports/。")),
     output: Path | None = OUTPUT,
 ) -> None:  # fmt: skip
@@ -63,7 +60,7 @@ def household(
     if output and (len(households or ()) != 1 or out):
         raise UsageError(say("-o 只用于一户；多份用 --out 写到目录。"))
     wanted = Wanted(tuple(households or ()), township or None, run, slip, edition, count)
-    press = PdfPress(str(font_dir.absolute()) if font_dir else None) if form is PaperForm.pdf else DocxPress()
+    press = PdfPress(font_folder(font_dir)) if form is PaperForm.pdf else DocxPress()
     centre = Centre.open(workspace_path(ctx))
     folder = out or centre.workspace.reports_dir
     issued_on, now = day(on, "--on"), datetime.now().astimezone()

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from jiuzhu_check.reports.page import page, safe, table
 from jiuzhu_check.reports.plain import plain
-from jiuzhu_check.reports.typesetting import typeset
+from jiuzhu_check.reports.typesetting import Typesetter
 from jiuzhu_check.reports.workbook import FONT
 from jiuzhu_check.tables.notice import NOTICE
 
@@ -163,8 +163,8 @@ def notice_html(notice: Notice) -> bytes:
     return page(notice.title, "\n".join(parts)).encode()
 
 
-def notice_pdf(notice: Notice) -> bytes:
-    """A4, with the heads of the table on each page; raises as typeset."""
+def notice_pdf(notice: Notice, font_dir: str | None = None) -> bytes:
+    """A4, with the heads of the table on each page; raises as Typesetter."""
     content = {
         "title": plain(notice.title),
         "lines": [[plain(each) for each in line] for line in notice.lines],
@@ -175,7 +175,7 @@ def notice_pdf(notice: Notice) -> bytes:
         "notes": notice.notes,
         "signature": notice.signature,
     }
-    return typeset("notice.typ", content, on=notice.on)
+    return Typesetter("notice.typ", "html|xlsx", font_dir, tagged=True).set(content, on=notice.on)
 
 
 def notice_xlsx(notice: Notice) -> bytes:

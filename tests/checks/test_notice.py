@@ -2,6 +2,7 @@
 
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,20 +14,30 @@ import openpyxl
 import polars as pl
 import pypdf
 import pytest
-import typst
 
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deliveries import take_roster
 from jiuzhu_check.checks.notice import Asked, Drawn, draw_notice
 from jiuzhu_check.errors import NotFound, UsageError
-from jiuzhu_check.reports.notice import WRITERS, Notice
-from jiuzhu_check.reports.typesetting import FONTS
+from jiuzhu_check.reports import typesetting
+from jiuzhu_check.reports.notice import WRITERS, Notice, notice_pdf
+from jiuzhu_check.reports.typesetting import Typesetter
 from jiuzhu_check.tables.notice import NOTICE
 from tests.checks.centres import new_centre, number
 
 OLD_LAW, NEW_LAW = date(2018, 12, 3), date(2021, 12, 1)
 POSTED = ["序号", "救助类别", "申请人姓名", "家庭人口", "拟保障金额（元/月）"]
-HAS_FONT = bool({*FONTS} & {*typst.Fonts().families()})
+
+
+def _has_font() -> bool:
+    try:
+        Typesetter("notice.typ", "html").ready()
+    except UsageError:
+        return False
+    return True
+
+
+HAS_FONT = _has_font()
 NEEDS_FONT = pytest.mark.skipif(not HAS_FONT, reason="no Chinese font is installed")
 FORMS = ["html", "xlsx", pytest.param("pdf", marks=NEEDS_FONT)]
 
@@ -501,6 +512,21 @@ def test_a_character_that_no_font_has_is_a_message_without_the_name(tmp_path: Pa
     assert "张" not in f"{refused.value.message}{refused.value.hint}"
     assert refused.value.__cause__ is None
     assert refused.value.__suppress_context__
+
+
+@NEEDS_FONT
+def test_a_folder_of_fonts_serves_a_notice_where_the_system_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fonts = Typesetter("notice.typ", "html")._fonts.fonts()
+    (tmp_path / "fonts").mkdir()
+    shutil.copy(next(font.path for font in fonts if font.family in typesetting.FAMILIES), tmp_path / "fonts")
+    monkeypatch.setattr(typesetting, "FAMILIES", ("No Such Font",))
+    drawn = village(enrolled(tmp_path, family()))
+    with pytest.raises(UsageError, match="没有中文字体") as refused:
+        notice_pdf(drawn.notice)
+    assert all(way in refused.value.hint for way in ("fonts-noto-cjk", "--font-dir", "--format html|xlsx"))
+    assert "张伟" in "".join(seen(notice_pdf(drawn.notice, str(tmp_path / "fonts")), "pdf")).replace(" ", "")
 
 
 def test_drawing_a_notice_is_audited_without_names(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from jiuzhu_check.checks.household_reports import Wanted, print_papers
 from jiuzhu_check.checks.issued import Register
 from jiuzhu_check.checks.run import silent
 from jiuzhu_check.errors import UsageError
-from jiuzhu_check.reports import pdf_paper
+from jiuzhu_check.reports import typesetting
 from jiuzhu_check.reports.paper import Paper, text
-from jiuzhu_check.reports.pdf_paper import MissingCharacters, PdfPress
+from jiuzhu_check.reports.pdf_paper import PdfPress
+from jiuzhu_check.reports.typesetting import MissingCharacters
 from tests.papers.families import NOW, ON, papers
 from tests.papers.reading import whole
 
@@ -20,14 +21,14 @@ NOTO = ("Noto Serif CJK SC", "Noto Serif SC")
 
 
 def noto_file() -> Path:
-    fonts = PdfPress()._fonts.fonts()
+    fonts = PdfPress()._typesetter._fonts.fonts()
     return next(Path(font.path) for font in fonts if font.family in NOTO and "Regular" in font.path)
 
 
 def test_without_a_chinese_font_nothing_is_printed_and_the_way_out_is_named(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf_paper, "FAMILIES", ("No Such Font",))
+    monkeypatch.setattr(typesetting, "FAMILIES", ("No Such Font",))
     with pytest.raises(UsageError) as refused:
         papers(centre, PdfPress(), "JZ1")
     assert refused.value.message == "没有中文字体，不能排 PDF。"
@@ -45,14 +46,14 @@ def test_a_folder_of_fonts_is_enough_by_itself(centre: Centre, tmp_path: Path, m
     fonts = tmp_path / "fonts"
     fonts.mkdir()
     shutil.copy(noto_file(), fonts)
-    monkeypatch.setattr(pdf_paper, "FAMILIES", NOTO)  # those of the system are not wanted
+    monkeypatch.setattr(typesetting, "FAMILIES", NOTO)  # those of the system are not wanted
     assert "赵平安" in whole(papers(centre, PdfPress(str(fonts)), "JZ4")[0].data)
 
 
 def test_a_character_that_no_font_has_ends_the_printing_of_that_paper_and_of_no_other(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf_paper, "FAMILIES", NOTO)  # without the sans style, which has the rarest characters
+    monkeypatch.setattr(typesetting, "FAMILIES", NOTO)  # without the sans style, which has the rarest characters
     printed: list[str] = []
     every = print_papers(centre, Wanted(), PdfPress(), "pdf", ON, NOW, progress=silent)
     with pytest.raises(MissingCharacters) as refused:
