@@ -1,7 +1,7 @@
 """审计摘录 audit extract: who looked at whom, why, under which consent, when; and whether the log it is taken from is whole.
 
-The log holds pseudonyms. Whoever has the key finds out whose they are by making the pseudonyms of the roster's households
-and persons, newest roster first; nothing else undoes them. Of a run that names nobody (a night's recheck of everybody) the
+The log holds pseudonyms. Whoever has the key finds out whose they are by making the pseudonyms of the households and persons
+of the roster of that time; nothing else undoes them. Of a run that names nobody (a night's recheck of everybody) the
 kept result says whether a household was among those read. What else names nobody stays in an extract about one household,
 marked so: it may have been read there too.
 """
@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from itertools import product
 from typing import Any
 
 import polars as pl
@@ -106,7 +107,7 @@ def extract(centre: Centre, wanted: Wanted) -> Extract:
         asked = [(act, ends.get(act["seq"])) for act in acts.values() if _is_wanted(act, wanted, ours)]
         read = _read_by_run(centre, {str(_facts(*pair).get("run")) for pair in asked}, homes)
         raw = [(act, end) for act, end in asked if _may_concern(act, _facts(act, end), read, papers)]
-        whose = _resolved(centre, {act["subject"] for act, _ in raw if act.get("subject")})
+        whose = _resolved(centre, [act for act, _ in raw])
         told = [_row(act, end, whose, read, papers) for act, end in raw]
         for row in told:
             if row["reach"] == "included" and len(homes) == 1:
@@ -150,8 +151,9 @@ def _pseudonyms(centre: Centre, wanted: Wanted) -> tuple[list[str], set[str] | N
         number = identity_number.read(pl.Series([wanted.person_no]))["number"][0]
         homes = centre.households_of(number, wanted.person_no)
         said |= {number, *homes}
-    for home in homes:
-        people = centre.household(home)
+    kept = [centre.store.snapshot(ROSTER_DATASET, entry.id) for entry in centre.store.snapshots(ROSTER_DATASET)]
+    for home, roster in product(homes, kept):
+        people = centre.household(home, roster)
         if wanted.person_no:
             number = identity_number.read(pl.Series([wanted.person_no]))["number"][0]
             people = people.filter(
@@ -204,27 +206,40 @@ def _facts(act: Mapping[str, Any], end: Mapping[str, Any] | None) -> dict[str, A
 _NAMING = ("person_no", "number", "name", "name_key")
 
 
-def _resolved(centre: Centre, subjects: set[str]) -> dict[str, tuple[str | None, str | None]]:
-    """Household and member of each pseudonym; none where it stands for something else, such as a run or a stranger.
+def _resolved(centre: Centre, acts: Iterable[Mapping[str, Any]]) -> dict[int, tuple[str | None, str | None]]:
+    """By an act's number, household and member of its pseudonym, as the roster of that time had them.
 
-    Of each earlier roster only what no later one has is tried: most rosters say again what the last one said.
+    Where that roster had nobody of the kind, the one before it that did counts, else the first one after it. None where the
+    pseudonym stands for something else, such as a run or a stranger. Of each roster only new names are tried: most rosters
+    say again what the last one said.
     """
+    waiting = {act["seq"]: act for act in acts if act.get("subject")}
+    subjects = {act["subject"] for act in waiting.values()}
+    told: dict[int, tuple[str | None, str | None]] = {}
+    tried, known = pl.Series("text", dtype=pl.String), dict[str, str]()
+    for entry in reversed(centre.store.snapshots(ROSTER_DATASET)):
+        if not waiting:
+            break
+        roster = centre.store.snapshot(ROSTER_DATASET, entry.id)
+        names = _names(roster)
+        fresh = names.filter(~pl.col("text").is_in(tried.implode()))["text"].unique()
+        known |= {text: subject for text in fresh if (subject := centre.audit.pseudonym(text)) in subjects}
+        tried = pl.concat([tried, fresh])
+        here = _by_subject(names, known)
+        for seq, act in [(seq, act) for seq, act in waiting.items() if act["subject"] in here]:
+            told[seq] = here[act["subject"]]
+            if datetime.fromisoformat(roster.received) <= datetime.fromisoformat(act["ts"]):
+                del waiting[seq]
+    return told
+
+
+def _by_subject(names: pl.DataFrame, known: Mapping[str, str]) -> dict[str, tuple[str | None, str | None]]:
+    """Households and members of one roster for whom each pseudonym stands."""
     homes: dict[str, set[str]] = {}
     people: dict[str, set[str]] = {}
-    tried = pl.DataFrame(schema=dict.fromkeys(("household_no", "member_no", "text"), pl.String))
-    for entry in reversed(centre.store.snapshots(ROSTER_DATASET)):
-        left = subjects - set(homes)
-        if not left:
-            break
-        fresh = _names(centre.store.snapshot(ROSTER_DATASET, entry.id)).join(
-            tried, on=tried.columns, how="anti", nulls_equal=True
-        )
-        for home, member, text in fresh.iter_rows():
-            subject = centre.audit.pseudonym(text)
-            if subject in left:
-                homes.setdefault(subject, set()).add(home)
-                people.setdefault(subject, set()).update({member} - {None})
-        tried = pl.concat([tried, fresh])
+    for home, member, text in names.filter(pl.col("text").is_in(list(known))).iter_rows():
+        homes.setdefault(known[text], set()).add(home)
+        people.setdefault(known[text], set()).update({member} - {None})
     return {
         subject: ("、".join(sorted(homes[subject])), "、".join(sorted(people[subject])) or None) for subject in homes
     }
@@ -245,14 +260,14 @@ def _names(roster: Snapshot) -> pl.DataFrame:
 def _row(
     act: Mapping[str, Any],
     end: Mapping[str, Any] | None,
-    whose: Mapping[str, tuple[str | None, str | None]],
+    whose: Mapping[int, tuple[str | None, str | None]],
     read: Mapping[str, bool],
     papers: Mapping[str, str],
 ) -> dict[str, Any]:
     """The AUDIT_EXTRACT row, and the day that the act took for today; empty where it read no household's records."""
     facts = _facts(act, end)
     subject = act.get("subject") or None
-    home, member = whose.get(subject or "", (_issued_to(facts, papers), None))
+    home, member = whose.get(act["seq"], (_issued_to(facts, papers), None))
     return {
         "seq": act["seq"],
         "at": _shown(act["ts"]),

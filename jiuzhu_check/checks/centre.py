@@ -100,9 +100,9 @@ class Centre:
         """All ROSTER rows."""
         return read_roster(self.roster_snapshot())
 
-    def household(self, household_no: str) -> pl.DataFrame:
-        """One household's ROSTER rows; none where there is no such household. Opens one part."""
-        snapshot = self.roster_snapshot()
+    def household(self, household_no: str, roster: Snapshot | None = None) -> pl.DataFrame:
+        """One household's ROSTER rows, of an earlier roster where one is given; none where it is not there. Opens one part."""
+        snapshot = roster or self.roster_snapshot()
         place = pl.select(bucket_text(pl.lit(household_no), int(snapshot.facts["parts"]), self.store.bucket_key)).item()
         return read_roster(snapshot, [f"h{place:03}"]).filter(pl.col("household_no") == household_no)
 

@@ -95,6 +95,15 @@ def test_a_name_that_only_an_earlier_roster_had_is_still_resolved(desk: Small) -
     assert rows["household_no"].to_list() == ["JZ1"]
 
 
+def test_a_person_who_moved_is_told_of_the_household_of_that_time(desk: Small) -> None:
+    desk.enrol([Member("张伟", number(1), "JZ9"), Member("王五", number(3), "JZ1")])
+    logged(desk.centre, datetime(2018, 1, 1, tzinfo=UTC), "甲", subject=number(1))
+    logged(desk.centre, datetime(2099, 1, 1, tzinfo=UTC), "乙", subject=number(1))
+    rows = extract(desk.centre, Wanted(WHY, command="case")).rows
+    assert rows.select("operator", "household_no").rows() == [("甲", "JZ1"), ("乙", "JZ9")]
+    assert "甲" in extract(desk.centre, Wanted(WHY, household="JZ1")).rows["operator"]
+
+
 def test_whose_consent_held_is_said_of_the_day_that_the_check_took_for_today(desk: Small) -> None:
     check_case(desk.centre, "JZ2", "entry", date(2018, 11, 30))
     check_case(desk.centre, "JZ2", "entry", date(2018, 12, 1))
