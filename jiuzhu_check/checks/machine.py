@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
+from jiuzhu_check.reports.typesetting import Typesetter
 from jiuzhu_check.store.own_folder import own_folder
 
 LITTLE, TIGHT = 1 << 30, 5 << 30  # bytes: below the first work breaks off, below the second it soon will
@@ -41,6 +43,7 @@ def machine() -> Iterator[Seen]:
     """What can be told without a workspace."""
     yield _letters()
     yield _fonts()
+    yield _papers()
     yield _room_to_work()
     yield _own_folder()
     yield _extras()
@@ -72,9 +75,18 @@ def _fonts() -> Seen:
     return Seen(
         what,
         "note",
-        say("没有找到；PDF 和本机上看的网页里汉字会缺"),
+        say("没有找到；本机上看的网页里汉字会缺"),
         say("安装一种，如 apt-get install fonts-noto-cjk。"),
     )
+
+
+def _papers() -> Seen:
+    """Whether a PDF can be set: that takes one of a few fonts, or a folder of others."""
+    press = Typesetter("paper.typ", "docx", os.environ.get("JIUZHU_FONT_DIR") or None)
+    try:
+        return Seen(say("PDF 排版"), "ok", press.ready())
+    except UsageError as problem:
+        return Seen(say("PDF 排版"), "note", problem.message, problem.hint)
 
 
 def _chinese_font() -> str:

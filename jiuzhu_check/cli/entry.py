@@ -121,7 +121,12 @@ class Spoken:
             sections[say("命令：")] = [(name, self.get_command(ctx, name).get_short_help_str(200)) for name in names]  # type: ignore[union-attr]
         for heading, rows in sections.items():
             with formatter.section(heading.rstrip(":：")):
-                formatter.write_dl([(name, text.replace("[required]", say("［必填］"))) for name, text in rows])
+                formatter.write_dl([(name, _spoken(text)) for name, text in rows])
+
+
+def _spoken(text: str) -> str:
+    """An option's help with its marks in the language chosen."""
+    return text.replace("[required]", say("［必填］")).replace("[default:", say("[默认："))
 
 
 class SpokenCommand(Spoken, TyperCommand):

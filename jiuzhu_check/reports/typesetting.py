@@ -55,10 +55,10 @@ class Typesetter:
     font_dir: str | None = None
     tagged: bool = False
 
-    def ready(self) -> None:
-        """Whether there is what it takes; raises UsageError where a package or a font is missing."""
+    def ready(self) -> str:
+        """The font that it sets with; raises UsageError where a package or a font is missing."""
         assert self._compiler
-        assert self._families
+        return self._families[0]
 
     def set(self, content: Mapping[str, Any], *, on: date) -> bytes:
         """The PDF, of that day; raises MissingCharacters, and UsageError as ready. No message holds what the paper says."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jiuzhu_check.checks.doctor import examine
-from jiuzhu_check.checks.machine import STATES, Seen, room
+from jiuzhu_check.checks.machine import STATES, Seen, machine, room
 from tests.cli.program import AS_OF, DATA_DATE, Desk, run
 
 TODAY = date.fromisoformat(AS_OF)
@@ -37,6 +37,14 @@ def test_before_there_is_a_workspace_it_says_how_to_make_one(tmp_path: Path):
     assert (last["项目"], last["状态"]) == ("工作区", "要处理")
     assert "jiuzhu-check init" in last["怎么办"]
     assert {"终端编码", "中文字体", "临时目录", "取数用的库"} <= {row["项目"] for row in json.loads(said.out)}
+
+
+def test_a_folder_without_fonts_does_not_read_as_ready_to_print(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JIUZHU_FONT_DIR", str(tmp_path))
+    (row,) = (each for each in machine() if each.what == "PDF 排版")
+    assert row.state == "note"
+    assert "里没有字体" in row.said
+    assert "JIUZHU_FONT_DIR" in row.todo
 
 
 def test_it_speaks_english_too(tmp_path: Path):
