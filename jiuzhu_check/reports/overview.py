@@ -19,6 +19,7 @@ from jiuzhu_check.reports.results import (
     unchecked_reasons,
     unsigned_sources,
 )
+from jiuzhu_check.reports.statistics.small_cells import shown_column
 
 FEWEST = 5  # a township's smaller counts are not shown: they could point at a household
 NONE = "—"
@@ -259,18 +260,8 @@ def _counted(placed: pl.DataFrame, *places: str) -> pl.DataFrame:
 
 
 def _shown(counted: pl.DataFrame, place: str) -> list[tuple[object, ...]]:
-    columns = [suppressed(counted[name].to_list()) for name in ("households", "found", "incomplete")]
+    columns = [shown_column(counted[name].to_list(), FEWEST) for name in ("households", "found", "incomplete")]
     return list(zip(counted[place], *columns, strict=True))
-
-
-def suppressed(counts: list[int]) -> list[int | str]:
-    """Counts of 1 to 4 as <5; where that hides a single cell, the next smallest goes too, or the total would tell."""
-    hidden = [place for place, count in enumerate(counts) if 0 < count < FEWEST]
-    shown: list[int | str] = [f"<{FEWEST}" if place in hidden else count for place, count in enumerate(counts)]
-    others = [place for place, count in enumerate(counts) if count >= FEWEST]
-    if len(hidden) == 1 and others:
-        shown[min(others, key=lambda place: counts[place])] = "…"
-    return shown
 
 
 def _foot(source_states: pl.DataFrame) -> str:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiuzhu_check import language
-from jiuzhu_check.reports.overview import FEWEST, overview_html, suppressed
+from jiuzhu_check.reports.overview import FEWEST, overview_html
+from jiuzhu_check.reports.statistics.small_cells import shown_column
 from tests.reports.frames import Frames, a_run, an_empty_run
 
 
@@ -86,7 +87,7 @@ def test_a_townships_small_counts_are_hidden():
 
 @given(st.lists(st.integers(0, 50)))
 def test_a_hidden_count_cannot_be_worked_out_from_the_total(counts: list[int]):
-    shown = suppressed(counts)
+    shown = shown_column(counts, FEWEST)
     hidden = [cell for cell in shown if isinstance(cell, str)]
     assert not any(isinstance(cell, int) and 0 < cell < FEWEST for cell in shown)
     assert len(hidden) != 1 or sum(count >= FEWEST for count in counts) == 0

@@ -1,6 +1,6 @@
 """Counts that could point at a household are hidden, and none of them can be worked out by one subtraction."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jiuzhu_check.reports.statistics.measures import Breakdown
@@ -28,6 +28,38 @@ def test_no_hidden_count_stands_alone_in_a_sum(rows: list[tuple[int, ...]]) -> N
         assert not any(isinstance(cell, int) and 0 < cell < 5 for cell in line)
 
 
+def possible(cell: object) -> range:
+    """What a reader must think that a cell may be."""
+    return range(1, 5) if cell == "<5" else range(5, 90) if cell == "…" else range(cell, cell + 1)  # type: ignore[call-overload]
+
+
+def readings(parts: list[object], total: object, of: object) -> set[int]:
+    """Every value that a reader can still think of for one small count, `total` or one of the parts."""
+    others = list(parts)
+    if of is not total:
+        others.remove(of)
+    least, most = sum(possible(each)[0] for each in others), sum(possible(each)[-1] for each in others)
+    if of is total:
+        return {value for value in range(1, 5) if least <= value <= most}
+    return {v for v in range(1, 5) if possible(total)[0] - most <= v <= possible(total)[-1] - least}
+
+
+@given(ROWS)
+@example([(1, 0, 20), (1, 0, 20), (0, 9, 20)])
+@example([(4, 0, 20), (4, 0, 20), (0, 9, 20)])
+@example([(1, 0, 20), (5, 0, 20), (9, 9, 20)])
+def test_a_small_count_is_never_told_by_what_is_left_of_a_total(rows: list[tuple[int, ...]]) -> None:
+    told = shown(table(rows), 5)
+    lines = [([row[part] for part in PARTS], row["due"]) for row in told.values()]
+    lines += [
+        ([row[name] for label, row in told.items() if label != TOTAL], told[TOTAL][name]) for name in ("due", *PARTS)
+    ]
+    for parts, total in lines:
+        if any(isinstance(cell, int) and cell for cell in (*parts, total)):
+            for cell in (*parts, total):
+                assert cell != "<5" or len(readings(parts, total, cell)) > 1, (parts, total)
+
+
 @given(ROWS)
 def test_what_is_shown_is_true(rows: list[tuple[int, ...]]) -> None:
     counts = table(rows)
@@ -44,5 +76,7 @@ def test_without_a_threshold_everything_is_shown(rows: list[tuple[int, ...]]) ->
 
 def test_a_small_count_beside_its_total_hides_the_next_smallest() -> None:
     assert shown_column([3, 20, 7, 0], 5) == ["<5", 20, "…", 0]
+    assert shown_column([1, 1, 20, 30], 5) == ["<5", "<5", "…", 30]
+    assert shown_column([1, 5, 20], 5) == ["<5", "…", "…"]
     assert shown_column([3], 5) == ["<5"]
     assert shown_column([], 5) == []
