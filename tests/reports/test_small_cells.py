@@ -74,6 +74,19 @@ def test_without_a_threshold_everything_is_shown(rows: list[tuple[int, ...]]) ->
     assert shown(counts, 0) == {**counts.rows, TOTAL: counts.total}
 
 
+def test_of_a_place_with_few_households_nothing_is_shown_but_what_there_is_none_of() -> None:
+    lone = {"households": 1, "persons": 3, "due": 27, "hit": 7, "no_record": 20, "unchecked": 0, "findings": 6}
+    rest = {name: 40 * count for name, count in lone.items()}
+    other = {name: 50 * count for name, count in lone.items()}
+    total = {name: 91 * count for name, count in lone.items()}
+    told = shown(Breakdown("village", {"甲": lone, "乙": rest, "丙": other}, total), 5)
+    assert told["甲"] == {
+        "households": "<5", "persons": "<5", "due": "…", "hit": "…", "no_record": "…", "unchecked": 0, "findings": "…",
+    }  # fmt: skip
+    assert told["乙"]["findings"] == "…"
+    assert told["丙"]["findings"] == 300
+
+
 def test_a_small_count_beside_its_total_hides_the_next_smallest() -> None:
     assert shown_column([3, 20, 7, 0], 5) == ["<5", 20, "…", 0]
     assert shown_column([1, 1, 20, 30], 5) == ["<5", "<5", "…", 30]

@@ -15,11 +15,14 @@ def shown(table: Breakdown, fewest: int) -> dict[str, dict[str, Shown]]:
     """Label → measure → what may be read; the total under TOTAL.
 
     A count of 1 to fewest − 1 reads <fewest. Where a sum of its row or its column would tell it, because it alone is hidden
-    there, or because what is left of the total allows one value only, the smallest count beside it reads …
+    there, or because what is left of the total allows one value only, the smallest count beside it reads … Of a row with
+    fewer households than that every count is about somebody who may be known: it is hidden too, however large.
     """
     whole = {**table.rows, TOTAL: table.total}
     counts = {(row, name): count for row, told in whole.items() for name, count in told.items() if count is not None}
-    hidden = concealed(counts, list(_sums(whole, table)), fewest)
+    few = {row for row, told in whole.items() if 0 < (told.get("households") or 0) < fewest}
+    of_few = {(row, name) for (row, name), count in counts.items() if row in few and count}
+    hidden = concealed(counts, list(_sums(whole, table)), fewest, of_few=of_few)
     return {row: {name: _told(counts, (row, name), hidden, fewest) for name in told} for row, told in whole.items()}
 
 
@@ -32,10 +35,18 @@ def shown_column(counts: Sequence[int], fewest: int) -> list[Shown]:
 
 
 def concealed(
-    counts: Mapping[Place, int], sums: Iterable[Sequence[Place]], fewest: int, seen: Collection[Place] = ()
+    counts: Mapping[Place, int],
+    sums: Iterable[Sequence[Place]],
+    fewest: int,
+    *,
+    of_few: Collection[Place] = (),
+    seen: Collection[Place] = (),
 ) -> set[Place]:
-    """The places that may not be read. sums: the places of each sum, its parts first and its total last; seen: shown anyhow."""
-    hidden = {place for place, count in counts.items() if 0 < count < fewest} - {*seen}
+    """The places that may not be read.
+
+    sums: the places of each sum, its parts first and its total last; of_few: hidden however large; seen: shown anyhow
+    """
+    hidden = {place for place, count in counts.items() if 0 < count < fewest or place in of_few} - {*seen}
     lines, before = [[place for place in line if place in counts] for line in sums], -1
     while len(hidden) != before:
         before = len(hidden)

@@ -221,7 +221,7 @@ def gaps(material: Material, fewest: int) -> list[tuple[str, str]]:
 def _small(fewest: int) -> tuple[str, str]:
     if fewest:
         text = say(
-            "1 至 {most} 记作“<{fewest}”；可由相加减推出它的，记作“{second}”。",
+            "1 至 {most} 记作“<{fewest}”；可由相加减推出它的，和户数不到 {fewest} 的一行里其余的数，记作“{second}”。",
             most=fewest - 1,
             fewest=fewest,
             second=SECOND,
