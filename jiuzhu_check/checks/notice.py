@@ -32,6 +32,7 @@ _LONG_LASTING = ("recipient",)
 _HEAD = r"^(户主|本人|申请人|本人或户主)$"
 # A name is letters and dots, a place may have a bracket and a few digits: 八一村（北）, 718社区. All else is no name of one.
 _NAME = r"^[\p{L}\p{M}]+(?:[·•‧∙⋅・･．.]\p{L}[\p{L}\p{M}]*)*$"
+_LETTERS = r"[\p{Latin}\p{Greek}\p{Cyrillic}]"  # beside Chinese a remark, such as ICU
 _PLACE = r"^[\p{L}\p{M}0-9·（）()、]{1,30}$"
 _REGION = r"^(?:[0-9]{6}|[0-9]{9}|[0-9]{12})$"  # GB/T 2260, GB/T 10114
 _TOO_MUCH = r"[0-9]{4}|号楼|单元|[0-9](?:室|栋|幢|号$)"  # of a place: a long number, or an address
@@ -259,7 +260,12 @@ def _reasons(homes: pl.DataFrame, shown: set[str]) -> pl.DataFrame:
 
 
 def _is_name(cell: pl.Expr) -> pl.Expr:
-    return cell.str.strip_chars().str.contains(_NAME) & (cell.str.len_chars() <= 50)
+    name = cell.str.strip_chars()
+    return (
+        name.str.contains(_NAME)
+        & ~(name.str.contains(r"\p{Han}") & name.str.contains(_LETTERS))
+        & (cell.str.len_chars() <= 50)
+    )
 
 
 def _is_place(cell: pl.Expr) -> pl.Expr:

@@ -308,7 +308,7 @@ def test_where_the_county_has_them_published_near_relatives_have_a_table_of_thei
 
 ODD_NAMES = [
     "=cmd|'/c calc'!A1", "<script>alert(1)</script>", "#panic()", "张伟（精神残疾）", "张伟13800000000", f"张伟{number(9)}",
-    "@SUM(1)", "张伟 肝癌", "张\u202e伟", "[link](x)", "张伟6222000000000003553",
+    "@SUM(1)", "张伟 肝癌", "张\u202e伟", "[link](x)", "张伟6222000000000003553", "张伟HIV", "ICU张伟",
 ]  # fmt: skip
 
 
