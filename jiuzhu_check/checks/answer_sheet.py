@@ -16,8 +16,9 @@ from jiuzhu_check.language import say
 class Taken:
     """What came of a sheet: rows = blank + accepted + refused.
 
-    refused: sheet, source_row, reason (in Chinese, without names and numbers)
-    kept:    whether the answers were kept; not on a dry run
+    refused:  sheet, source_row, reason (in Chinese, without names and numbers)
+    kept:     whether the answers were kept; not on a dry run
+    replaced: how many of the accepted ones say something else than what was answered before
     """
 
     rows: int
@@ -25,19 +26,20 @@ class Taken:
     accepted: int
     refused: pl.DataFrame
     kept: bool
+    replaced: int = 0
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row under the headings: its cells by heading, in the order of the sheet."""
+    """One row under the headings: its cells by heading."""
 
     sheet: str
     row: int
     cells: dict[str, str]
 
-    def without(self, *headings: str) -> list[str]:
-        """The other cells, in the order of the sheet."""
-        return [cell for heading, cell in self.cells.items() if heading not in headings]
+    def shown(self, headings: Sequence[str]) -> list[str | None]:
+        """The cells under some headings; null where the sheet has lost one."""
+        return [self.cells.get(heading) for heading in headings]
 
     def refused(self, why: str) -> tuple[str, int, str]:
         """The line as a row of Taken.refused."""
@@ -47,8 +49,10 @@ class Line:
 def read_lines(path: Path, headings: Sequence[str], name: str, hint: str) -> list[Line]:
     """Every row under the headings, on however many sheets; a sheet without them is none of answers.
 
+    headings:   the key of a row first
     name, hint: what the sheet is called, and what to do where it is none
-    raises:     NotFound without such a file, ExtractChanged where it is no such sheet
+    raises:     NotFound without such a file, ExtractChanged where it is no such sheet, or where a sheet of answers has
+                lost some of the headings: its rows would be left out, and nobody would be told
     """
     try:
         data = path.read_bytes()
@@ -61,6 +65,11 @@ def read_lines(path: Path, headings: Sequence[str], name: str, hint: str) -> lis
         if header is None:
             continue
         found = True
+        lost = [heading for heading in headings if heading not in header.place]
+        if lost:
+            raise ExtractChanged(
+                say("工作表“{sheet}”缺“{lost}”栏；整份没有收。", sheet=grid.sheet, lost="、".join(lost)), hint=hint
+            )
         for row in grid.rows.iter_rows(named=True):
             cells = {heading: row[str(place)] or "" for heading, place in header.place.items()}
             if any(cells.values()):
@@ -77,10 +86,13 @@ def refusals(rows: Sequence[tuple[str, int, str]]) -> pl.DataFrame:
 
 
 def _header(headings: Sequence[str]) -> Callable[[Sequence[Sequence[str]]], Header | None]:
+    """Finds the row that holds the key's heading, or all the others."""
+    key, others = headings[0], set(headings[1:])
+
     def find(rows: Sequence[Sequence[str]]) -> Header | None:
         for number, row in enumerate(rows[:SEARCHED_ROWS], start=1):
             named = [cell.strip() for cell in row]
-            if set(headings) <= set(named):
+            if key in named or others <= set(named):
                 return Header(number, tuple(row), {each: named.index(each) for each in named if each}, {})
         return None
 

@@ -17,13 +17,14 @@ from jiuzhu_check.checks.reexaminations import read_reexaminations, record, row_
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.language import say
 from jiuzhu_check.reports.row_hash import row_hash
-from jiuzhu_check.reports.worklist import ANSWER, DAY, DOCUMENT, KEY, NOTE, OUTCOME, SIGNER
+from jiuzhu_check.reports.worklist import ANSWER, COLUMNS, DAY, DOCUMENT, KEY, NOTE, OUTCOME, SIGNER
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.reexamination import OUTCOMES
 from jiuzhu_check.values import day
 
 UNANSWERED = "待核实"
+_SHOWN = tuple(column.heading for column in COLUMNS if column.heading not in (KEY, *ANSWER))
 _CODES = {title: code for code, title in OUTCOMES.items()}
 _SAME_ANSWER = ("outcome", "note", "document_no", "signer", "signed_on")
 REASONS = {
@@ -56,21 +57,25 @@ def take_reexaminations(centre: Centre, path: Path, now: datetime, *, dry_run: b
         hint = say("交回 report worklist 或 finding export 导出的 XLSX，不要删去任何一列。")
         lines = read_lines(path, (KEY, *ANSWER), say("核对清单"), hint)
         filled = [line for line in lines if not _is_blank(line)]
-        answers, refused = _judged(centre, filled, now.date())
+        told = read_reexaminations(centre.store)
+        answers, refused = _judged(centre, filled, now.date(), told)
         if answers and not dry_run:
             record(centre.store, answers, now)
         blank = len(lines) - len(filled)
         ending.counts = {"rows": len(lines), "blank": blank, "accepted": len(answers), "refused": refused.height}
-        return Taken(len(lines), blank, len(answers), refused, kept=not dry_run)
+        replaced = _replaced(answers, told)
+        return Taken(len(lines), blank, len(answers), refused, kept=not dry_run, replaced=replaced)
 
 
-def _judged(centre: Centre, lines: list[Line], today: date) -> tuple[list[dict[str, Any]], pl.DataFrame]:
+def _judged(
+    centre: Centre, lines: list[Line], today: date, told: pl.DataFrame
+) -> tuple[list[dict[str, Any]], pl.DataFrame]:
+    """The answers that hold, and the refusals; told: the REEXAMINATION rows that there are."""
     key = row_key(centre)
     read = [_answer(line, key, today) for line in lines]
     given = [each for each in read if isinstance(each, dict)]
     known, days = _asked(centre, {str(each["run"]) for each in given})
-    told = read_reexaminations(centre.store).unique(["finding_id", "record_mark"], keep="last")
-    said = {tuple(row[:2]): row[2:] for row in told.select("finding_id", "record_mark", *_SAME_ANSWER).iter_rows()}
+    said = set(told.select("finding_id", "record_mark", *_SAME_ANSWER).iter_rows())
     times = Counter(each["finding_id"] for each in given)
     answers, refused = [], []
     for line, answer in zip(lines, read, strict=True):
@@ -86,13 +91,20 @@ def _judged(centre: Centre, lines: list[Line], today: date) -> tuple[list[dict[s
             why = "early"
         elif times[answer["finding_id"]] > 1:
             why = "twice"
-        elif said.get((answer["finding_id"], asked["record_mark"])) == tuple(answer[name] for name in _SAME_ANSWER):
+        elif (answer["finding_id"], asked["record_mark"], *(answer[name] for name in _SAME_ANSWER)) in said:
             why = "known"
         else:
             answers.append({**answer, **asked})
             continue
         refused.append(line.refused(REASONS[why]))
     return answers, refusals(refused)
+
+
+def _replaced(answers: list[dict[str, Any]], told: pl.DataFrame) -> int:
+    """How many answers say something else than the newest one on the same record."""
+    newest = told.sort("signed_on", maintain_order=True).unique(["finding_id", "record_mark"], keep="last")
+    stood = {tuple(of): outcome for *of, outcome in newest.select("finding_id", "record_mark", "outcome").iter_rows()}
+    return sum(stood.get((each["finding_id"], each["record_mark"]), each["outcome"]) != each["outcome"] for each in answers)
 
 
 def _asked(centre: Centre, runs: Iterable[str]) -> tuple[dict[tuple[str, str], dict[str, Any]], dict[str, date]]:
@@ -114,7 +126,7 @@ def _answer(line: Line, key: bytes, today: date) -> dict[str, Any] | str:
     """The answer of one line, or which of REASONS sends it back."""
     finding_id, _, rest = line.cells[KEY].strip().partition(":")
     run, _, claimed = rest.partition(":")
-    if not claimed or claimed != row_hash((finding_id, run, *line.without(KEY, *ANSWER)), key):
+    if not claimed or claimed != row_hash((finding_id, run, *line.shown(_SHOWN)), key):
         return "changed"
     outcome = _CODES.get(line.cells[OUTCOME].strip())
     signed_on = pl.select(day.read(pl.lit(line.cells[DAY]))).item()

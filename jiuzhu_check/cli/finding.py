@@ -216,6 +216,8 @@ def import_(
     if taken.refused.height:
         heads = [say("工作表"), say("行"), say("原因")]
         show(say("退回的行"), heads, list(taken.refused.iter_rows()), form, right=(1,))
+    if taken.replaced:
+        tell(say("！收下的行中有 {count:,} 行与先前的答复不同，以签署日期最新的为准。", count=taken.replaced))
     tell(say("收下的答复已记下，下次核对起写入结果。") if taken.kept else say("只是检查，没有记下。"))
 
 

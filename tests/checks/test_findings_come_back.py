@@ -10,6 +10,7 @@ from jiuzhu_check.checks.finding_answers import REASONS
 from jiuzhu_check.checks.reexaminations import read_reexaminations
 from jiuzhu_check.checks.results import find, load
 from jiuzhu_check.checks.run import check_case
+from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.tables.finding import WAITING
 from tests.checks.centres import Member, Small
 from tests.checks.townships import HE, SHE, SOLD, declare, deliver, fill, listed, night, statuses, take_back, worklist
@@ -191,6 +192,48 @@ def test_a_row_is_taken_back_however_the_sheet_was_sorted_and_not_without_one_of
     sheet.delete_cols([cell.value for cell in sheet[1]].index("登记及数据时点") + 1)
     book.save(path)
     assert [why for *_, why in take_back(town, path).refused.iter_rows()] == [REASONS["changed"]]
+
+
+@pytest.mark.parametrize("lost", ["核对键", "处理", "日期"])
+def test_a_sheet_that_lost_a_column_of_answers_is_not_passed_over_in_silence(town: Small, lost: str) -> None:
+    town.vehicles([(HE.name, HE.number), (SHE.name, SHE.number)])
+    first, _ = night(town, date(2018, 12, 1))
+    path = fill(worklist(town, first), SOLD, SOLD)
+    book = openpyxl.load_workbook(path)
+    spoilt = book.copy_worksheet(book["核对清单"])
+    spoilt.title = "青崖镇"
+    spoilt.delete_cols([cell.value for cell in spoilt[1]].index(lost) + 1)
+    book["核对清单"].delete_rows(2)
+    spoilt.delete_rows(3)
+    book.save(path)
+    with pytest.raises(ExtractChanged, match=f"青崖镇.*{lost}"):
+        take_back(town, path)
+    assert read_reexaminations(town.centre.store).is_empty()
+
+
+def test_a_column_that_the_township_added_for_itself_spoils_no_row(town: Small) -> None:
+    deliver(town, date(2018, 11, 30))
+    first, _ = night(town, date(2018, 12, 1))
+    path = fill(worklist(town, first), SOLD)
+    book = openpyxl.load_workbook(path)
+    sheet = book["核对清单"]
+    sheet.insert_cols(3)
+    for row, cell in enumerate(("备注", "村里已走访"), start=1):
+        sheet.cell(row, 3, cell)
+    book.save(path)
+    assert take_back(town, path).accepted == 1
+
+
+def test_an_older_list_that_is_handed_in_again_does_not_undo_a_later_answer(town: Small) -> None:
+    deliver(town, date(2018, 11, 30))
+    first, _ = night(town, date(2018, 12, 1))
+    path = fill(worklist(town, first), SOLD)
+    take_back(town, path)
+    taken = take_back(town, fill(path, {**SOLD, "处理": "仍不一致", "经办人": "钱核实"}))
+    assert (taken.accepted, taken.replaced) == (1, 1)
+    taken = take_back(town, fill(path, SOLD))
+    assert [why for *_, why in taken.refused.iter_rows()] == [REASONS["known"]]
+    assert statuses(night(town, date(2018, 12, 7))[0]) == {"undeclared_vehicle": "upheld"}
 
 
 def test_a_dry_run_says_what_would_come_of_it_and_keeps_nothing(town: Small) -> None:
