@@ -18,7 +18,7 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deadline import reexamination_days
 from jiuzhu_check.checks.findings import last_found
 from jiuzhu_check.checks.reexaminations import DISPUTES
-from jiuzhu_check.checks.review import items
+from jiuzhu_check.checks.review import items, items_of
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.language import say
 from jiuzhu_check.store.lock import workspace_lock
@@ -147,7 +147,7 @@ def close(centre: Centre, dispute_no: str, closing: Closing, now: datetime) -> t
                 say("这条发现由旧版程序核对，还不能答复。"),
                 hint=say("先重新核对：check recipients、check entrants 或 case。"),
             )
-        others = _wrong_links(centre, snapshot, finding, closing) if closing.cause == "wrong_person" else []
+        others = _wrong_links(centre, snapshot, finding, closing) if closing.cause == "wrong_person" else None
         row = {
             **dispute, "event": "closed", "outcome": closing.outcome, "cause": closing.cause or None,
             "closed_on": closing.on, **told,
@@ -165,15 +165,20 @@ def close(centre: Centre, dispute_no: str, closing: Closing, now: datetime) -> t
             "signed_on": closing.on,
         }
         reexaminations.record(centre.store, [answer], now)
-        if others:
-            note = f"异议 {dispute_no} 复查：登记的不是本人"
-            said = [decisions.Answer(item, "different", note, told["handler"]) for item in others]
-            decisions.record(centre.store, said, items(centre, everything=True), now)
-        return kept, len(others)
+        if others is None or others.is_empty():
+            return kept, 0
+        note = f"异议 {dispute_no} 复查：登记的不是本人"
+        said = [decisions.Answer(item, "different", note, told["handler"]) for item in others["item"]]
+        decisions.record(centre.store, said, others, now)
+        return kept, others.n_unique(_SIDE)
 
 
-def _wrong_links(centre: Centre, snapshot: Snapshot, finding: pl.DataFrame, closing: Closing) -> list[str]:
-    """The review items of the records that are somebody else's; none where no link leads to the record."""
+def _wrong_links(centre: Centre, snapshot: Snapshot, finding: pl.DataFrame, closing: Closing) -> pl.DataFrame:
+    """The review items of the records that are somebody else's, as review.items_of; none where no link leads to them.
+
+    As the check that found them compared them, and as the newest does: the record may be missing from the last delivery
+    and come back, and the member's name may have been corrected since.
+    """
     pieces = evidence_pieces(finding)
     if not closing.records and pieces.height > 1:
         raise UsageError(
@@ -187,8 +192,9 @@ def _wrong_links(centre: Centre, snapshot: Snapshot, finding: pl.DataFrame, clos
     links = LINK.fit(snapshot.read("link", where=home)).join(chosen, on=list(ORIGIN), how="semi", nulls_equal=True)
     member = finding["member_no"][0]
     theirs = links if member is None else links.filter(pl.col("member_no") == member)
-    every = items(centre, everything=True)
-    return every.join(theirs, on=_SIDE, how="semi", nulls_equal=True)["item"].to_list()
+    then = items_of(centre, theirs, rosters.ROSTER.fit(snapshot.read("roster", where=home)))
+    now = items(centre, everything=True).join(theirs, on=_SIDE, how="semi", nulls_equal=True).select(then.columns)
+    return pl.concat([then, now]).unique("item", keep="first", maintain_order=True)
 
 
 def _checked(closing: Closing) -> dict[str, Any]:

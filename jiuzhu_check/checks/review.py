@@ -102,6 +102,16 @@ def items(centre: Centre, *, everything: bool = False) -> pl.DataFrame:
     )
 
 
+def items_of(centre: Centre, links: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """The items that some LINK rows are, of whatever run: item, COMPARED, number_evidence, name_relation.
+
+    members: ROSTER rows, as that run checked them
+    """
+    named = links.join(members.select(*_MEMBER, "name_key"), on=_MEMBER, how="left", maintain_order="left")
+    alike = named.unique(list(COMPARED), keep="first", maintain_order=True)
+    return alike.select(*COMPARED, "number_evidence", "name_relation", _items(alike, _key(centre, "item")))
+
+
 def one_item(centre: Centre, item: str) -> pl.DataFrame:
     """The one row of items of that name. The caller has audited it.
 

@@ -69,7 +69,7 @@ def staff_list(centre: Centre) -> pl.DataFrame:
 def add(centre: Centre, person: Person, now: datetime) -> pl.DataFrame:
     """Write somebody down; the STAFF row. A person who left may come back under the old number.
 
-    raises: UsageError where the number is taken, or a text holds somebody's number
+    raises: UsageError where the number is or was another person's, or a text holds somebody's number
     """
     number, name, township = clean(person.staff_no), clean(person.name), clean(person.township)
     if not number or not name:
@@ -80,6 +80,11 @@ def add(centre: Centre, person: Person, now: datetime) -> pl.DataFrame:
     ):
         if number in at_work(centre.store)["staff_no"]:
             raise UsageError(say("这个工号在用。"), hint=say("用 staff list 查看；换一个工号，或先 staff retire。"))
+        before = read_staff(centre.store).filter(pl.col("staff_no") == number)["name"].to_list()
+        if before and before != [name]:
+            raise UsageError(
+                say("这个工号以前是另一个人的。"), hint=say("换一个工号：以前的分派和答复要看得出是谁。")
+            )
         row = {"staff_no": number, "name": name, "township": township or None, "since": person.since}
         return append(centre.store, DATASET, STAFF, _row(row, now))
 

@@ -120,6 +120,17 @@ def test_a_link_that_proved_wrong_does_not_come_back(town: Small) -> None:
     assert later.finding.is_empty()
 
 
+def test_a_link_that_proved_wrong_stays_away_although_the_car_was_missing_from_the_last_delivery(town: Small) -> None:
+    disputed(town)
+    town.vehicles([("赵某", number(80))], on=date(2018, 12, 7))
+    assert night(town, date(2018, 12, 8))[0].link.is_empty()
+    assert close(town, "cleared", "wrong_person", "车主是同名的邻居") == 1
+    deliver(town, date(2018, 12, 20), before=2)
+    later, _ = night(town, date(2018, 12, 21))
+    assert later.link["status"].to_list() == ["vetoed"]
+    assert later.finding.is_empty()
+
+
 def test_of_several_records_only_those_that_are_named_are_answered(town: Small) -> None:
     declare(town, "1")
     town.vehicles([(HE.name, HE.number)] * 3)

@@ -125,9 +125,11 @@ def test_without_a_successor_what_waits_is_nobodys(office: Small) -> None:
     assert listed(office.centre, Wanted(household="JZ1"), TODAY)["staff_no"].to_list() == [None]
     with pytest.raises(NotFound):
         retire(office.centre, ZHAO, TODAY, None, NOW)
+    with pytest.raises(UsageError):  # what was ZHAO's would read as another person's
+        add(office.centre, Person(ZHAO, "孙核实", "", TODAY), NOW)
     add(office.centre, Person(ZHAO, "赵核实", "", TODAY), NOW)
     with pytest.raises(UsageError):
-        add(office.centre, Person(ZHAO, "孙核实", "", TODAY), NOW)
+        add(office.centre, Person(ZHAO, "赵核实", "", TODAY), NOW)
     with pytest.raises(UsageError):
         retire(office.centre, ZHAO, TODAY, ZHAO, NOW)
 

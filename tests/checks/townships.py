@@ -67,7 +67,7 @@ def worklist(town: Small, result: Result) -> Path:
 def fill(path: Path, *answers: Mapping[str, object], **cells: object) -> Path:
     """Each answer on its row, from the first row on; cells changes others of the first row by heading."""
     book = openpyxl.load_workbook(path)
-    sheet = book["核对清单"]
+    sheet = book.worksheets[0]
     heads = {cell.value: cell.column for cell in sheet[1]}
     for row, answer in enumerate(answers, start=2):
         for heading, value in answer.items():
