@@ -1,7 +1,7 @@
 """人工意见 decisions: what people said of links → links. A person's word goes before the matcher's.
 
-A decision holds while the values that were compared are unchanged (tables/decision.py COMPARED). Of several readers the
-newest answer counts; where one says 相同 and another 不同, nobody has decided, and the link goes to review.
+A decision holds while the values that were compared are unchanged (tables/decision.py COMPARED); the same owners may come
+in another order. Of several readers the newest answer counts; where one says 相同 and another 不同, nobody has decided, and the link goes to review.
 """
 
 import polars as pl
@@ -50,7 +50,7 @@ def settle(links: pl.DataFrame, decisions: pl.DataFrame, members: pl.DataFrame) 
     known = links.join(
         members.select(*_MEMBER, "number", "name_key"), on=_MEMBER, how="left", maintain_order="left"
     ).with_columns(_person=pl.coalesce("number", "person_no", pl.format("{}:{}", *_MEMBER)))
-    told = known.join(said, on=list(COMPARED), how="left", nulls_equal=True, maintain_order="left")
+    told = _told(known, said)
     same = (pl.col("_said") == "same").fill_null(value=False)
     chosen = told.with_columns(
         _chosen=pl.col("_person").filter(same).n_unique().over(slot),
@@ -82,6 +82,26 @@ def settle(links: pl.DataFrame, decisions: pl.DataFrame, members: pl.DataFrame) 
         .otherwise(pl.lit(""))
     )
     return LINK.fit(chosen.with_columns(status=status, reason=pl.col("reason") + more))
+
+
+def _told(links: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
+    """The links with _words and _said of their decision.
+
+    Owners who share one cell come in any order: where a record names nobody else so and one decision alone was made of
+    these values, it goes with them to their new slot.
+    """
+    whose = [name for name in COMPARED if name != "slot"]
+    record = [name for name in ORIGIN if name != "slot"]
+    moved = said.unique(whose, keep="none").select(*whose, _moved_words="_words", _moved_said="_said")
+    alone = pl.col("slot").n_unique().over(record + whose) == 1
+    return (
+        links.join(said, on=list(COMPARED), how="left", nulls_equal=True, maintain_order="left")
+        .join(moved, on=whose, how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(
+            pl.when(alone).then(pl.coalesce("_words", "_moved_words")).otherwise("_words").alias("_words"),
+            pl.when(alone).then(pl.coalesce("_said", "_moved_said")).otherwise("_said").alias("_said"),
+        )
+    )
 
 
 def _words() -> pl.Expr:

@@ -136,6 +136,18 @@ def test_an_answer_no_longer_holds_once_a_compared_value_has_changed(changed: st
         assert settle(links, other, members((HE,)))["status"].to_list() == ["accepted"]
 
 
+def test_an_answer_holds_when_the_owners_of_one_cell_come_in_another_order() -> None:
+    links = linked(HIS, HE)
+    decisions = said(links, (HE,), (HE, "different", "甲"))
+    moved = links.with_columns(slot=pl.lit(2, pl.Int64))
+    assert settle(moved, decisions, members((HE,)))["status"].to_list() == ["vetoed"]
+    twice = pl.concat([moved, links.with_columns(slot=pl.lit(3, pl.Int64))])  # which of the two was meant, nobody can tell
+    assert settle(twice, decisions, members((HE,)))["status"].to_list() == ["accepted", "accepted"]
+    other = said(moved, (HE,), (HE, "same", "乙"))
+    both = pl.concat([decisions, other.with_columns(item=pl.lit("item of another slot"))])
+    assert settle(moved, both, members((HE,)))["status"].to_list() == ["accepted"]
+
+
 def test_an_answer_holds_where_a_value_is_still_unknown() -> None:
     links = linked(records((None, HE.number)), HE)
     assert links["owner_name"].to_list() == [None]
