@@ -76,8 +76,10 @@ def open_dispute(
 ) -> pl.DataFrame:
     """A household disputes a finding; the DISPUTE row. The time runs from the first evidence on.
 
-    raises: NotFound where that household has no such finding, UsageError where it is disputed already, or no ground is given
+    raises: NotFound where that household has no such finding, UsageError where it is disputed already, no ground is given, or
+            the day lies ahead
     """
+    _not_ahead(on, now)
     said = clean(ground)
     if not said:
         raise UsageError(say("没有写明异议的理由。"), hint=say("写 --ground，或从标准输入给出；不写证件号码。"))
@@ -109,8 +111,9 @@ def add_evidence(centre: Centre, dispute_no: str, evidence: list[str], on: date,
 
     The first evidence starts the time: as many working days as the policy gives; null where it gives none.
 
-    raises: NotFound, UsageError where the dispute is closed or nothing is named
+    raises: NotFound, UsageError where the dispute is closed, nothing is named, or the day lies ahead
     """
+    _not_ahead(on, now)
     things = [clean(each) for each in evidence if clean(each)]
     if not things:
         raise UsageError(say("没有写明收到什么材料。"), hint=say("写 --item，每件一次，如 --item 过户协议。"))
@@ -131,8 +134,10 @@ def add_evidence(centre: Centre, dispute_no: str, evidence: list[str], on: date,
 def close(centre: Centre, dispute_no: str, closing: Closing, now: datetime) -> tuple[pl.DataFrame, int]:
     """The township has re-examined: the DISPUTE row, and how many links were answered 不同.
 
-    raises: NotFound, UsageError where the dispute is closed, or outcome, cause, note and records do not fit each other
+    raises: NotFound, UsageError where the dispute is closed, or outcome, cause, note and records do not fit each
+            other, or the day lies ahead
     """
+    _not_ahead(closing.on, now)
     told = _checked(closing)
     with (
         workspace_lock(centre.workspace.path, "dispute close"),
@@ -246,6 +251,12 @@ def _keep(centre: Centre, row: dict[str, Any], now: datetime) -> pl.DataFrame:
 
 def _no_such() -> NotFound:
     return NotFound(say("没有这件异议。"), hint=say("用 dispute list --all 查看编号。"))
+
+
+def _not_ahead(on: date, now: datetime) -> None:
+    """Raises UsageError: what is dated ahead would not be seen until that day, and nothing could follow it."""
+    if on > now.date():
+        raise UsageError(say("日期在今天之后。"), hint=say("写实际的日期，不写则为今天。"))
 
 
 def _too_early() -> UsageError:

@@ -1,6 +1,6 @@
 """A household disputes a finding: the time, the evidence, how it ends, and what the end does."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -204,6 +204,20 @@ def test_an_end_that_does_not_fit_is_refused_and_nothing_is_kept(
     with pytest.raises(UsageError):
         close(town, outcome, cause, note)
     assert disputes.listed(town.centre)["event"].to_list() == ["opened"]
+
+
+def test_no_step_of_a_dispute_is_dated_ahead(town: Small) -> None:
+    finding = disputed(town)
+    ahead = NOW.date() + timedelta(days=1)
+    add_evidence(town.centre, "Y000001", ["过户协议"], RECEIVED, NOW)
+    for step in (
+        lambda: open_dispute(town.centre, "JZ1", finding, "车已卖给亲戚", "赵核实", ahead, NOW),
+        lambda: add_evidence(town.centre, "Y000001", ["证明"], ahead, NOW),
+        lambda: disputes.close(town.centre, "Y000001", Closing("upheld", "", "", "", "赵核实", ahead), NOW),
+    ):
+        with pytest.raises(UsageError, match="之后"):
+            step()
+    assert disputes.shown(town.centre, "Y000001")["event"].to_list() == ["opened", "evidence"]
 
 
 def test_what_may_not_be_disputed(town: Small) -> None:
