@@ -33,7 +33,7 @@ SHOWN = 20
 def import_(
     ctx: typer.Context,
     file: Path = typer.Argument(..., metavar="FILE", help=say("名册文件。")),
-    batch: str = typer.Option("", "--batch", metavar="NAME", help=say("文件里申请家庭的批次名；名册没有批次栏时写。")),
+    batch: str | None = typer.Option(None, "--batch", metavar="NAME", help=say("文件里申请家庭的批次名；名册没有批次栏时写。")),
     replace: bool = typer.Option(False, "--replace", help=say("文件是在保家庭的全部，没有列出的转为停保。")),
     accept_drop: bool = typer.Option(False, "--accept-drop", help=say("没有列出的在保家庭超过约定的比例，已核实，照办。")),
     yes: bool = typer.Option(False, "--yes", help=say("不再询问。")),
@@ -43,7 +43,8 @@ def import_(
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.deliveries import take_roster
 
-    if replace and batch:
+    named = _batch_name(batch)
+    if replace and named:
         raise UsageError(say("--replace 是在保家庭的，--batch 是申请家庭的，取一。"))
     if not replace and (accept_drop or yes):
         raise UsageError(say("--yes 和 --accept-drop 只与 --replace 同用。"))
@@ -51,7 +52,7 @@ def import_(
     if replace:
         taken = _replace(centre, file, accept_drop=accept_drop, yes=yes, form=form)
     else:
-        taken = take_roster(centre, file, batch=batch.strip())
+        taken = take_roster(centre, file, batch=named)
     counts = {"delivered": taken.delivered, "accepted": taken.accepted, "returned": taken.returned}
     tell(say("交来 {delivered:,} 行 = 收下 {accepted:,} 行 + 退回 {returned:,} 行。", **counts))
     tell(
@@ -65,16 +66,7 @@ def import_(
     if taken.leaving:
         tell(say("没有列出、转为停保：{left:,} 户。", left=taken.leaving.households.height))
     _tell_batches(centre, taken)
-    rows = [
-        *((row, say("退回"), reason) for row, reason in taken.returned_rows.select("source_row", "reason").iter_rows()),
-        *((row, say("号码存疑，已收下"), _doubt(kind)) for row, _, kind in taken.flagged.iter_rows()),
-        *((row, say("同一号码在另一户也有，已收下"), home) for row, home in taken.repeated.iter_rows()),
-    ]
-    if rows:
-        shown = rows if form is not None else rows[:SHOWN]
-        show(say("名册里要看的行"), [say("行"), say("处理"), say("原因")], shown, form, right=(0,))
-        if len(shown) < len(rows):
-            tell(say("另有 {more:,} 行；加 --format tsv 看全部。", more=len(rows) - len(shown)))
+    _show_rows(taken, form)
     if taken.returned:
         tell(say("退回的按乡镇写成补正单：roster returned -o 补正单.xlsx。"))
     next_step(
@@ -106,7 +98,8 @@ def returned(ctx: typer.Context, output: Path | None = OUTPUT, form: Form | None
         return
     if rows.is_empty():
         tell(say("没有待补正的行。"))
-        return
+        if form is None:
+            return
     heads = [
         say("乡镇"), say("文件"), say("工作表"), say("行"), say("批次"), say("家庭编号"), say("问题"), say("怎么办"),
     ]  # fmt: skip
@@ -116,6 +109,22 @@ def returned(ctx: typer.Context, output: Path | None = OUTPUT, form: Form | None
     show(say("待补正"), heads, cells if every else cells[:SHOWN], form, right=(3,))
     if not every and len(cells) > SHOWN:
         tell(say("另有 {more:,} 行；加 --format tsv 看全部。", more=len(cells) - SHOWN))
+
+
+def _batch_name(batch: str | None) -> str:
+    """The batch's name, or nothing where none is given; raises UsageError where it cannot be one."""
+    from jiuzhu_check.audit.reason import clean
+
+    if batch is None:
+        return ""
+    hint = say("用年月和批次起名，如 2018-12。")
+    if not batch.strip():
+        raise UsageError(say("批次名是空的。"), hint=hint)
+    try:
+        clean(batch)
+    except UsageError:
+        raise UsageError(say("批次名过长，或含证件号码、银行卡号。"), hint=hint) from None
+    return batch.strip()
 
 
 def _replace(centre: "Centre", file: Path, *, accept_drop: bool, yes: bool, form: Form | None) -> "Imported":
@@ -151,9 +160,32 @@ def _show_leaving(found: "Leaving", form: Form | None) -> None:
     counted = left.group_by("township", "programme").len().sort("township", "programme", nulls_last=True)
     if form is None:
         show(say("将转为停保"), [say("乡镇"), say("救助类别"), say("户")], counted.rows(), None, right=(2,))
-    homes = left["household_no"].to_list()
-    more = say(" 等") if len(homes) > SHOWN else ""
-    tell(say("家庭编号：{homes}{more}。", homes="、".join(homes[:SHOWN]), more=more))
+    tell(say("家庭编号：{homes}。", homes="、".join(left["household_no"])))
+
+
+def _show_rows(taken: "Imported", form: Form | None) -> None:
+    """The rows that somebody has to look at; of a workbook with the sheet on which each stands."""
+    place = ("sheet", "source_row")
+    rows = [
+        *((*at, say("退回"), reason) for *at, reason in taken.returned_rows.select(*place, "reason").iter_rows()),
+        *(
+            (*at, say("号码存疑，已收下"), _doubt(kind))
+            for *at, kind in taken.flagged.select(*place, "kind").iter_rows()
+        ),
+        *(
+            (*at, say("同一号码在另一户也有，已收下"), say("另一户：{homes}", homes=homes))
+            for *at, homes in taken.repeated.select(*place, "others").iter_rows()
+        ),
+    ]
+    if not rows:
+        return
+    heads = [say("工作表"), say("行"), say("处理"), say("原因")]
+    if not any(sheet for sheet, *_ in rows):
+        heads, rows = heads[1:], [tuple(cells) for _, *cells in rows]
+    shown = rows if form is not None else rows[:SHOWN]
+    show(say("名册里要看的行"), heads, shown, form, right=(heads.index(say("行")),))
+    if len(shown) < len(rows):
+        tell(say("另有 {more:,} 行；加 --format tsv 看全部。", more=len(rows) - len(shown)))
 
 
 def _tell_batches(centre: "Centre", taken: "Imported") -> None:

@@ -53,10 +53,11 @@ class Imported:
     """What an import took in: delivered = accepted + returned, in rows.
 
     returned_rows: REJECT rows, with the reason of each
-    flagged:       source_row, household_no and kind of each member whose number is taken but cannot be right, or is not
+    flagged:       sheet, source_row, household_no and kind of each member whose number is taken but cannot be right, or is not
                    that of the birth date and sex beside it (kind 出生日期, 性别 or both), or may have lost its end in
                    a spreadsheet (kind ROUNDED)
-    repeated:      household_no and source_row of members whose number stands in more than one household
+    repeated:      sheet, source_row and household_no of members whose number stands in more than one household, and in
+                   which others
     batches:       batch and households of the applicants that were accepted; batch is null where they are in none
     leaving:       who left, or would leave, the recipients; null where the roster replaces nothing
     """
@@ -298,17 +299,21 @@ def _flagged(accepted: pl.DataFrame) -> pl.DataFrame:
     unusable = pl.when(pl.col("number").is_null()).then("number_kind")
     rounded = pl.when(pl.col("number").str.ends_with("000")).then(pl.lit(ROUNDED))
     told = accepted.with_columns(kind=pl.coalesce(unusable, identity_number.contradiction(), rounded))
-    return told.drop_nulls("kind").select("source_row", "household_no", "kind")
+    return told.drop_nulls("kind").select("sheet", "source_row", "household_no", "kind")
 
 
 def _repeated(roster: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
-    twice = (
-        roster.filter(pl.col("number").is_not_null() & (pl.col("stage") != "ended"))
-        .group_by("number")
-        .agg(homes=pl.col("household_no").n_unique())
-        .filter(pl.col("homes") > 1)
+    current = roster.filter(pl.col("number").is_not_null() & (pl.col("stage") != "ended"))
+    elsewhere = (
+        accepted.select("sheet", "source_row", "household_no", "number")
+        .join(current.select("number", other="household_no"), on="number")
+        .filter(pl.col("other") != pl.col("household_no"))
     )
-    return accepted.join(twice, on="number", how="semi").select("source_row", "household_no").sort("source_row")
+    return (
+        elsewhere.group_by("sheet", "source_row", "household_no")
+        .agg(others=pl.col("other").unique().sort().str.join("、"))
+        .sort("sheet", "source_row")
+    )
 
 
 def _cut(

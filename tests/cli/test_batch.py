@@ -92,12 +92,36 @@ def test_the_return_list_has_a_sheet_for_each_township_masks_numbers_and_adds_up
     assert re.search(r"370199\*{8}\d{3}", text)
 
 
+def test_a_row_to_look_at_is_named_with_its_sheet(fresh: Desk) -> None:
+    rows = applicants()
+    rows[1][9] = ""
+    file = workbook(fresh.folder / "申请.xlsx", rows)
+    said = fresh.run("roster", "import", str(file), "--format", "tsv")
+    head, *found = [line.split("\t") for line in said.out.splitlines()]
+    assert head == ["工作表", "行", "处理", "原因"]
+    assert [rows[1][4], "退回", "缺姓名"] in [[sheet, *rest] for sheet, _, *rest in found]
+    csv = fresh.folder / "申请.csv"
+    csv.write_text("\n".join(",".join(row) for row in [HEADINGS, *rows[:2]]) + "\n", encoding="utf-8")
+    assert fresh.run("roster", "import", str(csv), "--format", "tsv").out.startswith("行\t处理\t原因\n")
+
+
+@pytest.mark.parametrize("name", [" ", "370199199001011234", "370199 19900101 1234"])
+def test_a_batch_is_not_called_by_a_number_of_somebody_or_nothing(fresh: Desk, name: str) -> None:
+    file = workbook(fresh.folder / "申请.xlsx", applicants())
+    said = fresh.run("roster", "import", str(file), "--batch", name)
+    assert said.code == 2
+    assert "批次名" in said.err
+    assert "370199" not in said.err
+    assert fresh.run("batch", "list").code != 0
+
+
 def test_a_corrected_file_is_imported_again_and_the_list_is_empty(delivered: Desk) -> None:
     workbook(delivered.folder / "改正.xlsx", applicants())
     said = delivered.run("roster", "import", str(delivered.folder / "改正.xlsx"))  # the batch need not be said again
     assert f"申请家庭的批次：{BATCH} 60 户。" in said.err
     said = delivered.run("roster", "returned")
     assert "没有待补正的行。" in said.err
+    assert delivered.run("roster", "returned", "--format", "json").out == "[]\n"
     assert "60\t120" in delivered.run("batch", "list", "--as-of", "2018-12-01").out
 
 
@@ -187,5 +211,7 @@ def test_the_whole_list_of_recipients_says_who_would_leave_and_asks(fresh: Desk)
     too_many = fresh.run("roster", "import", str(file), "--replace", "--yes")
     assert too_many.code == 13
     assert "超过约定的 20%" in too_many.err
+    told = next(line for line in too_many.err.splitlines() if line.startswith("家庭编号："))
+    assert f"没有列出的 {len(told.split('、'))} 户" in too_many.err  # every one of them, however many
     log = [line for line in fresh.log() if '"replace":true' in line.replace(" ", "")]
     assert len(log) == 4  # each look, and each import

@@ -100,13 +100,13 @@ def test_a_torn_row_returns_the_household_that_it_names(store: Store) -> None:
 def test_a_wrong_check_digit_is_imported_and_flagged(store: Store) -> None:
     wrong = number(1)[:17] + ("1" if number(1)[17] != "1" else "2")
     taken = imported(store, member("H1", "张甲", wrong), member("H1", "李乙", ""), member("H1", "王丙", number(3)))
-    assert taken.flagged.rows() == [(2, "H1", "broken"), (3, "H1", "blank")]
+    assert taken.flagged.rows() == [("", 2, "H1", "broken"), ("", 3, "H1", "blank")]
     assert roster(store).select("person_no", "number").rows() == [(wrong, None), (None, None), (number(3), number(3))]
 
 
 def test_a_person_in_two_households_is_said(store: Store) -> None:
     taken = imported(store, *ONE, member("H2", "张甲", number(1)))
-    assert taken.repeated.rows() == [(2, "H1"), (4, "H2")]
+    assert taken.repeated.rows() == [("", 2, "H1", "H2"), ("", 4, "H2", "H1")]
     assert (taken.accepted, taken.returned) == (3, 0)
 
 
