@@ -104,7 +104,9 @@ def _replaced(answers: list[dict[str, Any]], told: pl.DataFrame) -> int:
     """How many answers say something else than the newest one on the same record."""
     newest = told.sort("signed_on", maintain_order=True).unique(["finding_id", "record_mark"], keep="last")
     stood = {tuple(of): outcome for *of, outcome in newest.select("finding_id", "record_mark", "outcome").iter_rows()}
-    return sum(stood.get((each["finding_id"], each["record_mark"]), each["outcome"]) != each["outcome"] for each in answers)
+    return sum(
+        stood.get((each["finding_id"], each["record_mark"]), each["outcome"]) != each["outcome"] for each in answers
+    )
 
 
 def _asked(centre: Centre, runs: Iterable[str]) -> tuple[dict[tuple[str, str], dict[str, Any]], dict[str, date]]:

@@ -82,9 +82,7 @@ def add(centre: Centre, person: Person, now: datetime) -> pl.DataFrame:
             raise UsageError(say("这个工号在用。"), hint=say("用 staff list 查看；换一个工号，或先 staff retire。"))
         before = read_staff(centre.store).filter(pl.col("staff_no") == number)["name"].to_list()
         if before and before != [name]:
-            raise UsageError(
-                say("这个工号以前是另一个人的。"), hint=say("换一个工号：以前的分派和答复要看得出是谁。")
-            )
+            raise UsageError(say("这个工号以前是另一个人的。"), hint=say("换一个工号：以前的分派和答复要看得出是谁。"))
         row = {"staff_no": number, "name": name, "township": township or None, "since": person.since}
         return append(centre.store, DATASET, STAFF, _row(row, now))
 

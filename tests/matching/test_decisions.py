@@ -141,7 +141,9 @@ def test_an_answer_holds_when_the_owners_of_one_cell_come_in_another_order() -> 
     decisions = said(links, (HE,), (HE, "different", "甲"))
     moved = links.with_columns(slot=pl.lit(2, pl.Int64))
     assert settle(moved, decisions, members((HE,)))["status"].to_list() == ["vetoed"]
-    twice = pl.concat([moved, links.with_columns(slot=pl.lit(3, pl.Int64))])  # which of the two was meant, nobody can tell
+    twice = pl.concat(
+        [moved, links.with_columns(slot=pl.lit(3, pl.Int64))]
+    )  # which of the two was meant, nobody can tell
     assert settle(twice, decisions, members((HE,)))["status"].to_list() == ["accepted", "accepted"]
     other = said(moved, (HE,), (HE, "same", "乙"))
     both = pl.concat([decisions, other.with_columns(item=pl.lit("item of another slot"))])
