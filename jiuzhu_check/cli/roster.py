@@ -86,6 +86,7 @@ def returned(ctx: typer.Context, output: Path | None = OUTPUT, form: Form | None
     """List the roster rows that are out, or write them for the townships."""
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.returned import returned_roster
+    from jiuzhu_check.reports.plain import hide_numbers
     from jiuzhu_check.reports.returned_sheet import returned_book
     from jiuzhu_check.store.durable import write_file
 
@@ -104,7 +105,7 @@ def returned(ctx: typer.Context, output: Path | None = OUTPUT, form: Form | None
         say("乡镇"), say("文件"), say("工作表"), say("行"), say("批次"), say("家庭编号"), say("问题"), say("怎么办"),
     ]  # fmt: skip
     names = ("township", "extract", "sheet", "source_row", "batch", "household_no", "reason", "to_do")
-    cells = rows.select(names).rows()
+    cells = hide_numbers(rows.select(names)).rows()
     every = form is not None or not sys.stdout.isatty()
     show(say("待补正"), heads, cells if every else cells[:SHOWN], form, right=(3,))
     if not every and len(cells) > SHOWN:

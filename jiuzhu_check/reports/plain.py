@@ -42,6 +42,15 @@ def hide_numbers(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(_hide_in_column(column) for column in _holding(frame, r"\d{15}"))
 
 
+def hide_in_text(text: str) -> str:
+    """The text with each identity number in it masked, as hide_numbers.
+
+    >>> hide_in_text("名册11010519491231002X.xlsx")
+    '名册110105********002X.xlsx'
+    """
+    return str(hide_numbers(pl.DataFrame({"text": [text]}))["text"][0])
+
+
 def mask_account(account: str) -> str:
     """An account's number with its last four characters only, as long as it was.
 

@@ -8,7 +8,7 @@ from io import BytesIO
 import polars as pl
 import xlsxwriter
 
-from jiuzhu_check.reports.plain import plain, plain_frame
+from jiuzhu_check.reports.plain import hide_in_text, hide_numbers, plain, plain_frame
 from jiuzhu_check.reports.reject_sheet import CODES
 from jiuzhu_check.values.identity_number import KINDS
 
@@ -76,7 +76,7 @@ def letter_text(letter: Letter) -> str:
     found = _found(letter)
     lines += [f"{place}. {line}" for place, line in enumerate(found, start=1)] or ["没有发现要补正的。"]
     lines += ["", "数据只用于社会救助家庭经济状况核对。号码已遮盖；如需逐行清单，请见所附表格。", ""]
-    return "\n".join(plain(line) for line in lines)
+    return hide_in_text("\n".join(plain(line) for line in lines))
 
 
 def letter_book(letter: Letter) -> bytes:
@@ -202,7 +202,7 @@ def _sheet_of_fallen(letter: Letter) -> list[tuple[str, tuple[str, ...], pl.Data
     told = letter.fallen.select(
         "extract", "sheet", "source_row", "title", pl.Series("what", found), pl.col("signed_on").cast(pl.String)
     )
-    return [("复查有误", ("文件", "工作表", "行", "事项", "复查结果", "复查日期"), told)]
+    return [("复查有误", ("文件", "工作表", "行", "事项", "复查结果", "复查日期"), hide_numbers(told))]
 
 
 def _rows(numbers: pl.Series) -> str:

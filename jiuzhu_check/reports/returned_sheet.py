@@ -8,7 +8,7 @@ from io import BytesIO
 
 import polars as pl
 
-from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
+from jiuzhu_check.reports.plain import hide_in_text, hide_numbers, plain, plain_frame
 from jiuzhu_check.reports.workbook import Column, add_notes, add_table, open_book
 from jiuzhu_check.values.identity_number import mask_number
 
@@ -65,7 +65,7 @@ class Statement:
         """Delivered = accepted + returned, and how much of it is out still."""
         footers = f"（其中合计、说明行 {self.footers:,} 行，不用补正）" if self.footers else ""
         return (
-            f"{self.extract}：交来 {self.delivered:,} 行 = 收下 {self.accepted:,} 行 + 退回 {self.returned:,} 行{footers}；"
+            f"{hide_in_text(self.extract)}：交来 {self.delivered:,} 行 = 收下 {self.accepted:,} 行 + 退回 {self.returned:,} 行{footers}；"
             f"至今待补正 {self.out:,} 行。"
         )
 

@@ -1,6 +1,7 @@
 """A batch from acceptance to its closing, as the centre's clerk goes through it at the keyboard."""
 
 import re
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -113,6 +114,22 @@ def test_a_batch_is_not_called_by_a_number_of_somebody_or_nothing(fresh: Desk, n
     assert "批次名" in said.err
     assert "370199" not in said.err
     assert fresh.run("batch", "list").code != 0
+
+
+def test_the_number_of_somebody_in_a_file_name_is_masked_where_the_file_is_named(fresh: Desk) -> None:
+    people = applicants()
+    people[1][9] = ""
+    file = workbook(fresh.folder / f"{people[0][9]}{people[0][10]}.xlsx", people)
+    assert fresh.run("roster", "import", str(file), "--batch", BATCH).code == 0
+    told = fresh.run("roster", "returned", "--format", "tsv")
+    assert "********" in told.out
+    assert not WHOLE_NUMBER.search(told.out + told.err)
+    extract = fresh.folder / f"{people[0][10]}.csv"
+    shutil.copy(SAMPLE / "inbox" / "vehicle.csv", extract)
+    assert fresh.pull("vehicle", extract).code == 0
+    letter = fresh.run("source", "quality", "vehicle")
+    assert letter.code == 0
+    assert not WHOLE_NUMBER.search(letter.out)
 
 
 def test_a_corrected_file_is_imported_again_and_the_list_is_empty(delivered: Desk) -> None:
