@@ -10,9 +10,11 @@ from jiuzhu_check.checks.linking import Progress
 from jiuzhu_check.checks.period import read_period
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
+from jiuzhu_check.reports.results import unsigned_sources
 from jiuzhu_check.reports.statistics.material import DISPUTES, FINDINGS, Material, Scope
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.batch import BATCH
+from jiuzhu_check.tables.coverage import SOURCE_STATE
 from jiuzhu_check.tables.dispute import DISPUTE
 from jiuzhu_check.tables.reexamination import REEXAMINATION
 from jiuzhu_check.tables.schema import Table
@@ -64,6 +66,7 @@ def collect(centre: Centre, scope: Scope, *, progress: Progress = silent) -> Mat
             waits=kept_terms.waits(homes, complete, batches.unique("batch", keep="last"), scope),
             disputes=disputes.select(list(DISPUTES)),
             answered=not answers.is_empty(),
+            unsigned=tuple(unsigned_sources(results.about(runs[0], SOURCE_STATE))),
         )
 
 

@@ -24,6 +24,13 @@ def test_for_programs_it_is_one_table_of_sections(walked: Walked) -> None:
     assert "尚无复查结果" in said.err
 
 
+@pytest.mark.parametrize("options", [("--format", "table"), ("--by", "township", "--format", "table")], ids=str)
+def test_it_names_the_sources_that_nobody_has_looked_at(walked: Walked, options: tuple[str, ...]) -> None:
+    said = told(walked, *options)
+    assert "未签约来源" in said.out + said.err
+    assert "银行存款" in said.out + said.err
+
+
 def test_by_township_the_rows_add_up_and_the_definitions_stand_under_them(walked: Walked) -> None:
     said = told(walked, "--by", "township", "--format", "tsv")
     heads, *rows = [line.split("\t") for line in said.out.splitlines()]

@@ -113,6 +113,7 @@ class Material:
 
     rosters:  the days of the roster versions that were compared for who left
     answered: whether any answer on any finding has been taken in at all
+    unsigned: the sources that were not signed at the newest run, as unsigned_sources
     """
 
     scope: Scope
@@ -128,6 +129,7 @@ class Material:
     waits: pl.DataFrame = field(default_factory=lambda: none(WAITS))
     disputes: pl.DataFrame = field(default_factory=lambda: none(DISPUTES))
     answered: bool = False
+    unsigned: tuple[str, ...] = ()
 
     @property
     def compared(self) -> bool:

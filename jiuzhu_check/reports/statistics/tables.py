@@ -211,6 +211,9 @@ def amount(material: Material, money_as: str) -> Counted:
 def gaps(material: Material, fewest: int) -> list[tuple[str, str]]:
     """What the counts cannot say, and what is hidden or could point at a household."""
     told = []
+    if material.unsigned:
+        names = "、".join(material.unsigned)
+        told.append((say("未签约来源"), say("{names}；没有核对，不代表没有登记", names=names)))
     if not material.answered:
         told.append((say("复查"), say("尚无复查结果。")))
     if not material.compared:
