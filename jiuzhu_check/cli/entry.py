@@ -49,6 +49,7 @@ COMMANDS = {
     "report": "报告：核对清单、总览、早间摘要",
     "export": "导出关联、发现、覆盖、退回",
     "credential": "凭据：向部门取数用的口令和私钥",
+    "key": "更换工作区的密钥",
     "connector": "查看和检验各部门的接入说明（source.toml）",
     "audit": "校验审计记录",
 }

@@ -264,12 +264,11 @@ def _policy(ctx: typer.Context, folder: Path | None) -> "Policy":
 
 def _own_region(ctx: typer.Context) -> str:
     """The workspace's region, or the whole country where there is no workspace."""
-    import tomllib
-
     from jiuzhu_check.parameters.file import region_prefix
+    from jiuzhu_check.store.settings import FILE, read_settings
 
-    file = workspace_path(ctx) / "workspace.toml"
-    return region_prefix(tomllib.loads(file.read_text(encoding="utf-8"))["region"]) if file.is_file() else ""
+    workspace = workspace_path(ctx)
+    return region_prefix(read_settings(workspace).region) if (workspace / FILE).is_file() else ""
 
 
 def _region(code: str) -> str:

@@ -5,7 +5,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jiuzhu_check.errors import StoreError, TryLater
@@ -28,6 +28,22 @@ def write_file(path: Path, data: bytes) -> None:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+        sync_folder(path.parent)
+
+
+def write_once(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Put a file in place that is not there yet, atomically; where it is there by now, that one stays.
+
+    raises: TryLater, StoreError as write_file
+    """
+    temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
+    with explained(path):
+        try:
+            _write_new(temporary, data, mode)
+            with suppress(FileExistsError):
+                os.link(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
         sync_folder(path.parent)
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from jiuzhu_check.errors import CredentialError
 from jiuzhu_check.language import say
-from jiuzhu_check.store.durable import make_dir, sync_folder, write_new
+from jiuzhu_check.store.durable import make_dir, write_once
 from jiuzhu_check.store.place import Place
 from jiuzhu_check.store.secret_file import read_secret_file
 
@@ -29,18 +29,23 @@ class Keys:
     id:     short hash of the key: recognises a wrong one, says nothing of it
     audit:  key of the audit log
     bucket: key that decides which part a number falls in
+    before: the keys that these replace, while files may still be wrapped by them
+
+    A new key takes over the audit and bucket keys (kept): the log is one chain, and the parts are cut already.
     """
 
-    def __init__(self, key: bytes, workspace: str) -> None:
+    def __init__(self, key: bytes, workspace: str, *, kept: str = "", before: "Keys | None" = None) -> None:
         def derive(label: str) -> bytes:
             info = f"jiuzhu-check/{label}".encode()
             return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=workspace.encode(), info=info).derive(key)
 
         self.id = derive("id")[:8].hex()
-        self.audit = derive("audit")
-        self.bucket = derive("bucket")
+        self.before = before
         self._wrap = AESGCM(derive("wrap"))
         self._manifest = derive("manifest")
+        self._keep = AESGCM(derive("keep"))
+        stays = self._kept(kept) if kept else derive("audit") + derive("bucket")
+        self.audit, self.bucket = stays[:_KEY_BYTES], stays[_KEY_BYTES:]
 
     def __repr__(self) -> str:
         return f"Keys({self.id})"
@@ -56,14 +61,37 @@ class Keys:
         raises: IntegrityError where it was wrapped for another place, content or workspace
         """
         try:
-            sealed = b64decode(wrapped, validate=True)
-            return self._wrap.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self._bound_to(place, sha256))
+            return self._open(wrapped, place, sha256)
         except (InvalidTag, ValueError):
+            if self.before is not None:
+                return self.before.unwrap(wrapped, place, sha256)
             raise place.damaged(say("的密钥无法解开")) from None
+
+    def keep(self, older: "Keys") -> str:
+        """What a workspace.toml holds so that these keys take over the audit and bucket keys of older ones."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return b64encode(nonce + self._keep.encrypt(nonce, older.audit + older.bucket, self.id.encode())).decode()
+
+    def sealing(self, key_id: str) -> "Keys | None":
+        """These keys or those before them, whichever have that id; null where neither has."""
+        return next((keys for keys in (self, self.before) if keys is not None and keys.id == key_id), None)
 
     def mac(self, data: bytes) -> str:
         """HMAC-SHA256 that only a holder of the key can make, in hex."""
         return hmac.digest(self._manifest, data, "sha256").hex()
+
+    def _open(self, wrapped: str, place: Place, sha256: str) -> bytes:
+        sealed = b64decode(wrapped, validate=True)
+        return self._wrap.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self._bound_to(place, sha256))
+
+    def _kept(self, kept: str) -> bytes:
+        try:
+            sealed = b64decode(kept, validate=True)
+            return self._keep.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self.id.encode())
+        except (InvalidTag, ValueError):
+            raise CredentialError(
+                say("这把密钥解不开工作区里封存的审计密钥"), hint=say("从备份恢复 workspace.toml，或换用它所指的密钥。")
+            ) from None
 
     def _bound_to(self, place: Place, sha256: str) -> bytes:
         return f"{self.id}|".encode() + place.aad + f"|{sha256}".encode()
@@ -80,12 +108,15 @@ def create_key(provider: str, location: str, *, workspace: str, root: Path) -> K
     return Keys(_create(provider, location, root), workspace)
 
 
-def load_key(provider: str, location: str, *, workspace: str, root: Path) -> Keys:
+def load_key(
+    provider: str, location: str, *, workspace: str, root: Path, kept: str = "", before: Keys | None = None
+) -> Keys:
     """The key from the named provider and from nowhere else.
 
-    raises: CredentialError where it is missing, readable by others, not a key, or its provider is not allowed
+    kept, before: as Keys
+    raises:       CredentialError where it is missing, readable by others, not a key, or its provider is not allowed
     """
-    return Keys(_load(provider, location, root), workspace)
+    return Keys(_load(provider, location, root), workspace, kept=kept, before=before)
 
 
 def _create(provider: str, location: str, root: Path) -> bytes:
@@ -120,8 +151,7 @@ def _create_file(path: Path, root: Path) -> bytes:
     if path.exists():
         return _load_file(path, root)
     make_dir(path.parent)
-    write_new(path, secrets.token_hex(_KEY_BYTES).encode() + b"\n", mode=0o400)
-    sync_folder(path.parent)
+    write_once(path, secrets.token_hex(_KEY_BYTES).encode() + b"\n", mode=0o400)
     return _load_file(path, root)
 
 

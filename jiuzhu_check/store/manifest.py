@@ -36,12 +36,14 @@ class SnapshotEntry:
     data_date: the day that the data speaks of; null where the caller gave none
     folder:    where it lies inside the dataset's folder
     sha256:    of the snapshot's own sealed JSON
+    sealed:    the name of that JSON in the folder
     """
 
     id: str
     data_date: date | None
     folder: str
     sha256: str
+    sealed: str = "snapshot.json"
 
 
 def seal(body: Mapping[str, Any], keys: Keys) -> bytes:
@@ -63,14 +65,23 @@ def unseal(data: bytes, keys: Keys, what: str) -> dict[str, Any]:
         key_id, version = whole.pop("kek_id"), whole.pop("format")
     except (ValueError, KeyError, TypeError, AttributeError):
         raise _altered(what) from None
-    if key_id != keys.id:
-        raise CredentialError(say("{what} 是用另一把密钥封存的", what=what), hint=say("换用建立该工作区时的密钥。"))
+    sealing = keys.sealing(key_id)
+    if sealing is None:
+        raise CredentialError(
+            say("{what} 是用另一把密钥封存的", what=what),
+            hint=say("刚更换过密钥的，重新执行同一命令；否则换用建立该工作区时的密钥。"),
+        )
     sealed = canonical({**whole, "format": version, "kek_id": key_id})
-    if not (isinstance(claimed, str) and hmac.compare_digest(claimed.encode(), keys.mac(sealed).encode())):
+    if not (isinstance(claimed, str) and hmac.compare_digest(claimed.encode(), sealing.mac(sealed).encode())):
         raise _altered(what)
     if version != FORMAT:
         raise StoreError(say("{what} 的格式比本程序新", what=what), hint=say("请升级 jiuzhu-check。"))
     return dict(whole)
+
+
+def sealed_by(data: bytes) -> str:
+    """The id of the key that sealed it; of what unseal has taken."""
+    return str(json.loads(data)["kek_id"])
 
 
 def canonical(body: Mapping[str, Any]) -> bytes:

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,7 @@ from jiuzhu_check.store.manifest import (
     entry_from_json,
     entry_to_json,
     seal,
+    sealed_by,
     unseal,
 )
 from jiuzhu_check.store.place import Place
@@ -95,12 +96,12 @@ class Snapshot:
         """
         file, place = self._by_part[name], self._place(name)
         data = self._bytes(file)
-        return part.decode(data, self._key(file), place, columns=columns, where=where)
+        return part.decode(data, self.key(file), place, columns=columns, where=where)
 
     def raw(self) -> bytes:
         """The delivery that was landed under this id, byte for byte; raises IntegrityError as read."""
         file = self._by_part[_RAW]
-        return landing.unseal(self._bytes(file), self._key(file), self._place(_RAW))
+        return landing.unseal(self._bytes(file), self.key(file), self._place(_RAW))
 
     def damaged(self) -> list[str]:
         """The parts whose files are missing or not what was published; reads every file, decrypts none."""
@@ -119,12 +120,13 @@ class Snapshot:
     def _place(self, name: str) -> Place:
         return Place(self.dataset, self.id, name)
 
-    def _key(self, file: File) -> bytes:
+    def key(self, file: File) -> bytes:
+        """The file's own key; raises IntegrityError where it cannot be unwrapped."""
         return self.keys.unwrap(file.wrapped_key, self._place(file.part), file.sha256)
 
     def _is_whole(self, file: File) -> bool:
         try:
-            self._key(file)
+            self.key(file)
             self._bytes(file)
         except IntegrityError:
             return False
@@ -276,11 +278,59 @@ class Store:
     def _home(self, dataset: str) -> Path:
         return self.root / dataset
 
+    def reseal(self, dataset: str) -> None:
+        """Wrap every file's own key by the new of two keys, and seal the manifests with it. The data files stay as they are.
+
+        A reader sees all of it or nothing; a second call does what is left.
+        raises: IntegrityError where a manifest is damaged; the dataset then stays as it was
+        """
+        home = self._home(dataset)
+        with _alone(home):
+            entries, moved = self.snapshots(dataset), dict[str, str]()
+            fresh = [self._resealed(dataset, entry, moved) for entry in entries]
+            if fresh != entries or sealed_by((home / _MANIFEST).read_bytes()) != self.keys.id:
+                self._list(dataset, fresh)
+            for entry in fresh:
+                for file in (home / entry.folder).glob("snapshot*.json"):
+                    if file.name != entry.sealed:
+                        file.unlink()  # what the old key opens
+                remove_leftovers(home / entry.folder)
+            remove_leftovers(home)
+
+    def _resealed(self, dataset: str, entry: SnapshotEntry, moved: dict[str, str]) -> SnapshotEntry:
+        """The entry of the snapshot under the new key; moved: of each sealed JSON, old SHA-256 → new."""
+        path = self._home(dataset) / entry.folder / entry.sealed
+        held = self._open(dataset, entry)
+        parent = moved.get(held.parent, held.parent)
+        sealed = path.read_bytes()
+        if sealed_by(sealed) == self.keys.id and parent == held.parent:
+            return entry
+        files = [
+            replace(file, wrapped_key=self.keys.wrap(held.key(file), Place(dataset, held.id, file.part), file.sha256))
+            for file in held.files
+        ]
+        body = unseal(sealed, self.keys, dataset)
+        told = seal({**body, "parent": parent, "files": [asdict(file) for file in files]}, self.keys)
+        moved[entry.sha256] = digest = hashlib.sha256(told).hexdigest()
+        name = f"snapshot-{self.keys.id}.json"
+        write_file(path.with_name(name), told)
+        return replace(entry, sha256=digest, sealed=name)
+
     def _open(self, dataset: str, entry: SnapshotEntry) -> Snapshot:
+        """The listed snapshot. One that was replaced since the list was read is looked up again."""
+        try:
+            return self._opened(dataset, entry)
+        except IntegrityError:
+            now = next((each for each in self.snapshots(dataset) if each.id == entry.id), entry)
+            if now == entry:
+                raise
+            return self._open(dataset, now)
+
+    def _opened(self, dataset: str, entry: SnapshotEntry) -> Snapshot:
         folder = self._home(dataset) / entry.folder
         what = say("{dataset} 快照 {snapshot} 的清单", dataset=dataset, snapshot=entry.id)
         try:
-            sealed = (folder / _SNAPSHOT).read_bytes()
+            sealed = (folder / entry.sealed).read_bytes()
         except OSError as error:
             raise IntegrityError(
                 say("{what} 读不出：{why}", what=what, why=os.strerror(error.errno or 0)),

@@ -5,37 +5,24 @@ store/          encrypted data              audit/        the chained log
 policy/         the county's parameters     connectors/   the county's departments     reports/
 """
 
-import json
-import os
+import hmac
+import re
 import secrets
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from jiuzhu_check.errors import CredentialError, StoreError, UsageError
 from jiuzhu_check.language import say
 from jiuzhu_check.store.durable import make_dir, write_file
 from jiuzhu_check.store.keys import PROVIDERS, Keys, create_key, load_key
 from jiuzhu_check.store.own_folder import own_folder
+from jiuzhu_check.store.settings import FILE, Contact, KeyPlace, Settings, not_readable, read_settings, write_settings
 from jiuzhu_check.store.snapshot import Store
 
-FORMAT = 1
-_FILE = "workspace.toml"
 _SOURCES = "sources.toml"
 _FOLDERS = ("store", "audit", "policy", "connectors", "reports")
-
-
-@dataclass(frozen=True)
-class Contact:
-    """Whom a household turns to, as [centre] in workspace.toml says; what it does not say is empty, and never invented."""
-
-    name: str = ""
-    phone: str = ""
-    address: str = ""
-    hours: str = ""
+_NUMBERED = re.compile(r"(.+)-(\d{1,6})")
 
 
 @dataclass(frozen=True)
@@ -77,8 +64,9 @@ class Workspace:
         for folder in _FOLDERS:
             make_dir(path / folder)
         write_file(path / _SOURCES, sources_toml.encode())
-        write_file(path / _FILE, _to_toml(identity, region, provider, location, keys.id).encode())
-        return cls(path, identity, region, keys, f"{provider} {location}")
+        settings = Settings(identity, region, KeyPlace(provider, location, keys.id))
+        write_settings(path, replace(settings, seal=keys.mac(settings.sealed())))
+        return cls(path, identity, region, keys, _told(settings.key))
 
     @classmethod
     def open(cls, path: Path) -> "Workspace":
@@ -88,20 +76,44 @@ class Workspace:
                 missing, not allowed, or another one
         """
         path = path.absolute()
-        settings = _read(path)
-        key = settings["key"]
-        keys = load_key(key["provider"], key["location"], workspace=settings["id"], root=path)
-        if keys.id != key["kek_id"]:
+        settings = read_settings(path)
+        before = _key(path, settings, settings.before) if settings.before else None
+        keys = _key(path, settings, settings.key, before)
+        if not hmac.compare_digest(settings.seal.encode(), keys.mac(settings.sealed()).encode()):
+            raise not_readable(path)
+        return cls(path, settings.id, settings.region, keys, _told(settings.key), settings.contact)
+
+    def begin_rotation(self, provider: str = "", key_file: Path | None = None) -> "Workspace":
+        """The workspace under a new key, with the old one beside it until finish_rotation; one that was begun goes on.
+
+        provider: where the new key is made; by default where the old one is
+        key_file: of the provider file; by default beside the old one
+        raises:   CredentialError, UsageError as create
+        """
+        settings = read_settings(self.path)
+        if settings.before:
+            if provider not in ("", settings.key.provider) or (key_file and str(key_file.absolute()) != settings.key.location):
+                raise UsageError(
+                    say("上一次更换密钥还没有完成：新密钥在 {place}", place=_told(settings.key)),
+                    hint=say("先不带选项执行 jiuzhu-check key rotate，把它做完。"),
+                )
+            return self
+        old, provider = settings.key, provider or settings.key.provider
+        _check_provider(provider, key_file)
+        location = _next_location(provider, self.id, old, key_file)
+        made = create_key(provider, location, workspace=self.id, root=self.path)
+        if made.id == self.keys.id:
             raise CredentialError(
-                say("这把密钥不是工作区 {path} 的密钥", path=path),
-                hint=say(
-                    "取回建立工作区时的密钥：{provider} {location}。",
-                    provider=key["provider"],
-                    location=key["location"],
-                ),
+                say("{place} 里就是现在的密钥", place=f"{provider} {location}"), hint=say("为新密钥另指一处。")
             )
-        place = f"{key['provider']} {key['location']}"
-        return cls(path, settings["id"], settings["region"], keys, place, _contact(path, settings))
+        new = replace(settings, key=KeyPlace(provider, location, made.id, made.keep(self.keys)), before=old)
+        write_settings(self.path, replace(new, seal=made.mac(new.sealed())))
+        return Workspace.open(self.path)
+
+    def finish_rotation(self) -> "Workspace":
+        """The workspace under the new key alone, once every dataset is resealed."""
+        write_settings(self.path, replace(read_settings(self.path), before=None))
+        return Workspace.open(self.path)
 
     @cached_property
     def store(self) -> Store:
@@ -149,6 +161,10 @@ def _check_arguments(region: str, provider: str, key_file: Path | None) -> None:
         raise UsageError(
             say("行政区划代码应为 6 位数字：{region}", region=region), hint=say("按 GB/T 2260 填写，例如 370100。")
         )
+    _check_provider(provider, key_file)
+
+
+def _check_provider(provider: str, key_file: Path | None) -> None:
     if provider not in PROVIDERS:
         raise UsageError(
             say("没有名为 {provider} 的密钥来源", provider=provider),
@@ -161,7 +177,7 @@ def _check_arguments(region: str, provider: str, key_file: Path | None) -> None:
 
 
 def _refuse_occupied(path: Path) -> None:
-    if (path / _FILE).exists():
+    if (path / FILE).exists():
         raise StoreError(say("{path} 已经是工作区", path=path), hint=say("直接使用它，或换一个路径。"))
     if path.exists() and not path.is_dir():
         raise StoreError(say("{path} 不是目录", path=path), hint=say("换一个路径。"))
@@ -175,60 +191,32 @@ def _location(provider: str, identity: str, key_file: Path | None) -> str:
     return "jiuzhu-check" if provider == "systemd" else identity
 
 
-def _to_toml(identity: str, region: str, provider: str, location: str, key_id: str) -> str:
-    def quoted(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)
+def _next_location(provider: str, identity: str, old: KeyPlace, key_file: Path | None) -> str:
+    """A place beside the old key's: centre.key, centre-2.key, centre-3.key. The same again after a run that was killed."""
+    if key_file is not None or provider == "systemd" != old.provider:
+        return _location(provider, identity, key_file)
+    if provider != old.provider:  # where an earlier key of this workspace may lie, one of its own name
+        return _location(provider, f"{identity}-{old.kek_id[:8]}", None)
+    path = Path(old.location)
+    stem, suffix = (path.stem, path.suffix) if provider == "file" else (old.location, "")
+    found = _NUMBERED.fullmatch(stem)
+    name = f"{found[1]}-{int(found[2]) + 1}" if found else f"{stem}-2"
+    return str(path.with_name(name + suffix)) if provider == "file" else name
 
-    return (
-        f"format = {FORMAT}\n"
-        f"id = {quoted(identity)}\n"
-        f"region = {quoted(region)}\n\n"
-        "[key]\n"
-        f"provider = {quoted(provider)}\n"
-        f"location = {quoted(location)}\n"
-        f"kek_id = {quoted(key_id)}\n\n"
-        "# 核对单位，印在核对报告和告知单上；没有填的，留空由人手写\n"
-        "[centre]\n" + "".join(f'{each.name} = ""\n' for each in fields(Contact))
+
+def _key(path: Path, settings: Settings, place: KeyPlace, before: Keys | None = None) -> Keys:
+    keys = load_key(
+        place.provider, place.location, workspace=settings.id, root=path, kept=place.kept, before=before
     )
-
-
-def _contact(path: Path, settings: Mapping[str, Any]) -> Contact:
-    said = settings.get("centre", {})
-    known = [each.name for each in fields(Contact)]
-    if not isinstance(said, dict) or not set(said) <= set(known) or not _all_text(said, *said):
-        raise UsageError(
-            say("{path} 的 [centre] 读不懂", path=path / _FILE),
-            hint=say("只写这些键，值是文字：{keys}。", keys="、".join(known)),
+    if keys.id != place.kek_id:
+        raise CredentialError(
+            say("这把密钥不是工作区 {path} 的密钥", path=path),
+            hint=say(
+                "取回建立工作区时的密钥：{provider} {location}。", provider=place.provider, location=place.location
+            ),
         )
-    return Contact(**{name: " ".join(words.split()) for name, words in said.items()})
+    return keys
 
 
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        settings = tomllib.loads((path / _FILE).read_text("utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise StoreError(
-            say("{path} 不是工作区", path=path),
-            hint=say("用 -C 指定工作区，或先执行 jiuzhu-check init {path} --region 行政区划代码。", path=path),
-        ) from None
-    except OSError as error:
-        why = os.strerror(error.errno or 0)
-        raise StoreError(say("工作区 {path} 读不出：{why}", path=path, why=why), hint=say("检查目录的权限。")) from None
-    except ValueError:
-        raise _not_readable(path) from None
-    if isinstance(settings.get("format"), int) and settings["format"] > FORMAT:
-        raise StoreError(say("工作区 {path} 的格式比本程序新", path=path), hint=say("请升级 jiuzhu-check。"))
-    key = settings.get("key")
-    if not isinstance(key, dict) or not _all_text(settings, "id", "region"):
-        raise _not_readable(path)
-    if not _all_text(key, "provider", "location", "kek_id"):
-        raise _not_readable(path)
-    return settings
-
-
-def _all_text(settings: Mapping[str, Any], *names: str) -> bool:
-    return all(isinstance(settings.get(name), str) for name in names)
-
-
-def _not_readable(path: Path) -> StoreError:
-    return StoreError(say("{path} 不是有效的工作区文件", path=path / _FILE), hint=say("从备份恢复该文件。"))
+def _told(place: KeyPlace) -> str:
+    return f"{place.provider} {place.location}"
