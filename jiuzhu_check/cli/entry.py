@@ -1,5 +1,7 @@
 """Entry: the tree of commands, each imported when it is called, and what an error becomes."""
 
+import errno
+import os
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -256,8 +258,12 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         return ExitCode.OK
     except OSError as problem:
-        if problem.errno in (28, 122):
+        if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             return _tell(say("磁盘已满。"), say("腾出空间后重试；已有数据未受影响。"), ExitCode.TRY_LATER)
+        if problem.errno in (errno.EIO, errno.EROFS):
+            why = os.strerror(problem.errno)
+            hint = say("检查磁盘和文件系统，然后重新执行同一命令；已存的数据在读出时会逐个校验。")
+            return _tell(say("磁盘读写出错：{why}。", why=why), hint, ExitCode.STORE)
         return _bug(problem)
     except Exception as problem:
         return _bug(problem)

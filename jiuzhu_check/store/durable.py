@@ -32,12 +32,16 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def write_once(path: Path, data: bytes, *, mode: int = 0o600) -> None:
-    """Put a file in place that is not there yet, atomically; where it is there by now, that one stays.
+    """Put a file in place that is not there yet, atomically; where it is there, that one stays.
 
+    What a killed run left half written beside it is removed, in a folder that may not be swept.
     raises: TryLater, StoreError as write_file
     """
-    temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
+    temporary = path.with_name(f"{_TEMPORARY}{path.name}")
     with explained(path):
+        temporary.unlink(missing_ok=True)
+        if path.exists():
+            return
         try:
             _write_new(temporary, data, mode)
             with suppress(FileExistsError):

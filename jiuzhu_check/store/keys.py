@@ -148,8 +148,6 @@ def _load(provider: str, location: str, root: Path) -> bytes:
 
 def _create_file(path: Path, root: Path) -> bytes:
     _outside(path, root)
-    if path.exists():
-        return _load_file(path, root)
     make_dir(path.parent)
     write_once(path, secrets.token_hex(_KEY_BYTES).encode() + b"\n", mode=0o400)
     return _load_file(path, root)

@@ -4,12 +4,13 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from jiuzhu_check.errors import Locked, StoreError
 from jiuzhu_check.language import say
+from jiuzhu_check.store.durable import explained
 
 
 @contextmanager
@@ -17,7 +18,7 @@ def workspace_lock(root: Path, command: str) -> Iterator[None]:
     """Hold the workspace while the block runs. The kernel lets go of it when the process ends, however it ends.
 
     command: what is run, for who comes second; no personal data
-    raises:  Locked where another process holds it
+    raises:  Locked where another process holds it; TryLater, StoreError where the disk does not take a name
     """
     try:
         descriptor = os.open(root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -28,9 +29,11 @@ def workspace_lock(root: Path, command: str) -> Iterator[None]:
         ) from None
     try:
         _take(descriptor, root)
-        _sign(descriptor, command)
+        with explained(root / "lock"):
+            _sign(descriptor, command)
         yield
-        os.ftruncate(descriptor, 0)
+        with suppress(OSError):  # the work is done: a name that stays in the file holds nobody up
+            os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
 

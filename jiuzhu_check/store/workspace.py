@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jiuzhu_check.errors import CredentialError, StoreError, UsageError
 from jiuzhu_check.language import say
-from jiuzhu_check.store.durable import make_dir, write_file
+from jiuzhu_check.store.durable import make_dir, remove_leftovers, write_file
 from jiuzhu_check.store.keys import PROVIDERS, Keys, create_key, load_key
 from jiuzhu_check.store.own_folder import own_folder
 from jiuzhu_check.store.settings import FILE, Contact, KeyPlace, Settings, not_readable, read_settings, write_settings
@@ -181,6 +181,8 @@ def _refuse_occupied(path: Path) -> None:
         raise StoreError(say("{path} 已经是工作区", path=path), hint=say("直接使用它，或换一个路径。"))
     if path.exists() and not path.is_dir():
         raise StoreError(say("{path} 不是目录", path=path), hint=say("换一个路径。"))
+    if path.is_dir():
+        remove_leftovers(path)  # of an init that was killed
     if path.exists() and not {each.name for each in path.iterdir()} <= {*_FOLDERS, _SOURCES}:
         raise StoreError(say("目录 {path} 不是空的", path=path), hint=say("换一个空目录，或一个还不存在的路径。"))
 

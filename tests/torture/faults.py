@@ -1,0 +1,150 @@
+"""Faults one after the other: at the first, second, … write of a command, until it goes through without meeting one."""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from tests.torture.program import Ended, Fault, Program, copy
+from tests.torture.world import commands, exported, exports, write_world
+
+KINDS = [
+    *(("write", fault) for fault in ("kill -9", "half written, then kill -9", "ENOSPC", "EIO")),
+    *(("fsync", fault) for fault in ("kill -9", "EIO")),
+    *(("rename", fault) for fault in ("kill -9", "ENOSPC", "EIO")),
+    ("read", "EIO"),
+]
+KILLED, WELL = -9, (0, 3)  # 3: a required source has not come
+MENDABLE = (10, 12, 15, 75)  # workspace, key, integrity, try later
+FIGURES: Counter[tuple[str, str, str]] = Counter()
+
+
+@dataclass
+class Torture:
+    """A centre's way from nothing to its exports, kept after each command, to be spoilt in a copy.
+
+    before: command → the folder as it is before it, with the workspace and its key
+    after:  command → what the workspace then holds
+    """
+
+    program: Program
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    before: dict[str, Path] = field(default_factory=dict)
+    held: dict[str, dict[str, str]] = field(default_factory=dict)
+    tables: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        folder = self.program.folder
+        write_world(folder)
+        self.here = folder / "here"
+        self.workspace = self.here / "workspace"
+        self.here.mkdir()
+        self.lines = {**commands(self.workspace, folder), "key rotate": ["-C", str(self.workspace), "key", "rotate"]}
+        for name, line in self.lines.items():
+            self.before[name] = folder / name.replace(" ", "-")
+            copy(self.here, self.before[name])
+            ended = self.program.run(line)
+            assert ended.code in WELL, (name, ended)
+            self.held[name] = self.program.digest(self.workspace)
+            if name == "check":
+                self.tables = self.exported()
+        self.before["export"] = self.before["key rotate"]
+        self.lines["export"] = ["-C", str(self.workspace), "export", "links", "-o", str(self.here / "links.csv")]
+        self.held["export"] = self.held["check"]
+
+    def state_before(self, name: str) -> dict[str, str]:
+        """What the workspace held before a command."""
+        names = list(self.lines)
+        if name in ("key rotate", "export"):
+            return self.held["check"]
+        return self.held[names[names.index(name) - 1]] if names.index(name) else {}
+
+    def reset(self, name: str) -> None:
+        """The folder as it is before a command."""
+        shutil.rmtree(self.here)
+        copy(self.before[name], self.here)
+
+    def exported(self) -> dict[str, bytes]:
+        """The four tables of the newest run."""
+        to = self.program.folder / "exports"
+        shutil.rmtree(to, ignore_errors=True)
+        to.mkdir()
+        ended = self.program.run(*exports(self.workspace, to))
+        assert ended.code == 0, ended
+        return exported(to)
+
+    def strike(self, name: str, fault: Fault) -> Ended:
+        """One fault in one command, and everything that must hold after it."""
+        self.reset(name)
+        ended = self.program.run(self.lines[name], root=self.here, fault=fault)
+        where = (name, str(fault), ended)
+        assert "Traceback" not in ended.said, where
+        if not ended.met:
+            assert ended.code in WELL, where
+        assert ended.code in (KILLED, *MENDABLE, *WELL), where
+        found = self._look(name, ended, where)
+        FIGURES[name, f"{fault.calls}: {fault.fault}", found if ended.met else "not met"] += ended.met
+        if ended.met:
+            self._again(name, where)
+        return ended
+
+    def _look(self, name: str, ended: Ended, where: object) -> str:
+        """What a reader sees right after the fault: of each snapshot the old one or the new one, whole."""
+        if name == "init" and not (self.workspace / "workspace.toml").exists():
+            assert ended.code not in WELL, where
+            return self._told(ended, "as before")
+        old, new, now = self.state_before(name), self.held[name], self.program.digest(self.workspace)
+        assert {each: now[each] for each in now if now[each] not in (old.get(each), new.get(each))} == {}, where
+        assert set(old) <= set(now), where
+        if ended.code in WELL:
+            assert now == new, where  # what was said to be done is done
+        return self._told(ended, "as after" if now == new and new != old else "as before" if now == old else "between")
+
+    def _told(self, ended: Ended, state: str) -> str:
+        return f"{'killed' if ended.code == KILLED else f'exit {ended.code}'}, {state}"
+
+    def _again(self, name: str, where: object) -> None:
+        """The same command, undisturbed: all is as if nothing had been."""
+        if name == "init" and (self.workspace / "workspace.toml").exists():
+            return
+        ended = self.program.run(self.lines[name])
+        assert ended.code in WELL, (where, ended)
+        now = self.program.digest(self.workspace)
+        new = self.held[name]
+        assert {each: now.get(each) for each in new if each != "audit"} == {
+            each: new[each] for each in new if each != "audit"
+        }, where
+        assert now["audit"] == "", where
+        assert [path.name for path in self.here.rglob(".*") if path.suffix != ".lock"] == [], where
+        if name in ("check", "key rotate", "export"):
+            assert self.exported() == self.tables, where
+
+
+def every(torture: Torture, name: str, calls: str, fault: str) -> int:
+    """Each of the calls in turn, until the command goes through without meeting the fault; how many there were."""
+    for at in count(1):
+        if not torture.strike(name, Fault(calls, fault, at)).met:
+            return at - 1
+    raise AssertionError
+
+
+def calls_of(torture: Torture, name: str, calls: str) -> int:
+    """How many calls of a kind an undisturbed command makes."""
+    torture.reset(name)
+    return torture.program.run(torture.lines[name], root=torture.here, fault=Fault(calls, "EIO", 10**9)).seen
+
+
+def figures(counted: Mapping[tuple[str, str, str], int]) -> Iterator[str]:
+    """The faults by command, kind and outcome, as lines."""
+    for (name, fault, outcome), times in sorted(counted.items()):
+        if times:
+            yield f"{name:22} {fault:34} {outcome:24} {times:6,}"
+    yield f"{sum(counted.values()):,} faults"
+
+
+def some(total: int, wanted: int, dice: "Iterable[int]") -> list[int]:
+    """A few of 1 … total: the first, the last three, and others."""
+    few = {1, total, total - 1, total - 2, *(1 + each % max(1, total) for each in dice)}
+    return sorted(each for each in few if 0 < each <= total)[:wanted]
