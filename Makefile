@@ -35,6 +35,9 @@ test-browser: setup  ## 在 chromium 里测试总览（要 chromium） · the te
 test-papers: setup  ## 排印报告的测试（要 fonts-noto-cjk） · the tests that print reports
 	@$(BIN)/python -m pytest -q tests/papers $(T)
 
+torture: setup  ## 每一次写盘处的故障、每一种文件的损坏（要 cc；很久） · a fault at every write, damage in every file
+	@$(BIN)/python -m pytest -q tests/torture $(T)
+
 check: lint types layers test  ## 提交前运行 · run before a commit: style, types, layers, tests
 
 lint: setup  ## 风格与常见错误 · style and common mistakes
@@ -71,4 +74,4 @@ bench-match: setup  ## 匹配速度：与裸连接、Splink 同场比较 · the 
 	fi
 	@$(BIN)/python -m tests.bench_match $(T)
 
-.PHONY: help setup demo test test-servers test-browser test-papers check lint types layers format man update bench bench-match
+.PHONY: help setup demo test test-servers test-browser test-papers torture check lint types layers format man update bench bench-match

@@ -14,6 +14,7 @@ collect_ignore = ["name_tables.py"]  # makes the shipped tables; needs packages 
 SERVERS = Path(__file__).parent / "servers"
 PAPERS = Path(__file__).parent / "papers"
 BROWSER = Path(__file__).parent / "browser"
+TORTURE = Path(__file__).parent / "torture"
 EXPECTED = Path(__file__).parent / "expected"
 
 
@@ -40,12 +41,12 @@ def _has_fonts() -> bool:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Tests against real servers run only where they are asked for: `make test-servers`.
+    """Tests against real servers, and those that take long, run only where asked for: `make test-servers`, `make torture`.
 
     Tests of papers run wherever there are fonts; asked for by `make test-papers`, they fail where there are none.
     """
-    if collection_path == SERVERS:
-        return None if _asked_for(SERVERS, config) else True
+    if collection_path in (SERVERS, TORTURE):
+        return None if _asked_for(collection_path, config) else True
     if collection_path == PAPERS:
         return None if _asked_for(PAPERS, config) or _has_fonts() else True
     return None
@@ -58,6 +59,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         for line in left_out():
             terminalreporter.write_line(line)
         return
+    if _asked_for(TORTURE, config):
+        from tests.torture.faults import FIGURES, figures
+
+        for line in figures(FIGURES):
+            terminalreporter.write_line(line)
+        return
+    terminalreporter.write_line(f"make torture: {_told(TORTURE)}在每一次写盘处注入故障，很久，这里只抽样运行")
     terminalreporter.write_line(f"make test-servers: {_told(SERVERS)}要真的服务器，这里没有运行")
     if not any(map(shutil.which, NAMES)):
         terminalreporter.write_line(f"make test-browser: {_told(BROWSER)}要 chromium，这台机器没有，没有运行")
@@ -75,9 +83,9 @@ def _told(folder: Path) -> str:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A test against a server or in a browser that was asked for and did not run is a failure: nobody was there to notice."""
+    """A test against a server, in a browser or under faults that was asked for and did not run is a failure: nobody was there to notice."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    asked = any(_asked_for(folder, session.config) for folder in (SERVERS, BROWSER))
+    asked = any(_asked_for(folder, session.config) for folder in (SERVERS, BROWSER, TORTURE))
     if asked and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -62,7 +62,9 @@ def rotate_key(
             for done, dataset in enumerate(datasets):
                 progress(done, len(datasets))
                 begun.store.reseal(dataset)
-                files += sum(len(begun.store.snapshot(dataset, each.id).files) for each in begun.store.snapshots(dataset))
+                files += sum(
+                    len(begun.store.snapshot(dataset, each.id).files) for each in begun.store.snapshots(dataset)
+                )
             progress(len(datasets), len(datasets))
             ending.counts = {"datasets": len(datasets), "files": files}
             made = begun.finish_rotation()

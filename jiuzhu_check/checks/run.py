@@ -234,7 +234,7 @@ def _check(
     named = households["household_no"].to_list() if some else []
     found, account, missing = _findings(centre, roster, households, members, linked, as_of, reach)
     findings, answers_seen = standing(centre.store, first_night.marked(found, new), as_of)
-    name = _name(centre, kind, named, as_of, linked.states, fingerprint(decisions), closed, new, answers_seen)
+    name = _name(centre, kind, named, as_of, linked, fingerprint(decisions), closed, new, answers_seen)
     complete = all(
         _is_whole(state, coverage, answers, households) for state in linked.states if state.requirement == "required"
     )
@@ -307,7 +307,7 @@ def _name(
     kind: str,
     households: list[str],
     as_of: date,
-    states: list[SourceState],
+    linked: Linked,
     decisions: str,
     closed: Mapping[tuple[str, str], frozenset[str]],
     new: Mapping[tuple[str, str], str],
@@ -317,6 +317,7 @@ def _name(
 
     households: their numbers, where they are not all of their kind
     """
+    states = linked.states
     inputs = {
         "version": __version__,
         "kind": kind,
@@ -332,6 +333,7 @@ def _name(
         **({"consents": consents} if (consents := consents_fingerprint(centre.store)) else {}),
         **({"asked": asked} if (asked := _asked(centre, states)) else {}),
         **({"refused": refused} if (refused := [each.id for state in states for each in state.refused]) else {}),
+        **({"lost": lost} if (lost := sorted([*place, *parts] for place, parts in linked.lost.items())) else {}),
         **({"decisions": decisions} if decisions else {}),
         **({"reexaminations": reexaminations} if reexaminations else {}),
         **({"new": sorted(new)} if new else {}),

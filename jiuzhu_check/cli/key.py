@@ -36,6 +36,8 @@ def rotate(
         done = rotate_key(workspace_path(ctx), wanted, key_file, progress=lambda at, of: move("", at, of))
     if done.resumed:
         tell(say("接着做完了上次中断的更换。"))
-    tell(say("已更换密钥：{datasets} 组数据、{files:,} 个文件改由新密钥封存。", datasets=done.datasets, files=done.files))
+    tell(
+        say("已更换密钥：{datasets} 组数据、{files:,} 个文件改由新密钥封存。", datasets=done.datasets, files=done.files)
+    )
     tell(say("新密钥：{place}。请另存一份；没有它，任何人都打不开数据。", place=done.new))
     tell(say("旧密钥：{place}。只有它打得开更换以前的备份；不再留那些备份时请销毁。", place=done.old))

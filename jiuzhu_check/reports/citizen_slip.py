@@ -6,7 +6,7 @@ from datetime import date
 from jiuzhu_check.reports.asking import objection, questions
 from jiuzhu_check.reports.dossier import Dossier, Look, Matter, Supporter
 from jiuzhu_check.reports.paper import BY_HAND, Paper, Part, heading, text
-from jiuzhu_check.store.workspace import Contact
+from jiuzhu_check.store.settings import Contact
 
 TITLE = "家庭经济状况核对告知单"
 MATTERS = 8  # more do not fit on one page; the report has them all

@@ -5,7 +5,7 @@ from jiuzhu_check.reports.asking import Objection, objection, questions
 from jiuzhu_check.reports.dossier import Dossier, Look, Matter, Row, Supporter, who
 from jiuzhu_check.reports.paper import BY_HAND, Paper, Part, card, heading, note, signatures, table, text
 from jiuzhu_check.reports.possible_explanation import possible_explanations
-from jiuzhu_check.store.workspace import Contact
+from jiuzhu_check.store.settings import Contact
 
 TITLE = "社会救助家庭经济状况核对报告"
 PURPOSES = {

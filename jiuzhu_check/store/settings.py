@@ -63,7 +63,13 @@ class Settings:
 
     def sealed(self) -> bytes:
         """What the seal is over."""
-        body = {"format": FORMAT, "id": self.id, "region": self.region, "kek_id": self.key.kek_id, "kept": self.key.kept}
+        body = {
+            "format": FORMAT,
+            "id": self.id,
+            "region": self.region,
+            "kek_id": self.key.kek_id,
+            "kept": self.key.kept,
+        }
         return b"workspace|" + canonical(body)
 
 

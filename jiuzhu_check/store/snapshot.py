@@ -25,7 +25,7 @@ from typing import Any
 
 import polars as pl
 
-from jiuzhu_check.errors import IntegrityError, StoreError
+from jiuzhu_check.errors import IntegrityError, StoreError, TryLater
 from jiuzhu_check.language import say
 from jiuzhu_check.store import landing, part
 from jiuzhu_check.store.aside import Aside
@@ -92,7 +92,8 @@ class Snapshot:
 
         columns: only these
         where:   only the rows for which it holds
-        raises:  IntegrityError where the file is missing, altered, or not of this place
+        raises:  IntegrityError where the file is missing, altered, or not of this place; TryLater where the snapshot
+                 was replaced since it was opened
         """
         file, place = self._by_part[name], self._place(name)
         data = self._bytes(file)
@@ -137,6 +138,11 @@ class Snapshot:
         try:
             data = (self.folder / file.name).read_bytes()
         except OSError as error:
+            if not self.folder.exists():  # it was whole when it was opened, and has been replaced or removed since
+                raise TryLater(
+                    say("{dataset} 快照 {snapshot} 刚被替换或删去", dataset=self.dataset, snapshot=self.id),
+                    hint=say("重新执行同一命令。"),
+                ) from None
             raise place.damaged(say("读不出：{why}", why=os.strerror(error.errno or 0))) from None
         if len(data) != file.size or hashlib.sha256(data).hexdigest() != file.sha256:
             raise place.damaged(say("内容与清单不符"))

@@ -88,11 +88,14 @@ class Workspace:
 
         provider: where the new key is made; by default where the old one is
         key_file: of the provider file; by default beside the old one
-        raises:   CredentialError, UsageError as create
+        raises:   CredentialError, UsageError as create. Only for the holder of the workspace's lock.
         """
+        remove_leftovers(self.path)
         settings = read_settings(self.path)
         if settings.before:
-            if provider not in ("", settings.key.provider) or (key_file and str(key_file.absolute()) != settings.key.location):
+            if provider not in ("", settings.key.provider) or (
+                key_file and str(key_file.absolute()) != settings.key.location
+            ):
                 raise UsageError(
                     say("上一次更换密钥还没有完成：新密钥在 {place}", place=_told(settings.key)),
                     hint=say("先不带选项执行 jiuzhu-check key rotate，把它做完。"),
@@ -207,9 +210,7 @@ def _next_location(provider: str, identity: str, old: KeyPlace, key_file: Path |
 
 
 def _key(path: Path, settings: Settings, place: KeyPlace, before: Keys | None = None) -> Keys:
-    keys = load_key(
-        place.provider, place.location, workspace=settings.id, root=path, kept=place.kept, before=before
-    )
+    keys = load_key(place.provider, place.location, workspace=settings.id, root=path, kept=place.kept, before=before)
     if keys.id != place.kek_id:
         raise CredentialError(
             say("这把密钥不是工作区 {path} 的密钥", path=path),

@@ -226,3 +226,10 @@ def test_a_roster_number_that_may_be_wrong_is_said_where_nothing_was_found(small
     small.vehicles([("赵大海", number(33))])
     reason = "名册号码末三位是000，可能被电子表格改坏，请核对号码"
     assert states(check(small.centre)) == [("no_record", reason)]
+
+
+def test_runs_that_lost_different_parts_have_different_names(county: Centre, tmp_path: Path) -> None:
+    one, other = copied(county, tmp_path / "one"), copied(county, tmp_path / "other")
+    (parts_of(one) / "n007.parquet").unlink()
+    (parts_of(other) / "n008.parquet").unlink()
+    assert check_all(one, "recipients", AS_OF)[0].id != check_all(other, "recipients", AS_OF)[0].id

@@ -2,13 +2,13 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
 from tests.torture.program import Ended, Fault, Program, copy
-from tests.torture.world import commands, exported, exports, write_world
+from tests.torture.world import SAMPLE, commands, exported, exports, write_world
 
 KINDS = [
     *(("write", fault) for fault in ("kill -9", "half written, then kill -9", "ENOSPC", "EIO")),
@@ -48,6 +48,8 @@ class Torture:
             ended = self.program.run(line)
             assert ended.code in WELL, (name, ended)
             self.held[name] = self.program.digest(self.workspace)
+            if name == "init":
+                shutil.copytree(SAMPLE / "policy", self.workspace / "policy", dirs_exist_ok=True)
             if name == "check":
                 self.tables = self.exported()
         self.before["export"] = self.before["key rotate"]
@@ -142,9 +144,3 @@ def figures(counted: Mapping[tuple[str, str, str], int]) -> Iterator[str]:
         if times:
             yield f"{name:22} {fault:34} {outcome:24} {times:6,}"
     yield f"{sum(counted.values()):,} faults"
-
-
-def some(total: int, wanted: int, dice: "Iterable[int]") -> list[int]:
-    """A few of 1 … total: the first, the last three, and others."""
-    few = {1, total, total - 1, total - 2, *(1 + each % max(1, total) for each in dice)}
-    return sorted(each for each in few if 0 < each <= total)[:wanted]

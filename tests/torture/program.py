@@ -20,7 +20,7 @@ from importlib import import_module
 from pathlib import Path
 
 HERE = Path(__file__).parent
-STATE = "iillii512s"  # struct state of shim.c
+STATE = "iillii512sl"  # struct state of shim.c
 OFF, WRITE, SYNC, NAME, READ = range(5)
 CALLS = {"write": WRITE, "fsync": SYNC, "rename": NAME, "read": READ}  # rename: and link, mkdir, unlink, ftruncate
 FAULTS = {"kill -9": -1, "half written, then kill -9": -2, "ENOSPC": errno.ENOSPC, "EIO": errno.EIO}
@@ -29,7 +29,7 @@ WARM = (
     "jiuzhu_check.checks.key_rotation", "jiuzhu_check.cli.pull", "jiuzhu_check.cli.roster", "jiuzhu_check.cli.check",
     "jiuzhu_check.cli.export", "jiuzhu_check.cli.key",
 )  # fmt: skip
-FASTER = Path("/dev/shm")  # noqa: S108 - what is not synced there is as lost to a killed process as anywhere
+FASTER = Path("/dev/shm")
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class Program:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.clock = 0  # seconds by which its clock is off
         self._state = folder / "fault"
         self._state.write_bytes(bytes(struct.calcsize(STATE)))
         shim = folder / "shim.so"
@@ -94,10 +95,14 @@ class Program:
 
     def digest(self, workspace: Path) -> dict[str, str]:
         """What a workspace holds, whole, as its own reader gives it: dataset and snapshot → hash; audit → problems."""
-        self._set(None, None)
-        ended = self._ask({"digest": str(workspace)})
+        ended = self.try_digest(workspace)
         assert ended.code == 0, ended.said
         return dict(json.loads(ended.said))
+
+    def try_digest(self, workspace: Path) -> Ended:
+        """As digest; a workspace that cannot be read ends with 1, and says why."""
+        self._set(None, None)
+        return self._ask({"digest": str(workspace)})
 
     def close(self) -> None:
         """End it."""
@@ -106,10 +111,19 @@ class Program:
         self._process.wait()
 
     def _set(self, fault: Fault | None, root: Path | None) -> None:
-        told = (OFF, 0, 0, 0, 0, 0, b"")
+        told = (OFF, 0, 0, 0, 0, 0, b"", self.clock)
         if fault is not None:
             lasting = int(fault.fault == "ENOSPC")
-            told = (CALLS[fault.calls], FAULTS[fault.fault], fault.at, 0, 0, lasting, os.fsencode(root or ""))
+            told = (
+                CALLS[fault.calls],
+                FAULTS[fault.fault],
+                fault.at,
+                0,
+                0,
+                lasting,
+                os.fsencode(root or ""),
+                self.clock,
+            )
         self._fault[:] = struct.pack(STATE, *told)
 
     def _ask(self, request: dict[str, object]) -> Ended:

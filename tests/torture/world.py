@@ -28,7 +28,9 @@ def write_world(folder: Path) -> None:
     head, *rows = [[str(cell) for cell in row] for row in sheet.to_python()]
     with xlsxwriter.Workbook(folder / "housing.xlsx") as book:
         page = book.add_worksheet()
-        for place, row in enumerate([head, *(each.split("\t") for each in _wanted(["\t".join(row) for row in rows], known))]):
+        for place, row in enumerate(
+            [head, *(each.split("\t") for each in _wanted(["\t".join(row) for row in rows], known))]
+        ):
             page.write_row(place, 0, row)
 
 
@@ -52,7 +54,9 @@ def commands(workspace: Path, files: Path) -> dict[str, list[str]]:
 
 def exports(workspace: Path, to: Path) -> list[list[str]]:
     """The command lines that write the four tables into a folder."""
-    return [["-C", str(workspace), "export", table, "--run", "latest", "-o", str(to / f"{table}.csv")] for table in TABLES]
+    return [
+        ["-C", str(workspace), "export", table, "--run", "latest", "-o", str(to / f"{table}.csv")] for table in TABLES
+    ]
 
 
 def exported(folder: Path) -> dict[str, bytes]:

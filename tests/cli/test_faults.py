@@ -1,0 +1,40 @@
+"""A few of the faults of `make torture`, so that the commonest mistakes are seen at once: the first write, the last ones, some between."""
+
+import random
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from tests.torture.damage import LOOKS, damage, handed_in
+from tests.torture.faults import KINDS, Torture, calls_of
+from tests.torture.program import Fault, program
+
+pytestmark = pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler: no faults can be injected")
+DAMAGES = 4
+
+
+@pytest.fixture(scope="module")
+def torture() -> Iterator[Torture]:
+    with program() as started:
+        yield Torture(started)
+
+
+@pytest.mark.parametrize("name", ["init", "roster import", "pull vehicle", "check", "export", "key rotate"])
+def test_a_fault_leaves_the_old_state_or_the_new_one_and_doing_it_again_mends_it(torture: Torture, name: str) -> None:
+    dice = random.Random(name)
+    for calls, fault in KINDS:
+        total = calls_of(torture, name, calls)
+        for at in {total - dice.randrange(min(total, 4)), dice.randrange(total) + 1} if total else ():
+            assert torture.strike(name, Fault(calls, fault, at)).met or abs(total - at) < 3
+
+
+@pytest.mark.parametrize("kind", LOOKS)
+def test_a_spoilt_file_never_gives_another_result(torture: Torture, kind: str) -> None:
+    pattern, look = LOOKS[kind]
+    damage(torture, kind, pattern, DAMAGES, look)
+
+
+@pytest.mark.parametrize("name", ["roster import", "pull vehicle", "pull housing", "pull provident_fund"])
+def test_a_spoilt_delivery_is_refused_or_every_row_of_it_is_accounted_for(torture: Torture, name: str) -> None:
+    handed_in(torture, name, DAMAGES)
