@@ -1,11 +1,13 @@
 """The one way a file gets to disk: whole or not at all, readable by its owner alone, and still there after a crash."""
 
 import errno
+import fcntl
 import os
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 from jiuzhu_check.errors import StoreError, TryLater
@@ -18,16 +20,20 @@ _TEMPORARY = ".new-"
 def write_file(path: Path, data: bytes) -> None:
     """Put a file in place, or replace it, atomically: a reader sees the old bytes or the new ones.
 
+    What a killed run left half written of the same file is removed: it may hold what the file holds.
     raises: TryLater where the disk is full; StoreError where it cannot be written. The old file then stays.
     """
-    temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
     with explained(path):
+        _remove_abandoned(path)
+        descriptor, temporary = _open_beside(path)
         try:
-            _write_new(temporary, data, 0o600)
+            _write(descriptor, data)
             temporary.rename(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+        finally:
+            os.close(descriptor)
         sync_folder(path.parent)
 
 
@@ -112,15 +118,42 @@ def remove_leftovers(folder: Path) -> None:
 def _write_new(path: Path, data: bytes | Iterable[bytes], mode: int) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
-        with os.fdopen(descriptor, "wb", buffering=0) as file:
-            for piece in (data,) if isinstance(data, bytes) else data:
-                rest = memoryview(piece)
-                while rest:
-                    rest = rest[file.write(rest) :]
-            os.fsync(descriptor)
+        _write(descriptor, data)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+    finally:
+        os.close(descriptor)
+
+
+def _write(descriptor: int, data: bytes | Iterable[bytes]) -> None:
+    for piece in (data,) if isinstance(data, bytes) else data:
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    os.fsync(descriptor)
+
+
+def _open_beside(path: Path) -> tuple[int, Path]:
+    """A new file to be renamed to the path, locked as long as it is open: so that nobody takes it for abandoned."""
+    while True:
+        temporary = path.with_name(f"{_TEMPORARY}{path.name}-{secrets.token_hex(4)}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor, temporary
+        os.close(descriptor)  # taken for abandoned just before it was locked
+
+
+def _remove_abandoned(path: Path) -> None:
+    for leftover in path.parent.glob(f"{_TEMPORARY}{escape(path.name)}-{'?' * 8}"):
+        with suppress(OSError):  # another's, or gone by now
+            descriptor = os.open(leftover, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                leftover.unlink()
+            finally:
+                os.close(descriptor)
 
 
 @contextmanager

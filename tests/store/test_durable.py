@@ -1,3 +1,4 @@
+import fcntl
 import resource
 import subprocess
 import sys
@@ -6,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jiuzhu_check.errors import StoreError
-from jiuzhu_check.store.durable import make_dir, new_folder, remove_leftovers, write_file, write_new
+from jiuzhu_check.store.durable import make_dir, new_folder, remove_leftovers, write_file, write_new, write_once
 
 ROOT = Path(__file__).parents[2]
 FULL_DISK = """
@@ -86,4 +87,27 @@ def test_when_the_disk_is_full_the_old_file_stays_and_the_command_may_try_later(
     )
     assert ended.returncode == 75
     assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_run_left_of_a_file_goes_with_the_next_writing_of_it_and_what_is_being_written_stays(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "links.csv"
+    (tmp_path / ".new-links.csv-0123abcd").write_bytes(b"370199197001010000")
+    (tmp_path / ".new-other.csv-0123abcd").write_bytes(b"x")
+    busy = tmp_path / ".new-links.csv-4567abcd"
+    with busy.open("wb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        write_file(path, b"whole")
+    assert {each.name for each in tmp_path.iterdir()} == {"links.csv", ".new-other.csv-0123abcd", busy.name}
+
+
+def test_a_file_that_is_put_once_stays_and_what_was_half_written_of_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "centre.key"
+    (tmp_path / ".new-centre.key").write_bytes(b"half")
+    write_once(path, b"first", mode=0o400)
+    write_once(path, b"second", mode=0o400)
+    assert path.read_bytes() == b"first"
+    assert path.stat().st_mode & 0o777 == 0o400
     assert list(tmp_path.iterdir()) == [path]
