@@ -3,7 +3,7 @@
 In:  frames (the rooms' tables) and raw deliveries, each under a dataset and a snapshot id
 Out: the same frames, after the bytes on disk have proved to be the bytes that were written
 
-workspace  the folder: format, region, where the key is
+workspace  the folder, opened with its key; a new key for it; settings: what workspace.toml says
 snapshot   Store: publish, find and land snapshots; Snapshot: one of them, its facts and its parts
 manifest   sealed JSON: what is in a snapshot, and which snapshots a dataset has
 place      where a file belongs, bound into its encryption
