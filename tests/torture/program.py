@@ -68,7 +68,8 @@ class Program:
         self._state.write_bytes(bytes(struct.calcsize(STATE)))
         shim = folder / "shim.so"
         subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", shim, HERE / "shim.c", "-ldl"], check=True)
-        self._fault = mmap.mmap(os.open(self._state, os.O_RDWR), struct.calcsize(STATE))
+        with self._state.open("r+b") as file:
+            self._fault = mmap.mmap(file.fileno(), struct.calcsize(STATE))
         kept = {name: value for name, value in os.environ.items() if not name.startswith("JIUZHU_")}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.torture.program", str(folder / "said")],
@@ -106,9 +107,8 @@ class Program:
 
     def close(self) -> None:
         """End it."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        with self._process:  # its input ends, and so does it
+            self._fault.close()
 
     def _set(self, fault: Fault | None, root: Path | None) -> None:
         told = (OFF, 0, 0, 0, 0, 0, b"", self.clock)
