@@ -33,7 +33,11 @@ def examine(path: Path, today: date, now: datetime) -> list[Seen]:
         centre = Centre.open(path)
     except JiuzhuError as problem:
         return [*seen, Seen(say("密钥"), "problem", problem.message, problem.hint), _unseen()]
-    seen.append(Seen(say("密钥"), "ok", say("{place}，打得开", place=centre.workspace.key_place)))
+    if centre.workspace.keys.before is None:
+        seen.append(Seen(say("密钥"), "ok", say("{place}，打得开", place=centre.workspace.key_place)))
+    else:
+        half = say("更换密钥没有做完：旧的还要用；新的在 {place}", place=centre.workspace.key_place)
+        seen.append(Seen(say("密钥"), "problem", half, say("运行 jiuzhu-check key rotate，把它做完。")))
     steps: tuple[Callable[[], Iterator[Seen]], ...] = (
         lambda: _audit_log(centre, now),
         lambda: _snapshots(centre, today, now),

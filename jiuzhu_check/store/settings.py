@@ -138,7 +138,8 @@ def _contact(file: Path, said: object) -> Contact:
     known = [each.name for each in fields(Contact)]
     if not isinstance(said, dict) or not set(said) <= set(known) or not _all_text(said, *said):
         raise UsageError(
-            say("{path} 的 [centre] 读不懂", path=file), hint=say("只写这些键，值是文字：{keys}。", keys="、".join(known))
+            say("{path} 的 [centre] 读不懂", path=file),
+            hint=say("只写这些键，值是文字：{keys}。", keys="、".join(known)),
         )
     return Contact(**{name: " ".join(words.split()) for name, words in said.items()})
 

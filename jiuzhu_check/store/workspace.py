@@ -40,7 +40,7 @@ class Workspace:
     region: str
     keys: Keys
     key_place: str
-    contact: Contact = Contact()
+    contact: Contact
 
     @classmethod
     def create(
@@ -66,7 +66,7 @@ class Workspace:
         write_file(path / _SOURCES, sources_toml.encode())
         settings = Settings(identity, region, KeyPlace(provider, location, keys.id))
         write_settings(path, replace(settings, seal=keys.mac(settings.sealed())))
-        return cls(path, identity, region, keys, _told(settings.key))
+        return cls(path, identity, region, keys, _told(settings.key), Contact())
 
     @classmethod
     def open(cls, path: Path) -> "Workspace":

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import keyring
@@ -11,6 +12,7 @@ import pytest
 
 from jiuzhu_check.audit.verify import verify
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.doctor import examine
 from jiuzhu_check.checks.key_rotation import rotate_key
 from jiuzhu_check.checks.run import check_case
 from jiuzhu_check.errors import CredentialError, IntegrityError, Locked, StoreError, UsageError
@@ -211,3 +213,20 @@ def test_what_was_kept_of_the_first_key_cannot_be_left_out(small: Small) -> None
     settings.write_text("\n".join(line for line in lines if not line.startswith("kept")), "utf-8")
     with pytest.raises(StoreError, match=r"workspace\.toml"):
         Workspace.open(where(small))
+
+
+def test_what_people_wrote_into_the_file_of_the_workspace_stays(small: Small) -> None:
+    settings = where(small) / "workspace.toml"
+    told = settings.read_text("utf-8").replace('phone = ""', 'phone = "0531-00000000"  # 总机')
+    settings.write_text(told, "utf-8")
+    rotate_key(where(small))
+    assert 'phone = "0531-00000000"  # 总机' in settings.read_text("utf-8")
+    assert Workspace.open(where(small)).contact.phone == "0531-00000000"
+
+
+def test_doctor_says_that_a_rotation_is_not_complete(small: Small) -> None:
+    small.centre.workspace.begin_rotation()
+    told = [each for each in examine(where(small), AS_OF, datetime(2018, 12, 1, tzinfo=UTC)) if each.what == "密钥"]
+    assert [(each.state, "没有做完" in each.said, "key rotate" in each.todo) for each in told] == [
+        ("problem", True, True)
+    ]
