@@ -19,7 +19,7 @@ from tests.cli.program import AS_OF, PROGRAM, Desk, environment, run
 # What prints no table: a text, a file, or a line that says it was done.
 WITHOUT_TABLE = {
     "batch close", "batch reopen", "init", "source quality", "reject export", "inquiry ask", "review decide", "review export", "report worklist",
-    "consent withdraw", "dispute close", "dispute evidence", "dispute open", "finding assign", "finding export", "staff add", "staff retire",
+    "consent withdraw", "key rotate", "dispute close", "dispute evidence", "dispute open", "finding assign", "finding export", "staff add", "staff retire",
     "report overview", "report summary", "credential set", "credential test", "credential delete", "connector guess",
 }  # fmt: skip
 
