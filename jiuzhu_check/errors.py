@@ -91,3 +91,11 @@ class TryLater(JiuzhuError):
     """No space or no network just now; the same command may go through later."""
 
     exit_code = ExitCode.TRY_LATER
+
+
+class Stopped(JiuzhuError):
+    """A run stopped between two pieces of work, at its deadline or because somebody asked; the next start goes on."""
+
+    def __init__(self, message: str, exit_code: ExitCode, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.exit_code = exit_code

@@ -8,11 +8,13 @@ from functools import partial
 import polars as pl
 
 from jiuzhu_check.checks.parts import all_parts, few_parts
+from jiuzhu_check.checks.remembered import Remembering
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.matching.candidates import stand_under
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.decisions import settle
 from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
+from jiuzhu_check.matching.engines.gathered import FORGETFUL
 from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.link import LINK
@@ -53,6 +55,7 @@ def link(
     decoys: pl.DataFrame | None = None,
     closed: Mapping[tuple[str, str], frozenset[str]] | None = None,
     within: Callable[[str, pl.DataFrame], pl.DataFrame] = lambda _source, members: members,
+    remembering: Remembering | None = None,
 ) -> Linked:
     """Link the records of every source that arrived to the members under check.
 
@@ -64,6 +67,7 @@ def link(
     decoys:     persons who cannot match (matching/decoys.py), linked beside the members in the same pass
     closed:     (source, supplier) → tiers that accept nothing; where there are decoys, they say so themselves
     within:     of a source and members: those for whom it may be read; where there are none it is not opened
+    remembering: what earlier runs found in parts, where every part is read
     """
     result = Linked()
     links, records = [LINK.empty()], {name: [linked(table).empty()] for name, table in RECORDS.items()}
@@ -90,6 +94,7 @@ def link(
                 on_roster,
                 None if everyone else parts.owners,
                 roster,
+                remembering.of(state, parts, everybody, standing, homes) if remembering else FORGETFUL,
             )
             table = RECORDS[state.source.table]
             shut = (closed or {}).get((state.source.id, state.supplier), frozenset())

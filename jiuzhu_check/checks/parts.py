@@ -1,6 +1,6 @@
 """分片 parts: which parts of a source's snapshot a check reads, and their records beside the members who may stand there."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 
@@ -23,6 +23,7 @@ class Parts:
     begun:  part → its reading, where a few parts are read ahead, side by side
     lost:   parts that could not be read
     tell:   is told of how many parts so many have been read
+    known:  parts of which it is remembered what they gave: they are not read
     """
 
     snapshot: Snapshot
@@ -31,21 +32,27 @@ class Parts:
     begun: dict[str, Future[pl.DataFrame]]
     tell: Callable[[int, int], None]
     lost: list[str] = field(default_factory=list)
+    known: Collection[str] = ()
+
+    def move_on(self, names: Iterable[str]) -> None:
+        """Tell that these parts are done."""
+        for name in names:
+            self.tell(self.names.index(name) + 1, len(self.names))
 
     def loose(self) -> Iterator[pl.DataFrame]:
         """The records without a usable number."""
         return (part for _, part in self._read([name for name in self.names if is_loose(name)]))
 
-    def keyed(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """The other records, with the members who may stand there; of a few members, only what stands under theirs."""
+    def keyed(self) -> Iterator[tuple[str, pl.DataFrame, pl.DataFrame]]:
+        """The other parts by name, with the members who may stand there; of a few members, what stands under theirs."""
         names = [name for name in self.names if not is_loose(name)]
         nobody = next((members.clear() for members in self.placed.values()), pl.DataFrame(schema=STANDING))
         if not self.begun:
-            yield from ((part, self.placed.get(name, nobody)) for name, part in self._read(names))
+            yield from ((name, part, self.placed.get(name, nobody)) for name, part in self._read(names))
             return
         together = [part for _, part in self._read(names)]
         if together:
-            yield as_records(self.snapshot, pl.concat(together)), pl.concat(self.placed.values())
+            yield "", as_records(self.snapshot, pl.concat(together)), pl.concat(self.placed.values())
 
     def owners(self) -> Iterator[pl.DataFrame]:
         """All owners by number; a part that cannot be read could hold somebody who fits as well, so it counts as lost."""
@@ -58,11 +65,14 @@ class Parts:
 
     def _read(self, names: Iterable[str]) -> Iterator[tuple[str, pl.DataFrame]]:
         for name in names:
+            if name in self.known:
+                self.move_on([name])
+                continue
             try:
                 yield name, self.begun[name].result() if self.begun else read_records(self.snapshot, name)
             except IntegrityError:
                 self.lost.append(name)
-            self.tell(self.names.index(name) + 1, len(self.names))
+            self.move_on([name])
 
 
 def all_parts(state: SourceState, standing: pl.DataFrame, key: bytes, tell: Callable[[int, int], None]) -> Parts:

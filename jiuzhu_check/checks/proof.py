@@ -1,6 +1,7 @@
 """证明 proof: how right the links are, against a truth that somebody knows, and by decoys that nobody's record can be."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -76,9 +77,9 @@ def decoys_now(centre: Centre, run: str, most: int, progress: Progress) -> tuple
     return result.id, linked.decoys
 
 
-def run_decoys(index: pl.DataFrame, day: int, on_roster: OnRoster) -> pl.DataFrame:
-    """The decoys of one run: the same for the same members and day."""
-    return decoys(index, day, on_roster, SAMPLE)
+def run_decoys(index: pl.DataFrame, day: date, on_roster: OnRoster) -> pl.DataFrame:
+    """The decoys of one run: the same for the same members and month, so that a night need not read every part for them."""
+    return decoys(index, day.year * 12 + day.month, on_roster, SAMPLE)
 
 
 def closed_by_last_run(store: Store) -> dict[tuple[str, str], frozenset[str]]:

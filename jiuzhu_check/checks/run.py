@@ -20,15 +20,17 @@ from jiuzhu_check.checks.coverage import cover
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.inquiry import unanswered
 from jiuzhu_check.checks.kin_offices import kin_offices
-from jiuzhu_check.checks.linking import Linked, Progress, link
+from jiuzhu_check.checks.linking import Linked, link
+from jiuzhu_check.checks.night import Night, Progress, silent
 from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.reach import Reach, reach_of
 from jiuzhu_check.checks.reexaminations import standing
+from jiuzhu_check.checks.remembered import Remembering
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.sources import SourceState, source_states, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
 from jiuzhu_check.checks.versions import note_versions
-from jiuzhu_check.errors import NotFound, Refused
+from jiuzhu_check.errors import JiuzhuError, NotFound, Refused, Stopped
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
 from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
@@ -48,35 +50,64 @@ PURPOSES = {"recheck": "在保复核", "entry": "申请核对", "dispute": "异�
 STAGES = {"recipients": "recipient", "entrants": "applicant"}
 
 
-def silent(title: str, done: int, of: int) -> None:
-    """No progress shown."""
-
-
 def check_all(
-    centre: Centre, kind: str, as_of: date, *, batch: str = "", progress: Progress = silent
+    centre: Centre,
+    kind: str,
+    as_of: date,
+    *,
+    batch: str = "",
+    progress: Progress = silent,
+    night: Night | None = None,
 ) -> tuple[Result, Result | None]:
     """Check every recipient (在保必核) or every entrant (凡进必核) on the roster.
 
     kind:    recipients | entrants
     batch:   of the entrants, those of this batch alone; without one, all but those of closed batches
+    night:   what it heeds and tells; it says afterwards how many parts were read
     returns: the run, and the one of its kind before it, or null
-    raises:  NotFound where the roster has none, Refused where the batch is closed, Locked where another run is at work
+    raises:  NotFound where the roster has none, Refused where the batch is closed, Locked where another run is at work,
+             Stopped at the night's deadline or where somebody asked for it: nothing of the run is kept then
     """
-    with workspace_lock(centre.workspace.path, f"check {kind}"):
-        with audited(centre.audit, kind, purpose=STAGES[kind], subject=batch) as ending:
-            everybody = centre.roster()
-            roster = everybody.filter(pl.col("stage") == STAGES[kind])
-            if roster.is_empty():
-                nobody = say("名册里没有在保家庭。") if kind == "recipients" else say("名册里没有申请家庭。")
-                raise NotFound(nobody, hint=say("请核对名册的办理状态，或重新导入名册。"))
-            chosen = to_check(centre.store, roster, batch) if kind == "entrants" else roster
-            last = results.previous(centre.store, kind, chosen)
-            on_roster = set(everybody["number"].drop_nulls()).intersection
-            some = chosen.height < roster.height
-            result = _check(centre, kind, chosen, as_of, on_roster, progress, some=some)
-            note_versions(centre.store, result, results.keep(centre.store, result))
+    night = night or Night()
+    night.line("start", kind=kind, as_of=str(as_of))
+    try:
+        with (
+            workspace_lock(centre.workspace.path, f"check {kind}", night.patience),
+            audited(centre.audit, kind, purpose=STAGES[kind], subject=batch) as ending,
+        ):
+            result, last = _check_and_keep(centre, kind, as_of, batch, progress, night)
             ending.result, ending.counts, ending.facts = _ended(result), _counts(result), _facts(result)
-        return result, last
+    except JiuzhuError as problem:
+        night.line("end", result="stopped" if isinstance(problem, Stopped) else "error", code=int(problem.exit_code))
+        raise
+    night.line("end", result=_ended(result), run=result.id)
+    return result, last
+
+
+def _check_and_keep(
+    centre: Centre, kind: str, as_of: date, batch: str, progress: Progress, night: Night
+) -> tuple[Result, Result | None]:
+    everybody = centre.roster()
+    roster = everybody.filter(pl.col("stage") == STAGES[kind])
+    if roster.is_empty():
+        nobody = say("名册里没有在保家庭。") if kind == "recipients" else say("名册里没有申请家庭。")
+        raise NotFound(nobody, hint=say("请核对名册的办理状态，或重新导入名册。"))
+    chosen = to_check(centre.store, roster, batch) if kind == "entrants" else roster
+    last = results.previous(centre.store, kind, chosen)
+    on_roster = set(everybody["number"].drop_nulls()).intersection
+    some = chosen.height < roster.height
+    roster_now = str(centre.roster_snapshot().facts["content"])
+    remembering = Remembering(centre.store, kind, roster_now, night.clock, full=night.full)
+    night.reading = remembering.reading
+    try:
+        result = _check(centre, kind, chosen, as_of, on_roster, night.watched(progress), night, remembering, some=some)
+        night.stage("keep", findings=result.finding.height)
+    except Stopped:
+        remembering.keep()
+        raise
+    note_versions(centre.store, result, results.keep(centre.store, result))
+    remembering.forget()
+    return result, last
 
 
 def check_case(centre: Centre, household_no: str, purpose: str, as_of: date, *, progress: Progress = silent) -> Result:
@@ -103,7 +134,7 @@ def case_sheet(
         roster = centre.household(household_no)
         if roster.is_empty():
             raise NotFound(say("名册里没有这个家庭编号。"), hint=say("请核对编号；新申请的家庭先导入名册。"))
-        result = _check(centre, "case", roster, as_of, centre.on_roster, progress, some=True)
+        result = _check(centre, "case", roster, as_of, centre.on_roster, progress, Night(), None, some=True)
         keeping = pool.submit(results.keep, centre.store, result)
         sheet = case_text(
             household_no,
@@ -193,10 +224,13 @@ def _check(
     as_of: date,
     on_roster: Callable[..., set[str]],
     progress: Progress,
+    night: Night,
+    remembering: Remembering | None,
     *,
     some: bool,
 ) -> Result:
     """The run over these households; some: they are not all of their kind, so its name tells them apart."""
+    night.stage("sources", households=roster["household_no"].n_unique(), members=roster.height)
     households, members = rosters.households(roster), rosters.members(roster)
     programmes = households["programme"].unique().to_list()
     states = source_states(centre.store, centre.sources, centre.register, as_of, programmes)
@@ -207,6 +241,7 @@ def _check(
     everyone = kind != "case"
     closed = {} if everyone else closed_by_last_run(centre.store)
     index = readable.select(INDEX)
+    night.stage("link", sources=sum(state.state == "arrived" for state in states), members=index.height)
     linked = link(
         states,
         index,
@@ -217,10 +252,12 @@ def _check(
         decisions=decisions,
         everyone=everyone,
         roster=centre.roster,
-        decoys=run_decoys(index, as_of.toordinal(), on_roster) if everyone else None,
+        decoys=run_decoys(index, as_of, on_roster) if everyone else None,
         closed=closed,
         within=reach.within,
+        remembering=remembering,
     )
+    night.stage("coverage", links=linked.links.height, parts_read=night.reading.read, parts_stood=night.reading.stood)
     asked = {state.source.id: state.source for state in linked.states if state.source.inquiry and _signed(state)}
     answers = {
         name: unanswered(centre, source, reach.signed(name, members), as_of, _read_of(centre, name, linked.states))
@@ -232,6 +269,7 @@ def _check(
     linked.states = [_waiting(state, coverage, answers) for state in linked.states]
     new = {} if kind == "case" else _newly_connected(centre, kind, as_of, linked.states)
     named = households["household_no"].to_list() if some else []
+    night.stage("rules", unchecked=coverage.filter(pl.col("state") == "unchecked").height)
     found, account, missing = _findings(centre, roster, households, members, linked, as_of, reach)
     findings, answers_seen = standing(centre.store, first_night.marked(found, new), as_of)
     name = _name(centre, kind, named, as_of, linked, fingerprint(decisions), closed, new, answers_seen)

@@ -1,35 +1,49 @@
 """check recipients | entrants: everyone who receives, or applies for, assistance."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, quiet, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, next_step, progress, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, progress, show, tell, warn
+from jiuzhu_check.cli.unattended import DEADLINE, LOCK_WAIT, LOG, night
 from jiuzhu_check.errors import ExitCode
 from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
     from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.night import Night
+    from jiuzhu_check.checks.remembered import Reading
     from jiuzhu_check.checks.results import Result
     from jiuzhu_check.reports.summary import MorningSummary
 
 app = group(say("核对：登记的与申报的、与政策所问的相比。只核对、不认定。"))
-FULL = typer.Option(False, "--full", help=say("全部重算。目前每次都是全部重算。"))
+FULL = typer.Option(False, "--full", help=say("全部重读：中断的那次已经读过的分片也不用。"))
 GATE = typer.Option(False, "--exit-code", help=say("有需核实的发现时以 1 退出，供脚本判断。"))
 
 
 @app.command("recipients", help=say(
     "核对全部在保家庭（在保必核）。结果存入工作区，用 report 和 export 取出。\n\n"
-    "\b\n例：jiuzhu-check -C 工作区 check recipients --as-of 2018-12-01"
+    "夜里无人看着运行的，写 --lock-wait、--deadline、--log；停下的，下次接着做。定时用 schedule show。\n\n"
+    "\b\n例：jiuzhu-check -C 工作区 check recipients --as-of 2018-12-01\n"
+    "    jiuzhu-check -C 工作区 check recipients --lock-wait 3600 --deadline 05:30"
 ))  # fmt: skip
 def recipients(
-    ctx: typer.Context, as_of: str | None = AS_OF, full: bool = FULL, exit_code: bool = GATE, form: Form | None = FORM
+    ctx: typer.Context,
+    as_of: str | None = AS_OF,
+    lock_wait: int = LOCK_WAIT,
+    deadline: str = DEADLINE,
+    log: Path | None = LOG,
+    full: bool = FULL,
+    exit_code: bool = GATE,
+    form: Form | None = FORM,
 ) -> None:
     """Check all recipients."""
-    _check(ctx, "recipients", as_of, exit_code=exit_code, form=form)
+    with night(lock_wait, deadline, log, full=full) as tonight:
+        _check(ctx, tonight, "recipients", as_of, exit_code=exit_code, form=form)
 
 
 @app.command("entrants", help=say(
@@ -42,16 +56,27 @@ def entrants(
     ctx: typer.Context,
     batch: str = typer.Option("", "--batch", metavar="NAME", help=say("只核对这个受理批次；不写则所有未关闭的。")),
     as_of: str | None = AS_OF,
+    lock_wait: int = LOCK_WAIT,
+    deadline: str = DEADLINE,
+    log: Path | None = LOG,
     full: bool = FULL,
     exit_code: bool = GATE,
     form: Form | None = FORM,
 ) -> None:
     """Check one batch of entrants, or all open ones."""
-    _check(ctx, "entrants", as_of, batch, exit_code=exit_code, form=form)
+    with night(lock_wait, deadline, log, full=full) as tonight:
+        _check(ctx, tonight, "entrants", as_of, batch, exit_code=exit_code, form=form)
 
 
 def _check(
-    ctx: typer.Context, kind: str, as_of: str | None, batch: str = "", *, exit_code: bool, form: Form | None
+    ctx: typer.Context,
+    tonight: "Night",
+    kind: str,
+    as_of: str | None,
+    batch: str = "",
+    *,
+    exit_code: bool,
+    form: Form | None,
 ) -> None:
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.run import check_all, is_complete, summarise
@@ -59,20 +84,23 @@ def _check(
 
     centre = Centre.open(workspace_path(ctx))
     with progress(say("核对"), quiet=quiet(ctx)) as move:
-        result, before = check_all(centre, kind, day(as_of), batch=batch, progress=move)
+        result, before = check_all(centre, kind, day(as_of), batch=batch, progress=move, night=tonight)
     summary = summarise(result, before)
     for line in [*summary.lines(), *summary.proof()]:
         tell(line)
+    if tonight.reading.stood:
+        tell(_reading(tonight.reading))
     if kind == "entrants":
         _tell_batches(centre, result, left_out=not batch)
     if form is Form.table or (form is None and sys.stdout.isatty()):
         _draw(summary, result.id)
     else:
-        show("", ["table", "what", "state", "count"], _rows(summary), form)
+        show("", ["table", "what", "state", "count"], [*_rows(summary), *_parts(tonight.reading)], form)
     asked = result.finding["status"].is_in(WAITING)
     found = result.finding.filter(asked & (result.finding["kind"] != "favourable")).height
     _then(summary)
     if not is_complete(result):
+        warn(say("必需的来源不全：核对做完了，没有核对到的写明了原因。"))
         raise typer.Exit(ExitCode.INCOMPLETE)
     if exit_code and found:
         raise typer.Exit(ExitCode.FINDINGS)
@@ -98,6 +126,26 @@ def _tell_batches(centre: "Centre", result: "Result", *, left_out: bool) -> None
             tell(
                 say("！其中 {never:,} 户是关闭后导入或更正的，没有核对过：用 batch reopen 重开后再核对。", never=never)
             )
+
+
+def _reading(reading: "Reading") -> str:
+    """How many parts were read, and why, and how many stood from a run that was stopped."""
+    whys = {
+        "first": say("没有读过"),
+        "part": say("数据变了"),
+        "roster": say("名册或授权变了"),
+        "code": say("程序变了"),
+        "full": say("要求全部重读"),
+    }
+    why = say("、").join(f"{whys[each]} {count:,}" for each, count in sorted(reading.why.items()))
+    told = say("分片：接着上次停下的做，沿用 {stood:,} 个，读 {read:,} 个", stood=reading.stood, read=reading.read)
+    return say("{told}（{why}）。", told=told, why=why) if why else say("{told}。", told=told)
+
+
+def _parts(reading: "Reading") -> list[tuple[str, str, str, int]]:
+    """part; why; read or stood; count."""
+    read = [("part", why, "read", count) for why, count in sorted(reading.why.items())]
+    return [*read, ("part", "", "stood", reading.stood)]
 
 
 def _rows(summary: "MorningSummary") -> list[tuple[str, str, str, int]]:

@@ -53,6 +53,7 @@ COMMANDS = {
     "credential": "凭据：向部门取数用的口令和私钥",
     "key": "更换工作区的密钥",
     "connector": "查看和检验各部门的接入说明（source.toml）",
+    "schedule": "定时：每夜取数、核对的 systemd 单元和 cron 行",
     "audit": "校验审计记录",
 }
 HELP = """居民家庭经济状况核对：取数 → 匹配 → 核对 → 报告。只核对、不认定。

@@ -1,6 +1,7 @@
 """The screen: tables and progress for people, TSV and JSON for programs. Results on standard output, the rest on error."""
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +36,13 @@ def tell(text: str) -> None:
     """A line for the person who runs the command, on standard error."""
     written()
     typer.echo(text, err=True)
+
+
+def warn(text: str) -> None:
+    """The same as a warning: where standard error is systemd's journal, it is marked as one there."""
+    there = os.fstat(sys.stderr.fileno())
+    in_journal = os.environ.get("JOURNAL_STREAM") == f"{there.st_dev}:{there.st_ino}"
+    tell(f"<4>{text}" if in_journal else text)
 
 
 def next_step(text: str, *commands: str, workspace: Path | None = None) -> None:

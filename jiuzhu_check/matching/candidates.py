@@ -150,15 +150,14 @@ def in_spelling(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) ->
 
 
 def fitted(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
-    """FITTED rows of such pairs: CANDIDATE with the names related; what spans the extract is left null.
+    """FITTED rows of such pairs, with part: CANDIDATE with the names related; what spans the extract is left null.
 
     households: household_no, member_no, name_key of all members of their households: a name may be a relative's
     """
-    if pairs.is_empty():
-        return pl.DataFrame(schema=FITTED)
     related = _relate(pairs, households)
     unknown = [pl.lit(None, dtype).alias(name) for name, dtype in CANDIDATE.items() if name not in related.columns]
-    return related.with_columns(unknown).select(pl.col(name).cast(dtype) for name, dtype in FITTED.items())
+    told = [pl.col(name).cast(dtype) for name, dtype in FITTED.items()]
+    return related.with_columns(unknown).select(*told, "part")
 
 
 def marked(candidates: pl.DataFrame, profile: Profile) -> pl.DataFrame:

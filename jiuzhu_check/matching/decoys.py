@@ -37,10 +37,9 @@ def decoys(index: pl.DataFrame, seed: int, on_roster: OnRoster, most: int) -> pl
         .with_columns(_born=pl.col("number").str.head(14))
         .join(namesakes, on=["_born", "_name"], how="anti")
         .unique("_no", keep="first", maintain_order=True)
-        .with_row_index("_place")
     )
     return nobody.select(
-        household_no=pl.format("{}{}", pl.lit(_HOME), "_place"),
+        household_no=pl.format("{}{}", pl.lit(_HOME), "_no"),
         member_no=pl.lit("1"),
         person_no="_no",
         number="_no",

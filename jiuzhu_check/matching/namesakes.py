@@ -30,11 +30,21 @@ class Holders:
         self._found = [pl.DataFrame(schema=HOLDER)]
 
     def look(self, part: pl.DataFrame) -> None:
-        """Take one part's owners in. Without names there is nothing to look for."""
-        if self.names.len():
-            valid = part.select(list(HOLDER)).filter(pl.col("owner_no").is_not_null())
-            self.numbers += int(valid.select(pl.col("owner_no").rle_id().max() + 1).item() or 0)
-            self._found.append(valid.filter(pl.col("owner_name").is_in(self.names.implode())).unique())
+        """Take one part's owners in."""
+        self.take(*self.in_part(part))
+
+    def in_part(self, part: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+        """HOLDER rows of one part, and how many people it has. Without names there is nothing to look for."""
+        if not self.names.len():
+            return pl.DataFrame(schema=HOLDER), 0
+        valid = part.select(list(HOLDER)).filter(pl.col("owner_no").is_not_null())
+        people = int(valid.select(pl.col("owner_no").rle_id().max() + 1).item() or 0)
+        return valid.filter(pl.col("owner_name").is_in(self.names.implode())).unique(), people
+
+    def take(self, found: pl.DataFrame, people: int) -> None:
+        """Take in what a part had."""
+        self.numbers += people
+        self._found.append(found)
 
     def know(self, people: pl.DataFrame) -> None:
         """Take in others who may fit as well and need not be in the extract: number and name_key of the roster."""

@@ -99,6 +99,11 @@ def list_credentials() -> list[Credential]:
     return sorted([*kept, *granted], key=lambda each: (each.name, each.place))
 
 
+def credential_files() -> dict[str, Path]:
+    """Name → file of every credential that lies in the user's own folder, for a service to be granted them."""
+    return {each.name: _file(each.name) for each in list_credentials() if each.place == "file"}
+
+
 def delete_credential(name: str) -> None:
     """Forget a secret; raises NotFound where there is none of that name, CredentialError where its place does not answer."""
     _check(name)

@@ -3,8 +3,10 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,13 +14,33 @@ from jiuzhu_check.errors import Locked, StoreError
 from jiuzhu_check.language import say
 from jiuzhu_check.store.durable import explained
 
+_AGAIN = 0.2  # seconds between two looks at a lock that somebody holds
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait for a workspace that is in use, and what is done meanwhile.
+
+    seconds: how long; 0: not at all
+    tell:    is told once who holds it, and since when
+    go_on:   is called again and again; what it raises ends the waiting
+    """
+
+    seconds: float = 0
+    tell: Callable[[str], None] = lambda _who: None
+    go_on: Callable[[], None] = lambda: None
+
+
+NONE = Patience()
+
 
 @contextmanager
-def workspace_lock(root: Path, command: str) -> Iterator[None]:
+def workspace_lock(root: Path, command: str, patience: Patience = NONE) -> Iterator[None]:
     """Hold the workspace while the block runs. The kernel lets go of it when the process ends, however it ends.
 
     command: what is run, for who comes second; no personal data
-    raises:  Locked where another process holds it; TryLater, StoreError where the disk does not take a name
+    raises:  Locked where another process holds it, and goes on holding it; TryLater, StoreError where the disk does not
+             take a name
     """
     try:
         descriptor = os.open(root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -28,7 +50,7 @@ def workspace_lock(root: Path, command: str) -> Iterator[None]:
             hint=say("检查工作区的路径和权限。"),
         ) from None
     try:
-        _take(descriptor, root)
+        _wait(descriptor, root, patience)
         with explained(root / "lock"):
             _sign(descriptor, command)
         yield
@@ -38,13 +60,32 @@ def workspace_lock(root: Path, command: str) -> Iterator[None]:
         os.close(descriptor)
 
 
+def _wait(descriptor: int, root: Path, patience: Patience) -> None:
+    """Take the lock as soon as it is free, within the time there is."""
+    until, told = time.monotonic() + patience.seconds, False
+    while True:
+        patience.go_on()
+        try:
+            return _take(descriptor, root)
+        except Locked as problem:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise
+            if not told:
+                patience.tell(problem.message)
+                told = True
+        time.sleep(min(_AGAIN, left))
+
+
 def _take(descriptor: int, root: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise Locked(
             say("工作区 {root} 正在使用：{who}", root=root, who=_holder(os.pread(descriptor, 4096, 0))),
-            hint=say("等它结束后再执行；锁随该进程结束自动解除，不要删除 lock 文件。"),
+            hint=say(
+                "等它结束后再执行；锁随该进程结束自动解除，不要删除 lock 文件。check 可加 --lock-wait 秒数，等它结束。"
+            ),
         ) from None
 
 

@@ -83,6 +83,10 @@ class Snapshot:
         """Rows of one part, without opening it."""
         return self._by_part[name].rows
 
+    def sha256_of(self, name: str) -> str:
+        """Of the encrypted bytes of one part, as they were published."""
+        return self._by_part[name].sha256
+
     def part_names(self) -> list[str]:
         """Every part's name, in the order of publication."""
         return [file.part for file in self.files]

@@ -118,6 +118,12 @@ class Workspace:
         write_settings(self.path, replace(read_settings(self.path), before=None))
         return Workspace.open(self.path)
 
+    @staticmethod
+    def key_of(path: Path) -> tuple[str, str]:
+        """The provider and the location of a workspace's key, without opening it; raises StoreError where there is none."""
+        key = _read(path.absolute())["key"]
+        return str(key["provider"]), str(key["location"])
+
     @cached_property
     def store(self) -> Store:
         """The encrypted store."""

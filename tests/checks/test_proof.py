@@ -34,7 +34,7 @@ def nobodies(small: Small) -> list[tuple[str, str]]:
     """Name and number of the decoys that a run on that day will try."""
     index = rosters.members(small.centre.roster()).select(INDEX)
     taken = set(index["number"])
-    return run_decoys(index, AS_OF.toordinal(), taken.intersection).select("name_key", "number").rows()
+    return run_decoys(index, AS_OF, taken.intersection).select("name_key", "number").rows()
 
 
 def test_a_run_says_how_many_decoys_it_linked(small: Small) -> None:

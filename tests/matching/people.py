@@ -98,7 +98,7 @@ def link(parts: Sequence[pl.DataFrame], people: Sequence[Person], consenting: Se
     loose = [part.filter(~usable) for part in parts]
     on_roster = set(everybody["number"].drop_nulls()).intersection
     standing = stand_under(index, on_roster)
-    keyed = [(part.filter(usable), standing) for part in parts]
+    keyed = [("n000", part.filter(usable), standing) for part in parts]
     found, _ = work_through(loose, keyed, index, homes, on_roster)
     return decide(found, index)
 

@@ -540,7 +540,7 @@ def test_a_namesake_on_the_roster_who_is_not_under_check_sends_it_to_review_too(
     on_roster = {EVEN.number, cousin.number}.intersection
     loose = records(("张建国", EVEN.number[:15] + "000"))
     homes = index.select("household_no", "member_no", "name_key")
-    keyed = [(crowd(60_000), stand_under(index, on_roster))]
+    keyed = [("n000", crowd(60_000), stand_under(index, on_roster))]
     alone, _ = work_through([loose], keyed, index, homes, on_roster)
     beside, _ = work_through([loose], keyed, index, homes, on_roster, roster=lambda: members([EVEN, cousin]))
     assert decide(alone, index)["status"].to_list() == ["accepted"]
