@@ -18,6 +18,7 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
+from tests.bench_night import night
 from tests.bench_share import share
 
 HERE = Path(__file__).resolve().parent
@@ -63,6 +64,7 @@ def main() -> None:
         workbook(folder)
         case(folder, csv)
         share(folder, new_workspace, lambda *words: spent([PROGRAM, *words]))
+        night(folder, new_workspace, lambda *words: spent([PROGRAM, *words]))
         databases(folder, utf8)
     finally:
         shutil.rmtree(folder)

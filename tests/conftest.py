@@ -73,6 +73,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"make test-papers: {_told(PAPERS)}要 Noto CJK 字体和 typst，这里没有运行")
     if not shutil.which("groff"):
         terminalreporter.write_line("没有试 手册页的排版：没有装 groff")
+    if not shutil.which("systemd-analyze"):
+        terminalreporter.write_line("没有试 schedule show 的单元：没有装 systemd")
 
 
 def _told(folder: Path) -> str:
