@@ -121,8 +121,8 @@ class Workspace:
     @staticmethod
     def key_of(path: Path) -> tuple[str, str]:
         """The provider and the location of a workspace's key, without opening it; raises StoreError where there is none."""
-        key = _read(path.absolute())["key"]
-        return str(key["provider"]), str(key["location"])
+        key = read_settings(path.absolute()).key
+        return key.provider, key.location
 
     @cached_property
     def store(self) -> Store:
