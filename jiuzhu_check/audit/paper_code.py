@@ -24,7 +24,7 @@ def paper_code(seq: int, record_hash: str, paper: Known) -> str:
     """The code of one paper that a record names.
 
     >>> paper_code(12, "ab" * 32, Known("370000-000001", 1, "cd" * 32))
-    '12-4B2F-E8B9-17A0-A1B4'
+    '12-03BE-71B8-312A-344F'
     """
     said = "|".join((record_hash, paper.number, str(paper.version), paper.digest))
     mark = hashlib.sha256(said.encode()).hexdigest()[:16].upper()
