@@ -178,6 +178,15 @@ def _show_rows(taken: "Imported", form: Form | None) -> None:
             for *at, homes in taken.repeated.select(*place, "others").iter_rows()
         ),
     ]
+    for heading, note in taken.unread:
+        tell(
+            say(
+                "「{heading}」有 {rows:,} 行读不出来，按没有填写收下，首见第 {first} 行。请改正后重新导入。",
+                heading=heading,
+                rows=note.rows,
+                first=note.first,
+            )
+        )
     if not rows:
         return
     heads = [say("工作表"), say("行"), say("处理"), say("原因")]

@@ -13,6 +13,7 @@ import polars as pl
 
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.intake.delivery import read_delivery
+from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.parting import PARTS
 from jiuzhu_check.intake.pull import read_file
 from jiuzhu_check.intake.roster_replace import Leaving, Replacing, agreed, leaving
@@ -58,6 +59,8 @@ class Imported:
                    a spreadsheet (kind ROUNDED)
     repeated:      sheet, source_row and household_no of members whose number stands in more than one household, and in
                    which others
+    unread:        heading and notes of cells that hold something that cannot be read, and count as blank; so do codes that
+                   no table knows
     batches:       batch and households of the applicants that were accepted; batch is null where they are in none
     leaving:       who left, or would leave, the recipients; null where the roster replaces nothing
     """
@@ -72,6 +75,7 @@ class Imported:
     returned_rows: pl.DataFrame
     flagged: pl.DataFrame
     repeated: pl.DataFrame
+    unread: tuple[tuple[str, Note], ...]
     batches: pl.DataFrame
     leaving: Leaving | None = None
 
@@ -156,6 +160,11 @@ def import_roster(
         returned_rows=returned,
         flagged=_flagged(accepted),
         repeated=_repeated(roster, accepted),
+        unread=tuple(
+            (source.columns.get(note.column, (note.column,))[0], note)
+            for note in delivery.notes
+            if note.what in ("unreadable", "unknown_code")
+        ),
         batches=rosters.batches(accepted).group_by("batch").agg(households=pl.len()).sort("batch", nulls_last=True),
         leaving=left,
     )

@@ -340,3 +340,15 @@ def test_a_roster_without_these_columns_leaves_them_unknown(store: Store) -> Non
     blank = ["area", "labour_capacity", "student", "pregnant", "carer", "support_judged", "support_programme"]
     assert people.select(blank).null_count().row(0) == (2,) * len(blank)
     assert declarations(people).filter(pl.col("item").str.starts_with("support_")).is_empty()
+
+
+def test_a_cell_that_cannot_be_read_is_told_with_its_heading_and_taken_as_not_filled_in(store: Store) -> None:
+    heads = ("家庭编号", "救助类别", "办理状态", "姓名", "身份证号码", "受理日期", "申报车辆数(户)")
+    odd = ("H1", "农村低保", "申请", "张甲", number(1), "2018-13-45", "两辆")
+    good = ("H2", "农村低保", "申请", "李乙", number(2), "2018-11-05", "0")
+    taken = imported(store, odd, good, heads=heads)
+    assert taken.accepted == 2
+    assert {(heading, note.rows, note.first) for heading, note in taken.unread} == {
+        ("受理日期", 1, 2), ("申报车辆数", 1, 2),
+    }  # fmt: skip
+    assert households(roster(store)).filter(pl.col("household_no") == "H1")["accepted_on"].item() is None
