@@ -11,6 +11,7 @@ from jiuzhu_check.checks.deadline import by_law, to_answer
 from jiuzhu_check.checks.deliveries import take, take_roster
 from jiuzhu_check.checks.due import due_list
 from jiuzhu_check.checks.run import check_all
+from jiuzhu_check.checks.step_due import step_due
 from tests.checks.centres import AS_OF, Small, number
 
 HEADS = "家庭编号,救助类别,办理状态,分类,行政区划代码,乡镇街道,村居,受理日期,批准日期,渐退期起,姓名,身份证号码,授权书编号,授权日期,授权截止日期"
@@ -229,3 +230,31 @@ def test_ended_households_have_nothing_due(small: Small) -> None:
     centre = enrol(small, "JZ1,农村低保,停保,C,,2016-01-10,")
     assert due_list(centre, AS_OF, 30).equals(due_list(centre, AS_OF, 30).clear())
     assert due_list(centre, AS_OF, 30).schema["due_on"] == pl.Date
+
+
+@pytest.mark.parametrize(
+    ("step", "on", "programme", "due_on"),
+    [
+        (
+            "check_start",
+            date(2021, 9, 28),
+            "农村低保",
+            date(2021, 10, 8),
+        ),  # three working days over the National Day week
+        ("decision", date(2018, 12, 3), "城市低保", date(2018, 12, 10)),  # five by the law of 2012
+        ("decision", date(2022, 3, 1), "城市低保", date(2022, 3, 15)),  # ten since 2021-07
+        ("decision", date(2022, 3, 1), "农村特困", date(2022, 3, 22)),  # fifteen
+        ("notification_days", date(2018, 12, 7), "农村低保", date(2018, 12, 10)),  # days, and no working days
+        ("notice", date(2022, 3, 4), "农村低保", date(2022, 3, 11)),
+    ],
+)
+def test_a_step_that_begins_with_no_day_on_the_roster_is_reckoned_from_the_day_that_is_named(
+    small: Small, step: str, on: date, programme: str, due_on: date
+) -> None:
+    told = step_due(small.centre, step, on)
+    assert told.filter(pl.col("programme") == programme)["due_on"].to_list() == [due_on]
+    assert told["source"].null_count() == 0
+
+
+def test_a_step_that_the_law_of_the_day_gives_no_time_has_no_row(small: Small) -> None:
+    assert step_due(small.centre, "check_start", date(2018, 12, 3)).is_empty()
