@@ -1,7 +1,6 @@
 """batch list | show | close | reopen: the applicants of one acceptance, from acceptance to the report that is given out."""
 
 import json
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, show, show_first, tell
 from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
@@ -157,10 +156,8 @@ def _show(sheet: "BatchSheet", form: Form | None) -> None:
         )
         for each in sheet.households.iter_rows(named=True)
     ]
-    every = form is not None or not sys.stdout.isatty()
-    show(say("家庭"), heads, rows if every else rows[:SHOWN], form, right=(5, 8))
-    if not every and len(rows) > SHOWN:
-        tell(say("另有 {more:,} 户；加 --format tsv 看全部。", more=len(rows) - SHOWN))
+    if more := show_first(say("家庭"), heads, rows, form, SHOWN, right=(5, 8)):
+        tell(say("另有 {more:,} 户；加 --format tsv 看全部。", more=more))
     typer.echo("")
     heads = [
         say("版"), say("核对日"), say("户"), say("人"), say("新到来源"), say("发现新增"), say("有变化"), say("不再有"),

@@ -9,7 +9,7 @@ import typer
 
 from jiuzhu_check.cli.entry import single
 from jiuzhu_check.cli.options import AS_OF, REASON, REVEAL, day, quiet, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, block, next_step, progress, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, block, is_drawn, next_step, progress, show, tell
 from jiuzhu_check.errors import ExitCode, Refused, UsageError
 from jiuzhu_check.language import say
 
@@ -125,7 +125,7 @@ def _show(result: "Result", sheet: "CaseSheet", form: Form | None) -> None:
         typer.echo("")
         if section.rows.is_empty():
             typer.echo(f"{section.title}：{section.nothing}")
-        elif form is Form.table or (form is None and sys.stdout.isatty()):
+        elif is_drawn(form):
             _draw(section)
         else:
             show(

@@ -1,6 +1,5 @@
 """check recipients | entrants: everyone who receives, or applies for, assistance."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +7,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, quiet, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, next_step, progress, show, tell, warn
+from jiuzhu_check.cli.screen import FORM, Form, is_drawn, next_step, progress, show, tell, warn
 from jiuzhu_check.cli.unattended import DEADLINE, LOCK_WAIT, LOG, night
 from jiuzhu_check.errors import ExitCode
 from jiuzhu_check.language import say
@@ -92,7 +91,7 @@ def _check(
         tell(_reading(tonight.reading))
     if kind == "entrants":
         _tell_batches(centre, result, left_out=not batch)
-    if form is Form.table or (form is None and sys.stdout.isatty()):
+    if is_drawn(form):
         _draw(summary, result.id)
     else:
         show("", ["table", "what", "state", "count"], [*_rows(summary), *_parts(tonight.reading)], form)

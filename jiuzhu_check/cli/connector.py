@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, block, next_step, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, block, is_drawn, next_step, on_terminal, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -35,7 +34,7 @@ def list_(folder: Path | None = FOLDER, form: Form | None = FORM) -> None:
         for each in sources.values()
     ]
     heads = ["source", "title", "department", "table", "status", "freshness_days", "legal_basis"]
-    if form in (None, Form.table) and sys.stdout.isatty():  # what fits a screen; programs get it all
+    if on_terminal(form):  # what fits a screen; programs get it all
         show(
             say("来源"), ["source", "title", "table", "department"], [(*row[:2], row[3], row[2]) for row in rows], form
         )
@@ -252,7 +251,7 @@ def _sheeted(sheet: str, text: str) -> str:
 
 def _show_parts(parts: Mapping[str, Sequence[tuple[object, ...]]], form: Form | None) -> None:
     """Each part as a table of its own on a terminal; else all in one, each row under its part."""
-    if form is Form.table or (form is None and sys.stdout.isatty()):
+    if is_drawn(form):
         for title, rows in parts.items():
             block(title, rows)
         return
@@ -332,7 +331,7 @@ def _existing(folder: Path) -> Path:
 def _show_problems(rows: list[tuple[str, str, str, str, str]], form: Form | None) -> None:
     """A table for programs; for people each problem under its file and key, for the sentences are long."""
     heads = [say("文件"), say("键"), say("原因"), say("怎么改"), say("轻重")]
-    if form not in (None, Form.table) or (form is None and not sys.stdout.isatty()):
+    if not is_drawn(form):
         show(say("检验"), heads, rows, form)
         return
     for file, key, why, todo, weight in rows:

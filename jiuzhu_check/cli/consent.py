@@ -1,13 +1,12 @@
 """consent import | withdraw | list | withdrawn: consents handed in beside the roster, withdrawn, ending; what they opened."""
 
-import sys
 from pathlib import Path
 
 import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, quiet, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, progress, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, on_terminal, progress, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -126,7 +125,7 @@ def list_(
         say("家庭编号"), say("序号"), say("姓名"), say("身份"), say("授权书编号"), say("签署日期"), say("截止日期"),
         say("范围"), say("状态"), say("出自"), say("撤回日期"), say("撤回文号"),
     ]  # fmt: skip
-    if form in (None, Form.table) and sys.stdout.isatty():  # a column that says nothing is left out; programs get all
+    if on_terminal(form):  # a column that says nothing is left out; programs get all
         told = [at for at in range(len(heads)) if any(row[at] is not None for row in rows)]
         told = [at for at in told if at not in (_ROLE, _SCOPE, _ORIGIN) or len({row[at] for row in rows}) > 1]
         show(say("授权书"), [heads[at] for at in told], [[row[at] for at in told] for row in rows], form)
@@ -160,7 +159,7 @@ def withdrawn_(ctx: typer.Context, household: str = HOUSEHOLD, form: Form | None
         say("家庭编号"), say("序号"), say("撤回日期"), say("撤回文号"), say("来源"), say("数据时点"), say("怎样读的"),
         say("次数"), say("首次"), say("最近"), say("最近一次"), say("撤回后"),
     ]  # fmt: skip
-    if rows and form in (None, Form.table) and sys.stdout.isatty():  # what fits a screen; programs get every column
+    if rows and on_terminal(form):  # what fits a screen; programs get every column
         told = [at for at in range(len(heads)) if at not in (_DOCUMENT, _FIRST, _LAST_RUN)]
         brief = [[row[at] for at in told] for row in rows]
         show(say("撤回以前读过的"), [heads[at] for at in told], brief, form, right=(6, 8))

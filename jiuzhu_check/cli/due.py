@@ -1,13 +1,12 @@
 """due: what falls due for which household."""
 
-import sys
 from typing import TYPE_CHECKING
 
 import typer
 
 from jiuzhu_check.cli.entry import single
 from jiuzhu_check.cli.options import AS_OF, day, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, next_step, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, show, show_first, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -66,10 +65,8 @@ def due(
         say("到期日"), say("还有天数"), say("事项"), say("家庭编号"), say("救助类别"), say("类"), say("乡镇"), say("村"),
         say("起算日"), say("说明"),
     ]  # fmt: skip
-    every = form is not None or not sys.stdout.isatty()
-    show(say("到期"), heads, rows if every else rows[:SHOWN], form, right=(1,))
-    if not every and len(rows) > SHOWN:
-        tell(say("另有 {more:,} 项；加 --format tsv 看全部。", more=len(rows) - SHOWN))
+    if more := show_first(say("到期"), heads, rows, form, SHOWN, right=(1,)):
+        tell(say("另有 {more:,} 项；加 --format tsv 看全部。", more=more))
     late = found.filter(found["days_left"] < 0).height
     tell(say("共 {count:,} 项，其中已超期 {late:,} 项。", count=len(rows), late=late))
     if rows:

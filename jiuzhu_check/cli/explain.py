@@ -1,7 +1,6 @@
 """explain: why a record is taken as somebody's, at the terminal."""
 
 import json
-import sys
 from typing import TYPE_CHECKING
 
 import typer
@@ -9,7 +8,7 @@ import typer
 from jiuzhu_check.cli.case import Purpose
 from jiuzhu_check.cli.entry import single
 from jiuzhu_check.cli.options import REASON, REVEAL, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, block, show
+from jiuzhu_check.cli.screen import FORM, Form, block, is_drawn, show
 from jiuzhu_check.errors import ExitCode
 from jiuzhu_check.language import say
 
@@ -71,7 +70,7 @@ def explain(
     else:
         for place, dossier in enumerate(told):
             typer.echo("\n" * (place > 0) + dossier.heading)
-            _show(dossier, drawn=form is Form.table or (form is None and sys.stdout.isatty()))
+            _show(dossier, drawn=is_drawn(form))
     if not all(dossier.whole for dossier in told):
         raise typer.Exit(ExitCode.INCOMPLETE)
 

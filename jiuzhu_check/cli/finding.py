@@ -1,6 +1,5 @@
 """finding: what was found and where it stands: list, show, assign, by XLSX too, and how the answers fell."""
 
-import sys
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +9,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, OUTPUT, REASON, REVEAL, RUN, day, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, block, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, facts, is_drawn, show, show_first, tell
 from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
@@ -85,12 +84,10 @@ def list_(
         say("编号"), say("期限"), say("乡镇"), say("家庭编号"), say("对象"), say("事项"), say("类别"), say("登记"),
         say("首次发现"), say("状态"), say("工号"), say("核实情况"),
     ]  # fmt: skip
-    every = form is not None or not sys.stdout.isatty()
-    if form is Form.table or (form is None and sys.stdout.isatty()):  # what fits a screen; programs get every column
+    if is_drawn(form):  # what fits a screen; programs get every column
         heads, rows = [heads[at] for at in _ON_SCREEN], [tuple(row[at] for at in _ON_SCREEN) for row in rows]
-    show(say("发现"), heads, rows if every else rows[:SHOWN], form)
-    if not every and len(rows) > SHOWN:
-        tell(say("另有 {more:,} 项；加 --format tsv 看全部。", more=len(rows) - SHOWN))
+    if more := show_first(say("发现"), heads, rows, form, SHOWN):
+        tell(say("另有 {more:,} 项；加 --format tsv 看全部。", more=more))
     waiting = found.filter(found["state"] != "answered").height
     tell(
         say(
@@ -124,12 +121,7 @@ def show_(
     if reveal:
         show_whole(centre.audit, reason, finding)
     pairs = _pairs(shown(centre, finding, day(as_of)), reveal=reveal)
-    if form in (Form.json, Form.jsonl):
-        show("", [head for head, _ in pairs], [[cell for _, cell in pairs]], form)
-    elif form is Form.table or (form is None and sys.stdout.isatty()):
-        block(say("发现"), pairs)
-    else:
-        show("", [say("项目"), say("值")], pairs, form)
+    facts(say("发现"), pairs, form)
 
 
 @app.command("assign", help=say(

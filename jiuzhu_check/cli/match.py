@@ -1,6 +1,5 @@
 """match: how right the links are: against a truth that is known, and by decoys that nothing can rightly link to."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +8,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import RUN, quiet, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, progress, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, is_drawn, progress, show, tell
 from jiuzhu_check.errors import ExitCode, UsageError
 from jiuzhu_check.language import say
 
@@ -44,7 +43,7 @@ def evaluate(
     if min_recall is not None and not 0 <= min_recall <= 1:
         raise UsageError(say("{name} 的值不对。", name="--min-recall"), hint=say("写 0 到 1 之间的数，如 0.995。"))
     found = evaluate_run(Centre.open(workspace_path(ctx)), truth, run)
-    if _drawn(form):
+    if is_drawn(form):
         _draw(found)
     else:
         show("", ["table", "source", "what", "status", "records", "count", "share", "low", "high"], _flat(found), form)
@@ -91,7 +90,7 @@ def decoys(
         ).iter_rows()
     ]
     heads = ["source", "supplier", "tier", "decoys", "accepted", "review", "at_most", "closed"]
-    if _drawn(form):
+    if is_drawn(form):
         heads = [
             say("来源"),
             say("供数机构"),
@@ -108,10 +107,6 @@ def decoys(
     for line in closed_lines(counts):
         tell(line)
     tell(say("核对编号 {run}", run=name))
-
-
-def _drawn(form: Form | None) -> bool:
-    return form is Form.table or (form is None and sys.stdout.isatty())
 
 
 def _flat(found: "Evaluation") -> list[tuple[Any, ...]]:

@@ -1,6 +1,5 @@
 """policy show | diff | validate | test | explain: what the law and the county's policy say, since when, and on what it rests."""
 
-import sys
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -11,7 +10,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import day, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, block, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, block, on_terminal, show, tell
 from jiuzhu_check.errors import NotFound, PolicyError, UsageError
 from jiuzhu_check.language import say
 
@@ -54,7 +53,7 @@ def show_(
         say("参数"), say("名称"), say("值"), say("单位"), say("自"), say("至"), say("级别"), say("类别"), say("依据"),
         say("等级"),
     ]  # fmt: skip
-    if form in (None, Form.table) and sys.stdout.isatty():  # what is said fits a screen; programs get every row
+    if on_terminal(form):  # what is said fits a screen; programs get every row
         said = [
             (row[1] + (f"（{row[7]}）" if row[7] else ""), f"{row[2]} {row[3]}".strip(), row[4], row[6], row[8])
             for row in rows
@@ -238,7 +237,7 @@ def _explain_one(ctx: typer.Context, policy: "Policy", rule: str, region: str, o
                 pairs.append((say("参数"), f"{name} {title}：{what}"))
     for case in cases_of(rule):
         pairs.append((say("例：有发现") if case.finds else say("例：没有发现"), case.note))
-    if form in (None, Form.table) and sys.stdout.isatty():
+    if on_terminal(form):
         block(rule, pairs)
     else:
         show(rule, [say("项"), say("内容")], pairs, form)

@@ -1,12 +1,10 @@
 """source register show | set: which sources are signed, and required or optional, programme by programme."""
 
-import sys
-
 import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, on_terminal, show, tell
 from jiuzhu_check.language import say
 
 app = group(say("来源登记（sources.toml）：各来源必需、可选还是未签约，可按救助类别分别写；新鲜天数、联系方式。"))
@@ -30,7 +28,7 @@ def show_(
     centre = Centre.open(workspace_path(ctx))
     names = [pick(centre.sources, source).id] if source else list(centre.register)
     rows, unsigned = [], 0
-    brief = not source and form in (None, Form.table) and sys.stdout.isatty()  # programs get every row
+    brief = not source and on_terminal(form)  # programs get every row
     for name in names:
         entry = centre.register[name]
         unsigned += strongest(entry) == "unsigned"

@@ -9,7 +9,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import REASON, REVEAL, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, next_step, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, is_drawn, next_step, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -56,7 +56,7 @@ def list_(
         _counts(told, form)
     if not told:
         tell(say("没有退回的行，也没有拒收的交付。"))
-    elif any(each.whole for each in told) and _for_a_person(form):
+    elif any(each.whole for each in told) and is_drawn(form):
         tell(
             say(
                 "整份拒收的（refused）：原文件已加密存放，上一次的数据仍在用。修好 source.toml 或部门确认后，用 reject release 来源 --delivery 编号 收下，不必重交。"
@@ -171,9 +171,9 @@ def _counts(told: "list[Returned]", form: Form | None) -> None:
         cells += [(*place, code, rows, _meaning(code)) for code, rows in by_code.iter_rows()]
         if each.whole:
             cells.append((*place, "refused", None, f"{each.whole.why}{each.whole.hint}"))
-    if _for_a_person(form):  # what fits a screen; the delivery's number tells its day
+    if is_drawn(form):  # what fits a screen; the delivery's number tells its day
         heads, cells = heads[:1] + heads[2:3] + heads[4:], [row[:1] + row[2:3] + row[4:] for row in cells]
-    if cells or not _for_a_person(form):
+    if cells or not is_drawn(form):
         show(say("退回"), heads, cells, form, right=(len(heads) - 2,))
 
 
@@ -185,7 +185,7 @@ def _rows(told: "list[Returned]", form: Form | None) -> None:
         cells += [(*place, *row) for row in each.rejects.select("sheet", "source_row", "code", "reason").iter_rows()]
         if each.whole:
             cells.append((*place, "", None, "refused", f"{each.whole.why}{each.whole.hint}"))
-    if _for_a_person(form):
+    if is_drawn(form):
         more, cells = max(0, len(cells) - _SHOWN), cells[:_SHOWN]
         heads, cells = heads[1:2] + heads[3:], [row[1:2] + row[3:] for row in cells]
         if cells:
@@ -194,10 +194,6 @@ def _rows(told: "list[Returned]", form: Form | None) -> None:
             tell(say("另有 {count} 行；加 --format tsv 看全部，或 reject export 写成表格。", count=more))
         return
     show(say("退回"), heads, cells, form, right=(4,))
-
-
-def _for_a_person(form: Form | None) -> bool:
-    return form is Form.table or (form is None and sys.stdout.isatty())
 
 
 def _meaning(code: str) -> str:

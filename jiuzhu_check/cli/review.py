@@ -1,7 +1,6 @@
 """review: links that a person has to look at: list, show, decide, by XLSX too, and how the answers fell."""
 
 import shlex
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,7 +11,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import OUTPUT, REASON, REVEAL, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, block, next_step, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, facts, next_step, show, show_first, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -71,10 +70,8 @@ def list_(
     ]
     if not second:
         heads += [say("若相同"), say("状态")]
-    every = form is not None or not sys.stdout.isatty()
-    show(say("待复核"), heads, rows if every else rows[:SHOWN], form)
-    if not every and len(rows) > SHOWN:
-        tell(say("另有 {more:,} 项；加 --format tsv 看全部。", more=len(rows) - SHOWN))
+    if more := show_first(say("待复核"), heads, rows, form, SHOWN):
+        tell(say("另有 {more:,} 项；加 --format tsv 看全部。", more=more))
     tell(say("共 {count:,} 项。", count=len(rows)))
     if rows:
         next_step(
@@ -113,12 +110,7 @@ def show_(
             ))))
             for each in told.iter_rows(named=True)
         ]  # fmt: skip
-    if form in (Form.json, Form.jsonl):
-        show("", [head for head, _ in pairs], [[cell for _, cell in pairs]], form)
-    elif form is Form.table or (form is None and sys.stdout.isatty()):
-        block(say("复核项"), pairs)
-    else:
-        show("", [say("项目"), say("值")], pairs, form)
+    facts(say("复核项"), pairs, form)
     if not decisions and told.height:
         tell(say("已有 {count} 条意见，未显示；加 --decisions 查看。", count=told.height))
     next_step(

@@ -8,7 +8,7 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import OUTPUT, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, next_step, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, show, show_first, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -106,10 +106,8 @@ def returned(ctx: typer.Context, output: Path | None = OUTPUT, form: Form | None
     ]  # fmt: skip
     names = ("township", "extract", "sheet", "source_row", "batch", "household_no", "reason", "to_do")
     cells = hide_numbers(rows.select(names)).rows()
-    every = form is not None or not sys.stdout.isatty()
-    show(say("待补正"), heads, cells if every else cells[:SHOWN], form, right=(3,))
-    if not every and len(cells) > SHOWN:
-        tell(say("另有 {more:,} 行；加 --format tsv 看全部。", more=len(cells) - SHOWN))
+    if more := show_first(say("待补正"), heads, cells, form, SHOWN, right=(3,)):
+        tell(say("另有 {more:,} 行；加 --format tsv 看全部。", more=more))
 
 
 def _batch_name(batch: str | None) -> str:

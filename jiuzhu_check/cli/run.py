@@ -1,12 +1,12 @@
 """run list | show | diff: the runs that are kept, and what changed between two nights."""
 
-import sys
+from typing import Any
 
 import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, block, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, facts, on_terminal, show, show_first, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -42,10 +42,8 @@ def list_(ctx: typer.Context, kind: str | None = KIND, form: Form | None = FORM)
         (each["run"], RUN_KINDS[each["kind"]], each["as_of"], each["households"], each["members"], each["findings"], _lacks(each))
         for each in runs.iter_rows(named=True)
     ]  # fmt: skip
-    every = form is not None or not sys.stdout.isatty()
-    show(say("历次核对"), heads, rows if every else rows[:SHOWN], form, right=(3, 4, 5))
-    if not every and len(rows) > SHOWN:
-        tell(say("另有 {more:,} 次；加 --format tsv 看全部。", more=len(rows) - SHOWN))
+    if more := show_first(say("历次核对"), heads, rows, form, SHOWN, right=(3, 4, 5)):
+        tell(say("另有 {more:,} 次；加 --format tsv 看全部。", more=more))
     if not rows:
         tell(say("还没有核对过；先运行 jiuzhu-check check recipients 或 check entrants。"))
 
@@ -82,14 +80,9 @@ def show_(ctx: typer.Context, name: str = NAME, form: Form | None = FORM) -> Non
         )
         for each in states.filter(states["requirement"] != "unsigned").iter_rows(named=True)
     ]  # fmt: skip
-    if form in (Form.json, Form.jsonl):
-        show(say("核对"), [head for head, _ in pairs], [[value for _, value in pairs]], form)
-        return
-    if form is Form.table or (form is None and sys.stdout.isatty()):
-        block(say("核对"), pairs)
-    else:
-        show("", [say("项目"), say("值")], pairs, Form.tsv)
-    show(say("来源"), heads, rows, form)
+    facts(say("核对"), pairs, form)
+    if form not in (Form.json, Form.jsonl):
+        show(say("来源"), heads, rows, form)
 
 
 @app.command("diff", help=say(
@@ -111,7 +104,7 @@ def diff(
             say("--only 没有 {stray}。", stray="、".join(stray)), hint=say("可用：{names}。", names="、".join(CHANGES))
         )
     before, after, every = compared(Centre.open(workspace_path(ctx)), name, earlier)
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (
             each["household_no"], each["member_no"], CHANGES[each["change"]], each["title"], each["subject"],
             _amount(each["found_before"], each["unit"]), _amount(each["found"], each["unit"]), each["first_seen"],
@@ -124,13 +117,10 @@ def diff(
         say("说明"), say("规则"), say("发现编号"),
     ]  # fmt: skip
     counted = dict(every["change"].value_counts().iter_rows())
-    if form in (None, Form.table) and sys.stdout.isatty():
-        shown = rows if form is Form.table else rows[:SHOWN]
-        show(say("发现的变化"), heads[:9], [row[:9] for row in shown], form)
-        if len(shown) < len(rows):
-            tell(say("另有 {more:,} 条；加 --format tsv 看全部。", more=len(rows) - len(shown)))
-    else:
-        show(say("发现的变化"), heads, rows, form)
+    if on_terminal(form):  # what fits a screen; programs get every column
+        heads, rows = heads[:9], [row[:9] for row in rows]
+    if more := show_first(say("发现的变化"), heads, rows, form, SHOWN):
+        tell(say("另有 {more:,} 条；加 --format tsv 看全部。", more=more))
     tell(
         say(
             "{before} → {after}：{counts}。",

@@ -62,6 +62,16 @@ def next_step(text: str, *commands: str, workspace: Path | None = None) -> None:
         tell(f"  {program} {command}")
 
 
+def is_drawn(form: Form | None) -> bool:
+    """Whether tables are drawn: that was asked for, or nothing was and a terminal is there."""
+    return form is Form.table or (form is None and sys.stdout.isatty())
+
+
+def on_terminal(form: Form | None) -> bool:
+    """Whether they are drawn on a terminal, where less is more; a table that goes elsewhere is whole."""
+    return form in (None, Form.table) and sys.stdout.isatty()
+
+
 def show(
     title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], form: Form | None, *, right: Sequence[int] = ()
 ) -> None:
@@ -77,10 +87,36 @@ def show(
             else [json.dumps(each, ensure_ascii=False) for each in told]
         )
         typer.echo("\n".join(lines))
-    elif form is Form.table or (form is None and sys.stdout.isatty()):
+    elif is_drawn(form):
         _draw(title, heads, rows, right)
     else:
         typer.echo("\n".join("\t".join(map(_cell, row)) for row in [heads, *rows]))
+
+
+def show_first(
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    form: Form | None,
+    most: int,
+    *,
+    right: Sequence[int] = (),
+) -> int:
+    """As show; of a table that nobody gave a form to, a terminal gets the first rows. How many it was spared."""
+    every = form is not None or not sys.stdout.isatty()
+    shown = rows if every else rows[:most]
+    show(title, heads, shown, form, right=right)
+    return len(rows) - len(shown)
+
+
+def facts(title: str, pairs: Sequence[tuple[str, Any]], form: Form | None) -> None:
+    """One thing by its heads: a block on a terminal, a row each as TSV, one object as JSON."""
+    if form in (Form.json, Form.jsonl):
+        show("", [head for head, _ in pairs], [[value for _, value in pairs]], form)
+    elif is_drawn(form):
+        block(title, pairs)
+    else:
+        show("", [say("项目"), say("值")], pairs, form)
 
 
 def block(title: str, pairs: Sequence[tuple[Any, ...]]) -> None:

@@ -1,6 +1,5 @@
 """source: what is here of each department, the letter that tells it what to mend, and the register (cli/register.py)."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ import typer
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, workspace_path
 from jiuzhu_check.cli.register import app as register
-from jiuzhu_check.cli.screen import FORM, Form, next_step, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, next_step, on_terminal, show, tell
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 
@@ -71,7 +70,7 @@ def list_(ctx: typer.Context, as_of: str = AS_OF, form: Form | None = FORM) -> N
             lacking.append(state.source.id)
         if each.refused:
             remarks.append(say("{why}。用 reject list {source} 看原因。", why=state.reason, source=state.source.id))
-    if form in (None, Form.table) and sys.stdout.isatty():  # what fits a screen; programs get every row
+    if on_terminal(form):  # what fits a screen; programs get every row
         told = [at for at in range(len(heads) - 1) if not _says_nothing(at, [row[at] for row in signed])]
         right = [place for place, at in enumerate(told) if at in _NUMBERS]
         show(say("来源"), [heads[at] for at in told], [[row[at] for at in told] for row in signed], form, right=right)
