@@ -1,11 +1,13 @@
 """收回的表 answer sheet: a filled sheet read line by line, whatever its columns are, and what came of it."""
 
+import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.errors import ExtractChanged, NotFound
 from jiuzhu_check.intake.formats import spreadsheet
 from jiuzhu_check.intake.heading import SEARCHED_ROWS, Header
@@ -44,6 +46,11 @@ class Line:
     def refused(self, why: str) -> tuple[str, int, str]:
         """The line as a row of Taken.refused."""
         return self.sheet, self.row, why
+
+
+def row_key(centre: Centre) -> bytes:
+    """The key that a row of a sheet that comes back is hashed with: review sheet, worklist."""
+    return hmac.digest(centre.store.bucket_key, b"row of a sheet", "sha256")
 
 
 def read_lines(path: Path, headings: Sequence[str], name: str, hint: str) -> list[Line]:

@@ -10,10 +10,10 @@ import polars as pl
 
 from jiuzhu_check.audit.reason import clean
 from jiuzhu_check.checks import results
-from jiuzhu_check.checks.answer_sheet import Line, Taken, read_lines, refusals
+from jiuzhu_check.checks.answer_sheet import Line, Taken, read_lines, refusals, row_key
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.reexaminations import read_reexaminations, record, row_key
+from jiuzhu_check.checks.reexaminations import read_reexaminations, record
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.language import say
 from jiuzhu_check.reports.row_hash import row_hash

@@ -7,12 +7,13 @@ from datetime import date, datetime
 import polars as pl
 
 from jiuzhu_check.checks import results
+from jiuzhu_check.checks.answer_sheet import row_key
 from jiuzhu_check.checks.appended import read_appended
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.audited import reveal as show_whole
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deadline import USUAL, by_law, reexamination_days, to_answer
-from jiuzhu_check.checks.reexaminations import DATASET, DISPUTES, row_key, standing
+from jiuzhu_check.checks.reexaminations import DATASET, DISPUTES, standing
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.staff import ASSIGNMENTS, assigned, give, holders, leave, one_at_work, read_staff
 from jiuzhu_check.errors import NotFound, UsageError

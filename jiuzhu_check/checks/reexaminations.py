@@ -4,7 +4,6 @@ An answer stands in every later run while the record behind the finding and the 
 finding stays where it is and nobody is asked again. When they change, it is asked again, with the old answer beside it.
 """
 
-import hmac
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import polars as pl
 
 from jiuzhu_check.checks.appended import append, fingerprint, read_appended
-from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.dispute import DISPUTE
 from jiuzhu_check.tables.reexamination import OUTCOMES, REEXAMINATION
@@ -47,15 +45,35 @@ def record(store: Store, rows: Sequence[dict[str, Any]], now: datetime) -> pl.Da
     return append(store, DATASET, REEXAMINATION, added)
 
 
-def row_key(centre: Centre) -> bytes:
-    """The key that a row of a worklist is hashed with."""
-    return hmac.digest(centre.store.bucket_key, b"worklist row", "sha256")
-
-
 def standing(store: Store, findings: pl.DataFrame, on: date = date.max) -> tuple[pl.DataFrame, str]:
     """The findings with what stands of them on a day, and the fingerprint of what it rests on; see answered."""
     told, disputes = read_reexaminations(store, on), open_disputes(store, on)
     return answered(findings, told, disputes), fingerprint(told, disputes)
+
+
+def counting(findings: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Of each finding that was answered the answer that counts: the newest on the record as it is, else the newest.
+
+    findings: finding_id, record_mark and data_date
+    told:     REEXAMINATION rows, oldest first
+    returns:  finding_id, outcome, said (in words), same (whether record and declaration are as they were answered; not
+              where the finding has no mark), late (whether data of a later day than the answer shows what was to be
+              corrected)
+    """
+    in_order = told.sort("signed_on", maintain_order=True).select(
+        "finding_id", "outcome", "signed_on", said=_in_words(), _mark="record_mark"
+    )
+    of_this = in_order.join(
+        findings, left_on=["finding_id", "_mark"], right_on=["finding_id", "record_mark"], how="semi"
+    )
+    newest = pl.concat([in_order, of_this]).unique("finding_id", keep="last")
+    same = (pl.col("_mark") == pl.col("record_mark")).fill_null(value=False)
+    late = ((pl.col("outcome") == "corrected") & (pl.col("data_date") > pl.col("signed_on"))).fill_null(value=False)
+    return (
+        findings.select("finding_id", "record_mark", "data_date")
+        .join(newest, on="finding_id")
+        .select("finding_id", "outcome", "said", same=same, late=late)
+    )
 
 
 def answered(findings: pl.DataFrame, told: pl.DataFrame, disputes: pl.DataFrame) -> pl.DataFrame:
@@ -66,27 +84,18 @@ def answered(findings: pl.DataFrame, told: pl.DataFrame, disputes: pl.DataFrame)
     """
     if told.is_empty() and disputes.is_empty():
         return findings
-    in_order = told.sort("signed_on", maintain_order=True).select(
-        "finding_id", "outcome", "signed_on", _said=_in_words(), _mark="record_mark"
-    )
-    of_this = in_order.join(
-        findings, left_on=["finding_id", "_mark"], right_on=["finding_id", "record_mark"], how="semi"
-    )
-    newest = pl.concat([in_order, of_this]).unique("finding_id", keep="last")
     argued = disputes.unique("finding_id", keep="last", maintain_order=True).select(
         "finding_id", _dispute=_dispute_in_words()
     )
-    same = (pl.col("_mark") == pl.col("record_mark")).fill_null(value=False)
-    late = ((pl.col("outcome") == "corrected") & (pl.col("data_date") > pl.col("signed_on"))).fill_null(value=False)
-    said, argument = pl.col("_said"), pl.col("_dispute")
+    said, argument, stands = pl.col("said"), pl.col("_dispute"), pl.col("same") & ~pl.col("late")
     answer = (
-        pl.when(same & ~late)
+        pl.when(stands)
         .then(said)
-        .when(same)
+        .when("same")
         .then(pl.format("原答复已更正，数据时点 {} 的登记仍是原样，请再核实；原答复：{}", "data_date", said))
         .otherwise(pl.format("登记或申报已变，请再核实；原答复：{}", said))
     )
-    known = findings.join(newest, on="finding_id", how="left", maintain_order="left").join(
+    known = findings.join(counting(findings, told), on="finding_id", how="left", maintain_order="left").join(
         argued, on="finding_id", how="left", maintain_order="left"
     )
     return known.with_columns(
@@ -94,7 +103,7 @@ def answered(findings: pl.DataFrame, told: pl.DataFrame, disputes: pl.DataFrame)
         .then(pl.lit("disputed"))
         .when(pl.col("outcome").is_null())
         .then("status")
-        .when(same & ~late)
+        .when(stands)
         .then("outcome")
         .otherwise(pl.lit("asked_again")),
         answer=pl.concat_str(

@@ -190,11 +190,6 @@ def newest_day(centre: Centre) -> date:
     return date.fromisoformat(results.find(centre.store, "all")[0].facts["run"][0]["as_of"])
 
 
-def row_key(centre: Centre) -> bytes:
-    """The key that a row of a sheet that comes back is hashed with: review sheet, worklist."""
-    return _key(centre, "row")
-
-
 def _key(centre: Centre, what: str) -> bytes:
     return hmac.digest(centre.store.bucket_key, b"review " + what.encode(), "sha256")
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
-from jiuzhu_check.checks.answer_sheet import Line, Taken, read_lines, refusals
+from jiuzhu_check.checks.answer_sheet import Line, Taken, read_lines, refusals, row_key
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import Answer, checked, read_decisions, record
-from jiuzhu_check.checks.review import items, row_key
+from jiuzhu_check.checks.review import items
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 from jiuzhu_check.reports.review_sheet import EVIDENCE, KEY, NOTE, OUTCOME, REVIEWER

@@ -8,6 +8,7 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.left import leavers, versions
 from jiuzhu_check.checks.linking import Progress
 from jiuzhu_check.checks.period import read_period
+from jiuzhu_check.checks.reexaminations import counting
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
 from jiuzhu_check.reports.results import unsigned_sources
@@ -75,13 +76,9 @@ def _answered(findings: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
 
     What was answered and is found no more stays answered.
     """
-    newest = answers.sort("signed_on", maintain_order=True).unique("finding_id", keep="last")
-    told = findings.drop("outcome").join(
-        newest.select("finding_id", "outcome", "signed_on", _mark="record_mark"), on="finding_id", how="left"
-    )
-    other = (pl.col("_mark") != pl.col("record_mark")).fill_null(value=False)
-    late = ((pl.col("outcome") == "corrected") & (pl.col("data_date") > pl.col("signed_on"))).fill_null(value=False)
-    asked_again = pl.col("standing") & (other | late)
+    told = findings.drop("outcome").join(counting(findings, answers), on="finding_id", how="left")
+    other = ~pl.col("same") & pl.col("record_mark").is_not_null()
+    asked_again = pl.col("standing") & (other | pl.col("late")).fill_null(value=False)
     return told.with_columns(outcome=pl.when(~asked_again).then("outcome")).select(list(FINDINGS))
 
 

@@ -56,8 +56,9 @@ def worklist(
     reason: str = REASON,
 ) -> None:
     """Write the worklist."""
+    from jiuzhu_check.checks.answer_sheet import row_key
     from jiuzhu_check.checks.deadline import to_answer
-    from jiuzhu_check.checks.reexaminations import row_key, standing
+    from jiuzhu_check.checks.reexaminations import standing
     from jiuzhu_check.errors import UsageError
     from jiuzhu_check.reports.village_copy import write_village_copy
     from jiuzhu_check.reports.worklist import write_worklist

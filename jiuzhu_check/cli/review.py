@@ -164,9 +164,10 @@ def export(
     reason: str = REASON,
 ) -> None:
     """Write the sheet."""
+    from jiuzhu_check.checks.answer_sheet import row_key
     from jiuzhu_check.checks.audited import reveal as show_whole
     from jiuzhu_check.checks.centre import Centre
-    from jiuzhu_check.checks.review import newest_day, queue, row_key, with_facts
+    from jiuzhu_check.checks.review import newest_day, queue, with_facts
     from jiuzhu_check.reports.review_sheet import write_review_sheet
     from jiuzhu_check.store.durable import write_file
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import openpyxl
 
-from jiuzhu_check.checks.answer_sheet import Taken
+from jiuzhu_check.checks.answer_sheet import Taken, row_key
 from jiuzhu_check.checks.deliveries import take, take_roster
 from jiuzhu_check.checks.finding_answers import take_reexaminations
-from jiuzhu_check.checks.reexaminations import row_key, standing
+from jiuzhu_check.checks.reexaminations import standing
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.run import check_all, summarise
 from jiuzhu_check.reports.sheet_per import SheetPer
