@@ -2,12 +2,11 @@
 
 import polars as pl
 
+from jiuzhu_check.checks.finding_changes import finding_changes
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.tables.run import FINDING_CHANGE
 
 _AT = ["household_no", "member_no"]
-# What a finding says; where its records stood, and of which day they are, says nothing.
-_SAID = ("kind", "declared", "found", "unit", "tier", "status", "sentence")
 _ORDER = ("changed", "new", "gone", "persisting")
 
 
@@ -17,28 +16,12 @@ def run_difference(earlier: Result, later: Result) -> pl.DataFrame:
     A finding is the same in both runs where household, member, rule and subject are. One that is no more is said to be
     not found only where the household was checked and every source that it rested on was read for that member.
     """
-    before, after = earlier.finding, later.finding
-    known = before.select("finding_id", *(pl.col(name).alias(f"{name}_before") for name in _SAID))
-    told = after.join(known.with_columns(_known=True), on="finding_id", how="left", maintain_order="left")
-    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_before")) for name in _SAID)
-    change = (
-        pl.when(pl.col("_known").is_null())
-        .then(pl.lit("new"))
-        .when(differs)
-        .then(pl.lit("changed"))
-        .otherwise(pl.lit("persisting"))
-    )
-    newly = pl.when(pl.col("_known").is_null() & pl.col("newly_connected").is_not_null())
-    there = told.with_columns(change=change, why=newly.then(pl.lit("newly_connected")))
-    gone = before.join(after, on="finding_id", how="anti")
-    lost = gone.with_columns(
-        _why_gone(gone, earlier, later),
-        change=pl.lit("gone"),
-        declared_before="declared",
-        found_before="found",
-        declared=pl.lit(None, pl.String),
-        found=pl.lit(None, pl.String),
-    )
+    told = finding_changes(earlier.finding, later.finding)
+    lost, there = told.filter(pl.col("change") == "gone"), told.filter(pl.col("change") != "gone")
+    newly = pl.when((pl.col("change") == "added") & pl.col("newly_connected").is_not_null())
+    there = there.with_columns(pl.col("change").replace("added", "new"), why=newly.then(pl.lit("newly_connected")))
+    nothing = pl.lit(None, pl.String)
+    lost = lost.with_columns(_why_gone(lost, earlier, later), declared=nothing, found=nothing)
     rows = pl.concat([FINDING_CHANGE.fit(there), FINDING_CHANGE.fit(lost)])
     place = pl.col("change").replace_strict(list(_ORDER), range(len(_ORDER)), return_dtype=pl.Int64)
     return rows.sort("household_no", place, pl.col("member_no").cast(pl.Int64), "rule", "finding_id")

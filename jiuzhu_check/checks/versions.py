@@ -11,6 +11,7 @@ import polars as pl
 
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.batch_history import extend, read_history
+from jiuzhu_check.checks.finding_changes import finding_changes
 from jiuzhu_check.checks.first_night import READ
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.errors import NotFound
@@ -20,7 +21,6 @@ from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.batch import BATCH_VERSION
 
 _CELL = ["household_no", "member_no", "source"]
-_SAYS = ["kind", "declared", "found", "unit", "status"]  # what a finding says, whatever file it was read from
 _DAYS = r"\d{4}-\d{2}-\d{2}|\d+ 天"  # what a reason counts to the day of the check: it changes every night
 
 
@@ -29,7 +29,7 @@ class Difference:
     """What one version of a batch's report has that the one before had not.
 
     arrived:  SOURCE_STATE rows that it is the first to read
-    findings: FINDING rows with `change` (added, changed or gone), and for changed ones `declared_before`, `found_before`
+    findings: FINDING rows of finding_changes, without those that persist
     checked:  household_no, member_no, source: unchecked before, or not there, and checked now
     lapsed:   the same of what was checked before and is unchecked now
     """
@@ -137,20 +137,9 @@ def difference(before: Result | None, after: Result) -> Difference:
     old = after if before is None else before
     keep = slice(0, 0) if before is None else slice(None)
     was, had, stood = old.finding[keep], old.coverage[keep], old.source_state[keep]
-    now = after.finding
     place = ["source", "supplier", "snapshot"]
     read = after.source_state.filter(pl.col("state").is_in(READ), pl.col("snapshot").is_not_null())
-    earlier = was.select("finding_id", *(pl.col(name).alias(f"{name}_before") for name in _SAYS))
-    both = now.join(earlier, on="finding_id", how="inner", maintain_order="left")
-    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_before")) for name in _SAYS)
-    findings = pl.concat(
-        [
-            now.join(was, on="finding_id", how="anti").with_columns(change=pl.lit("added")),
-            both.filter(differs).with_columns(change=pl.lit("changed")),
-            was.join(now, on="finding_id", how="anti").with_columns(change=pl.lit("gone")),
-        ],
-        how="diagonal",
-    ).drop([f"{name}_before" for name in _SAYS if name not in ("declared", "found")])
+    findings = finding_changes(was, after.finding).filter(pl.col("change") != "persisting")
     open_now = pl.col("state") == "unchecked"
     done, undone = after.coverage.filter(~open_now).select(_CELL), after.coverage.filter(open_now).select(_CELL)
     done_before = had.filter(~open_now).select(_CELL)

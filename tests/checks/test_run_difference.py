@@ -10,6 +10,7 @@ from jiuzhu_check.checks.deliveries import take
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.run import check_all
 from jiuzhu_check.checks.run_difference import run_difference
+from jiuzhu_check.checks.versions import difference
 from jiuzhu_check.tables.run import FINDING_CHANGE
 from tests.checks.centres import Member, Small, number
 from tests.cli.program import run
@@ -77,8 +78,11 @@ def test_a_car_bought_is_new_and_a_car_sold_is_no_more_because_it_was_looked_for
 def test_a_registration_that_says_something_else_is_a_change(town: Small) -> None:
     one = night(town, ONE)
     deliver(town, "AB", TWO, state="B")  # moved to another office: a question now
-    rows = run_difference(one, night(town, TWO)).filter(pl.col("subject") == subject("A"))
+    two = night(town, TWO)
+    rows = run_difference(one, two).filter(pl.col("subject") == subject("A"))
     assert rows.select("change", "household_no").rows() == [("changed", "JZ1")]
+    told = difference(one, two).findings.filter(pl.col("subject") == subject("A"))
+    assert told["change"].to_list() == ["changed"]  # and so the versions of a batch's report say
 
 
 def test_where_the_source_was_not_read_nobody_may_say_that_the_car_is_gone(town: Small) -> None:
