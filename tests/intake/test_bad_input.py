@@ -31,6 +31,7 @@ text that hides or reorders      test_plain.py          test_what_reorders_or_hi
 
 import io
 import re
+import struct
 import subprocess
 import sys
 import zipfile
@@ -41,6 +42,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+import xlwt
 
 from jiuzhu_check.errors import ExtractChanged, UsageError
 from jiuzhu_check.intake.delivery import read_delivery
@@ -117,6 +119,20 @@ def in_place(*pairs: bytes) -> bytes:
     return with_part(workbook(lambda *_: None), "xl/worksheets/sheet1.xml", moved)
 
 
+def moved_in_xls(cell: tuple[int, int], to: tuple[int, int]) -> bytes:
+    """An old workbook in which one cell says that it stands where another one does."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("机动车")
+    for down, cells in enumerate([HEADINGS, row(1), row(2)]):
+        for across, each in enumerate(cells):
+            sheet.write(down, across, each)
+    out = io.BytesIO()
+    book.save(out)
+    there, wanted = (struct.pack("<4H", 0x00FD, 10, *place) for place in (cell, to))
+    assert out.getvalue().count(there) == 1
+    return out.getvalue().replace(there, wanted)
+
+
 DTD = b'<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y SYSTEM "file:///etc/passwd">]>'
 
 
@@ -154,6 +170,7 @@ REFUSED = [
     Bad("two rows with one number and cells that say otherwise", in_place(b'<row r="3"', b'<row r="2"'), "写着第 2 行的位置"),
     Bad("two cells in one place", in_place(b'r="B3"', b'r="A3"'), "写着第 3 行的位置"),
     Bad("a cell that stands in another row's place", in_place(b'r="D3"', b'r="D2"'), "写着第 3 行的位置"),
+    Bad("two cells of an XLS in one place", moved_in_xls((2, 1), (1, 1)), "写着第 2 行的位置"),
     Bad("a workbook that unpacks beyond all measure", zipped([("[Content_Types].xml", b"<"), ("xl/a.xml", b"0" * (300 << 20))]), "异常地大"),
     Bad("a zip that does", zipped([("a.csv", b"0" * (300 << 20))]), "异常地大"),
     Bad("entities that multiply", xml([row(1)], "UTF-8").replace(b"<soap:E", DTD + b"<soap:E", 1), "文档类型定义", reading(records="row")),

@@ -39,7 +39,7 @@ def read(
     with ThreadPoolExecutor(1) as pool:
         if data[:2] == b"PK":
             refuse_bomb(data, extract)
-            looking = pool.submit(refuse_shared_places, data, extract)
+        looking = pool.submit(refuse_shared_places, data, extract)
         done = subprocess.run([sys.executable, "-P", workbook.__file__], input=data, capture_output=True, check=False)  # noqa: S603
     assert done.returncode != 1, "the reader of workbooks does not start"
     if done.returncode == workbook.NOT_A_SHEET:
@@ -51,8 +51,7 @@ def read(
             say("{extract} 打不开：文件已损坏、设有密码，或不是电子表格。", extract=extract),
             hint=say("请部门去掉密码，另存为 .xlsx 后重新提供。"),
         )
-    if data[:2] == b"PK":
-        looking.result()
+    looking.result()
     sheets, _, cells = done.stdout.partition(b"\n")
     start = 0
     for told in json.loads(sheets):
