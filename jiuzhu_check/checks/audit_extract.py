@@ -17,11 +17,11 @@ import polars as pl
 
 from jiuzhu_check.audit import paper_code
 from jiuzhu_check.audit.verify import Verification, verify
-from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import papers_of, read_consents, without_consent
 from jiuzhu_check.checks.issued import Register
+from jiuzhu_check.checks.kept_run import DATASET, opened
 from jiuzhu_check.errors import Refused, UsageError
 from jiuzhu_check.intake.stored import ROSTER_DATASET
 from jiuzhu_check.language import say
@@ -165,10 +165,10 @@ def _pseudonyms(centre: Centre, wanted: Wanted) -> tuple[list[str], set[str] | N
 
 def _read_by_run(centre: Centre, runs: set[str], homes: list[str]) -> dict[str, bool]:
     """Of each kept run of these whether it read one of the households; none where no household is asked about."""
-    kept = {entry.id[7:]: entry.id for entry in centre.store.snapshots(results.DATASET)} if homes else {}
+    kept = {entry.id[7:]: entry.id for entry in centre.store.snapshots(DATASET)} if homes else {}
     told = {}
     for run in sorted(runs & set(kept)):
-        roster = centre.store.snapshot(results.DATASET, kept[run]).read("roster", ["household_no"])
+        roster = opened(centre.store, kept[run]).read("roster", ["household_no"])
         told[run] = bool(roster["household_no"].is_in(homes).any())
     return told
 

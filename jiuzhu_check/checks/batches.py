@@ -6,11 +6,11 @@ from datetime import date, datetime
 import polars as pl
 
 from jiuzhu_check.audit.reason import clean
-from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.batch_history import History, extend, read_history
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deadline import by_law
+from jiuzhu_check.checks.kept_run import opened
 from jiuzhu_check.checks.sources import source_states
 from jiuzhu_check.checks.versions import Version, find_version
 from jiuzhu_check.errors import NotFound, Refused, UsageError
@@ -289,7 +289,7 @@ def _checked_as_they_are(centre: Centre, history: History, batch: str) -> pl.Dat
     last = history.last_versions.filter(pl.col("batch") == batch)
     if last.is_empty():
         return homes.clear().select("household_no")
-    kept = rosters.ROSTER.fit(centre.store.snapshot(results.DATASET, last["snapshot"][0]).read("roster"))
+    kept = rosters.ROSTER.fit(opened(centre.store, last["snapshot"][0]).read("roster"))
     now = roster.join(homes, on="household_no", how="semi")
     new = now.join(kept.drop("source_row"), on=now.columns, how="anti", nulls_equal=True)
     fewer = kept.join(now, on=["household_no", "member_no"], how="anti")["household_no"].unique().implode()

@@ -9,6 +9,7 @@ from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import papers_of, read_consents, without_consent
+from jiuzhu_check.checks.kept_run import DATASET, opened
 from jiuzhu_check.checks.reach import NO_CONSENT
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
@@ -95,7 +96,7 @@ def read_before(
         _roster(centre, household_no)
         ended = _ended(centre, household_no)
         rows = [_by_inquiries(centre, ended)]
-        kept = centre.store.snapshots(results.DATASET) if ended.height else []
+        kept = centre.store.snapshots(DATASET) if ended.height else []
         for place, entry in enumerate(kept, start=1):
             rows.append(_by_run(centre, entry.id, ended))
             progress("", place, len(kept))
@@ -174,7 +175,7 @@ def _ended(centre: Centre, household_no: str) -> pl.DataFrame:
 
 def _by_run(centre: Centre, name: str, ended: pl.DataFrame) -> pl.DataFrame:
     """What one kept run has looked at of these members: a source that was not read for them is not among it."""
-    snapshot = centre.store.snapshot(results.DATASET, name)
+    snapshot = opened(centre.store, name)
     states = results.about(snapshot, SOURCE_STATE)
     homes = pl.col("household_no").is_in(ended["household_no"].unique().implode())
     wide = snapshot.read("coverage", where=homes).join(ended, on=_MEMBER, how="semi")

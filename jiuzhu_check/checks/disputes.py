@@ -17,12 +17,12 @@ from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deadline import reexamination_days
 from jiuzhu_check.checks.findings import last_found
+from jiuzhu_check.checks.kept_run import KeptRun
 from jiuzhu_check.checks.reexaminations import DISPUTES
 from jiuzhu_check.checks.review import items, items_of
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.language import say
 from jiuzhu_check.store.lock import workspace_lock
-from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.dispute import CAUSES, DISPUTE
 from jiuzhu_check.tables.finding import evidence_pieces
@@ -178,7 +178,7 @@ def close(centre: Centre, dispute_no: str, closing: Closing, now: datetime) -> t
         return kept, others.n_unique(_SIDE)
 
 
-def _wrong_links(centre: Centre, snapshot: Snapshot, finding: pl.DataFrame, closing: Closing) -> pl.DataFrame:
+def _wrong_links(centre: Centre, snapshot: KeptRun, finding: pl.DataFrame, closing: Closing) -> pl.DataFrame:
     """The review items of the records that are somebody else's, as review.items_of; none where no link leads to them.
 
     As the check that found them compared them, and as the newest does: the record may be missing from the last delivery

@@ -14,6 +14,7 @@ from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import read_decisions
+from jiuzhu_check.checks.kept_run import KeptRun
 from jiuzhu_check.checks.outcomes import own_precision
 from jiuzhu_check.checks.run import PURPOSES
 from jiuzhu_check.errors import IntegrityError, NotFound, Refused, StoreError, UsageError
@@ -153,7 +154,7 @@ def _of_row(centre: Centre, asked: Asked, purpose: str, *, reveal: bool) -> list
     return told or [_without_link(centre, asked, snapshots, reveal=reveal)]
 
 
-def _without_link(centre: Centre, asked: Asked, snapshots: Sequence[Snapshot], *, reveal: bool) -> Dossier:
+def _without_link(centre: Centre, asked: Asked, snapshots: Sequence[KeptRun], *, reveal: bool) -> Dossier:
     """Why a row was not accepted, where it was rejected; of any other row, be it there or not, nothing is told."""
     snapshot = snapshots[0]
     run = _Run(centre, snapshot, rosters.ROSTER.empty(), reveal=reveal)
@@ -180,7 +181,7 @@ class _Run:
     """One kept run with the roster rows of the households at hand, and the parts that were read of its snapshots."""
 
     centre: Centre
-    snapshot: Snapshot
+    snapshot: KeptRun
     roster: pl.DataFrame
     reveal: bool
     parts: dict[tuple[str, str, str], pl.DataFrame] = field(default_factory=dict)

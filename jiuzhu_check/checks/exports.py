@@ -7,8 +7,8 @@ import polars as pl
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.kept_run import KeptRun
 from jiuzhu_check.intake.stored import ROSTER_DATASET
-from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.coverage import COVERAGE, SOURCE_STATE
 from jiuzhu_check.tables.finding import FINDING, FINDING_EXPORT
 from jiuzhu_check.tables.link import LINK, LINK_EXPORT
@@ -41,7 +41,7 @@ def export(centre: Centre, table: str, run: str) -> pl.DataFrame:
     return _sorted(table, pl.concat(rows))
 
 
-def _table(snapshot: Snapshot, table: str) -> pl.DataFrame:
+def _table(snapshot: KeptRun, table: str) -> pl.DataFrame:
     if table == "coverage":
         return results.load(snapshot).coverage.select(list(COVERAGE.columns))
     if table == "links":

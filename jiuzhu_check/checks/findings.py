@@ -1,7 +1,7 @@
 """发现 findings: those of every household's newest check, with where they stand, until when, and whose they are."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import polars as pl
@@ -13,6 +13,7 @@ from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.audited import reveal as show_whole
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deadline import USUAL, by_law, reexamination_days, to_answer
+from jiuzhu_check.checks.kept_run import KeptRun
 from jiuzhu_check.checks.reexaminations import DATASET, DISPUTES, standing
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.staff import ASSIGNMENTS, assigned, give, holders, leave, one_at_work, read_staff
@@ -21,7 +22,6 @@ from jiuzhu_check.language import say
 from jiuzhu_check.reports.evidence import evidence_rows
 from jiuzhu_check.reports.worklist import write_worklist
 from jiuzhu_check.store.lock import workspace_lock
-from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.coverage import SOURCE_STATE
 from jiuzhu_check.tables.dispute import DISPUTE
@@ -131,7 +131,7 @@ def shown(centre: Centre, finding_id: str, today: date) -> Shown:
         )
 
 
-def last_found(centre: Centre, finding_id: str) -> tuple[Snapshot, pl.DataFrame]:
+def last_found(centre: Centre, finding_id: str) -> tuple[KeptRun, pl.DataFrame]:
     """The newest kept run that made a finding, and its FINDING row; raises NotFound. The caller has audited it."""
     for snapshot in results.find(centre.store, "all"):
         found = FINDING.fit(snapshot.read("finding", where=pl.col("finding_id") == finding_id))
@@ -208,10 +208,10 @@ def _of_homes(result: Result, found: pl.DataFrame) -> Result:
     run = result.run.with_columns(
         households=pl.lit(roster["household_no"].n_unique(), pl.Int64), members=pl.lit(roster.height, pl.Int64)
     )
-    return replace(result, run=run, roster=roster, coverage=coverage)
+    return result.but(run=run, roster=roster, coverage=coverage)
 
 
-def _runs(centre: Centre, wanted: Wanted, run: str) -> Iterator[tuple[Snapshot, pl.Series | None]]:
+def _runs(centre: Centre, wanted: Wanted, run: str) -> Iterator[tuple[KeptRun, pl.Series | None]]:
     """The runs to look into, each with the households that it speaks for; null: all that it has."""
     snapshots = results.find(centre.store, run)
     if run != "all":
@@ -221,7 +221,7 @@ def _runs(centre: Centre, wanted: Wanted, run: str) -> Iterator[tuple[Snapshot, 
     yield from results.newest(snapshots, homes)
 
 
-def _told(centre: Centre, snapshot: Snapshot, homes: pl.Series | None) -> pl.DataFrame:
+def _told(centre: Centre, snapshot: KeptRun, homes: pl.Series | None) -> pl.DataFrame:
     """A run's findings with what the roster then said of household and member, and due_on."""
     mine = None if homes is None else pl.col("household_no").is_in(homes.implode())
     findings = FINDING.fit(snapshot.read("finding", where=mine))
@@ -264,7 +264,7 @@ def _is(wanted: Wanted) -> pl.Expr:
     return pl.all_horizontal(pl.lit(value=True), *asked)
 
 
-def _history(centre: Centre, finding_id: str) -> tuple[pl.DataFrame, Snapshot]:
+def _history(centre: Centre, finding_id: str) -> tuple[pl.DataFrame, KeptRun]:
     """Every kept run that made a finding, oldest first, and the newest of them; raises NotFound."""
     newest, _ = last_found(centre, finding_id)
     rows = []

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from jiuzhu_check.checks import results
+from jiuzhu_check.checks.kept_run import KeptRun
 from jiuzhu_check.checks.linking import Progress
 from jiuzhu_check.parameters.file import region_prefix
 from jiuzhu_check.reports.results import reason_head
@@ -24,7 +25,6 @@ from jiuzhu_check.reports.statistics.material import (
     Scope,
     none,
 )
-from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.coverage import SOURCE_STATE
 from jiuzhu_check.tables.run import RUN
@@ -52,7 +52,7 @@ class Period:
         default_factory=lambda: pl.DataFrame(schema={"household_no": pl.String, "at": pl.Int64})
     )
 
-    def add(self, snapshot: Snapshot, at: int) -> None:
+    def add(self, snapshot: KeptRun, at: int) -> None:
         """One more run, older than those before it. at: its place among them."""
         about = results.about(snapshot, RUN).row(0, named=True)
         month = pl.lit(f"{about['as_of']:%Y-%m}").alias("month")
@@ -86,7 +86,7 @@ class Period:
         )
         self.findings = pl.concat([older, told.select(pl.col(name).cast(dtype) for name, dtype in FINDINGS.items())])
 
-    def not_looked_at(self, snapshots: list[Snapshot]) -> None:
+    def not_looked_at(self, snapshots: list[KeptRun]) -> None:
         """A finding that a household's newest check does not have stands on, where a source that it rests on was not read."""
         missing = self.findings.filter(~pl.col("standing")).join(self.known, on="household_no")
         blind = [none(FINDINGS).select("finding_id")]
@@ -102,7 +102,7 @@ class Period:
         self.findings = self.findings.with_columns(standing=pl.col("standing") | still)
 
 
-def read_period(snapshots: list[Snapshot], scope: Scope, region: str, progress: Progress) -> Period:
+def read_period(snapshots: list[KeptRun], scope: Scope, region: str, progress: Progress) -> Period:
     """Snapshots: the kept runs, newest first. region: of households for which the roster says none."""
     period = Period(scope, region)
     for done, snapshot in enumerate(snapshots):
@@ -164,7 +164,7 @@ def _unread(wide: pl.DataFrame, homes: pl.Series, titles: dict[str, str]) -> pl.
     return cells.filter(pl.col("state") == "unchecked").with_columns(pl.col("source").replace(titles)).drop("state")
 
 
-def _titles(snapshot: Snapshot) -> dict[str, str]:
+def _titles(snapshot: KeptRun) -> dict[str, str]:
     """Source → title."""
     return dict(results.about(snapshot, SOURCE_STATE).select("source", pl.coalesce("title", "source")).iter_rows())
 

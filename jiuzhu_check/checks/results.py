@@ -1,15 +1,17 @@
 """核对结果: runs kept in the store, and found again by name, as the latest, or household by household."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
 from jiuzhu_check import __version__
 from jiuzhu_check.checks.first_night import READ, first_read, with_run
+from jiuzhu_check.checks.kept_run import ADDED, ANEW, DATASET, HOME, OWN, ROWS, UPON, KeptRun, opened
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
 from jiuzhu_check.store.snapshot import Snapshot, Store
@@ -21,27 +23,24 @@ from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.tables.schema import Table
 
-DATASET = "runs"
 SEEN = Table("seen", "one finding ever made", {"finding_id": FINDING.columns["finding_id"], "first_seen": pl.Date()})
 _MEMBER = ["household_no", "member_no", "person_no"]
+RESTS_ON = "rests_on"
+_KEPT = {"roster": rosters.ROSTER, "finding": FINDING, ACCOUNT.name: ACCOUNT, ACCOUNT_LINE.name: ACCOUNT_LINE}
 
 
 @dataclass(frozen=True)
 class Result:
-    """One run's tables. coverage is COVERAGE; the store holds it wide, one row a member.
+    """One run's tables. A kept run's are read where somebody asks for them.
 
-    roster:  the ROSTER rows that were checked, from which household, member and declaration come
-    income:  what gives the income account: of a kept run it is read only where somebody asks for it
+    read: gives the rows of roster (the ROSTER rows that were checked), link, finding, coverage (COVERAGE; the store holds it
+          wide, one row a member), account and account_line
     """
 
     run: pl.DataFrame
-    roster: pl.DataFrame
-    link: pl.DataFrame
-    finding: pl.DataFrame
-    coverage: pl.DataFrame
     source_state: pl.DataFrame
+    read: Callable[[str], pl.DataFrame]
     decoy: pl.DataFrame = field(default_factory=DECOY.empty)
-    income: Callable[[], Account] = Account.empty
 
     @property
     def id(self) -> str:
@@ -55,9 +54,29 @@ class Result:
         return day
 
     @cached_property
+    def roster(self) -> pl.DataFrame:
+        """ROSTER rows that were checked, from which household, member and declaration come."""
+        return self.read("roster")
+
+    @cached_property
+    def link(self) -> pl.DataFrame:
+        """LINK rows."""
+        return self.read("link")
+
+    @cached_property
+    def finding(self) -> pl.DataFrame:
+        """FINDING rows."""
+        return self.read("finding")
+
+    @cached_property
+    def coverage(self) -> pl.DataFrame:
+        """COVERAGE rows."""
+        return self.read("coverage")
+
+    @cached_property
     def account(self) -> Account:
         """The income account that was worked out; empty of a run from before accounts were kept."""
-        return self.income()
+        return Account(self.read(ACCOUNT_LINE.name), self.read(ACCOUNT.name))
 
     @cached_property
     def household(self) -> pl.DataFrame:
@@ -74,19 +93,49 @@ class Result:
         """DECLARATION rows of the households."""
         return rosters.declarations(self.roster)
 
+    def but(self, **tables: pl.DataFrame) -> "Result":
+        """The same with other rows in some tables."""
+        run = tables.pop("run", self.run)
+        return replace(self, run=run, read=lambda name: tables[name] if name in tables else self.read(name))
 
-def keep(store: Store, result: Result) -> str:
-    """Put a finished run into the store, with the day on which each finding was first seen; the snapshot's id."""
+
+def made(
+    run: pl.DataFrame, source_state: pl.DataFrame, tables: Mapping[str, pl.DataFrame], decoy: pl.DataFrame
+) -> Result:
+    """A run whose tables are at hand."""
+    return Result(run, source_state, tables.__getitem__, decoy)
+
+
+def keep(
+    store: Store,
+    result: Result,
+    ground: Mapping[str, pl.DataFrame] | None = None,
+    rests_on: Mapping[str, Any] | None = None,
+    *,
+    upon: KeptRun | None = None,
+) -> str:
+    """Put a finished run into the store, with the day on which each finding was first seen; the snapshot's id.
+
+    ground:   what it found on its way, which the next run may start from; rests_on: what all of it came from
+    upon:     the run that it stands upon: of the result only the households that were checked anew are kept
+    """
     sequence = len(store.snapshots(DATASET)) + 1
-    seen = pl.concat([first_seen(store), result.finding.select("finding_id", "first_seen")])
+    seen = result.finding.select("finding_id", "first_seen")
+    known = first_seen(store, None if upon is None else seen["finding_id"])
+    if upon is None:
+        seen = pl.concat([known, seen]).group_by("finding_id").agg(pl.col("first_seen").min()).sort("finding_id")
+    else:
+        seen = seen.join(known, on="finding_id", how="anti")
     parts = {
         "roster": result.roster,
         "link": result.link,
         "finding": result.finding,
         "coverage": widen(result.coverage, result.source_state),
-        "seen": seen.group_by("finding_id").agg(pl.col("first_seen").min()).sort("finding_id"),
+        SEEN.name: seen,
         ACCOUNT.name: result.account.households,
         ACCOUNT_LINE.name: result.account.lines,
+        **(ground or {}),
+        **({} if upon is None else {ANEW: result.roster.select(HOME).unique(maintain_order=True)}),
     }
     read = result.source_state.filter(pl.col("state").is_in(READ), pl.col("snapshot").is_not_null())
     places = read.select("source", "supplier").rows()
@@ -98,17 +147,39 @@ def keep(store: Store, result: Result) -> str:
         "source_state": json.loads(result.source_state.write_json()),
         "decoy": json.loads(result.decoy.write_json()),
         **({"batches": _batches(result.roster)["batch"].unique().sort().to_list()} if kind == "entrants" else {}),
+        **({RESTS_ON: dict(rests_on)} if rests_on else {}),
+        **(
+            {UPON: upon.id, ROWS: {name: _rows(upon, name, parts) for name in parts if name not in OWN}} if upon else {}
+        ),
     }
     return store.publish(DATASET, f"{sequence:06}-{result.id}", parts, data_date=None, facts=facts).id
 
 
-def first_seen(store: Store) -> pl.DataFrame:
-    """SEEN: every finding that any run made, with the earliest day."""
-    last = store.latest(DATASET)
-    return last.read("seen") if last else SEEN.empty()
+def _rows(upon: KeptRun, name: str, parts: Mapping[str, pl.DataFrame]) -> int:
+    """How many rows a table has whose other households' rows stand."""
+    own = parts[name].height
+    if name == ANEW:
+        return own
+    if name in ADDED:
+        return upon.rows_of(name) + own
+    gone = upon.read(name, [HOME], where=pl.col(HOME).is_in(parts[ANEW][HOME].implode())).height
+    return upon.rows_of(name) - gone + own
 
 
-def find(store: Store, name: str) -> list[Snapshot]:
+def first_seen(store: Store, ids: pl.Series | None = None) -> pl.DataFrame:
+    """SEEN: every finding that any run made, with the earliest day; or those of some ids."""
+    last = latest(store)
+    wanted = None if ids is None else pl.col("finding_id").is_in(ids.implode())
+    return last.read(SEEN.name, where=wanted) if last else SEEN.empty()
+
+
+def latest(store: Store) -> KeptRun | None:
+    """The run that was kept last."""
+    entries = store.snapshots(DATASET)
+    return opened(store, entries[-1].id) if entries else None
+
+
+def find(store: Store, name: str) -> list[KeptRun]:
     """The runs of that name: one run's ID, latest (the last batch run), or all, newest first.
 
     raises: NotFound
@@ -123,10 +194,10 @@ def find(store: Store, name: str) -> list[Snapshot]:
     if not wanted:
         what = say("还没有完成过核对。") if name in ("latest", "all") else say("没有这次核对。")
         raise NotFound(what, hint=say("先运行 jiuzhu-check check recipients 或 check entrants。"))
-    return [store.snapshot(DATASET, entry) for entry in wanted]
+    return [opened(store, entry) for entry in wanted]
 
 
-def newest(snapshots: Iterable[Snapshot], wanted: pl.Series | None = None) -> Iterator[tuple[Snapshot, pl.Series]]:
+def newest(snapshots: Iterable[KeptRun], wanted: pl.Series | None = None) -> Iterator[tuple[KeptRun, pl.Series]]:
     """Of runs, newest first: each run, and the households whose newest result it holds; runs that hold none are left out.
 
     wanted: stop as soon as each of these households has been found; null: go through all runs
@@ -142,54 +213,48 @@ def newest(snapshots: Iterable[Snapshot], wanted: pl.Series | None = None) -> It
             return
 
 
-def until(store: Store, as_of: date) -> Iterator[Snapshot]:
+def until(store: Store, as_of: date) -> Iterator[KeptRun]:
     """The kept runs whose day is not after a day, newest first."""
     for entry in store.snapshots(DATASET)[::-1]:
-        snapshot = store.snapshot(DATASET, entry.id)
+        snapshot = opened(store, entry.id)
         if about(snapshot, RUN)["as_of"][0] <= as_of:
             yield snapshot
 
 
-def between(store: Store, since: date, to: date, *kinds: str) -> list[Snapshot]:
+def between(store: Store, since: date, to: date, *kinds: str) -> list[KeptRun]:
     """The kept runs of those days, newest first; of some kinds, or of all. Opens no part."""
     days = range(int(f"{since:%Y%m%d}"), int(f"{to:%Y%m%d}") + 1)
     names = [(entry.id, entry.id[7:].split("-")) for entry in store.snapshots(DATASET)[::-1]]
     wanted = [name for name, (kind, day, _) in names if int(day) in days and (not kinds or kind in kinds)]
-    return [store.snapshot(DATASET, name) for name in wanted]
+    return [opened(store, name) for name in wanted]
 
 
-def load(snapshot: Snapshot) -> Result:
+def load(snapshot: KeptRun) -> Result:
     """A kept run's tables."""
     run, source_state = about(snapshot, RUN), about(snapshot, SOURCE_STATE)
-    return Result(
-        run=run,
-        roster=rosters.ROSTER.fit(snapshot.read("roster")),
-        link=snapshot.read("link"),
-        finding=FINDING.fit(snapshot.read("finding")),
-        coverage=expand(snapshot.read("coverage"), source_state, str(run["run"][0])),
-        source_state=source_state,
-        decoy=decoys(snapshot),
-        income=lambda: _account(snapshot),
-    )
+
+    def read(name: str) -> pl.DataFrame:
+        if name == COVERAGE.name:
+            return expand(snapshot.read(name), source_state, str(run["run"][0]))
+        table = _KEPT.get(name)
+        if name in (ACCOUNT.name, ACCOUNT_LINE.name) and name not in snapshot.part_names():
+            return _KEPT[name].empty()  # kept by an older program
+        return snapshot.read(name) if table is None else table.fit(snapshot.read(name))
+
+    return Result(run, source_state, read, decoys(snapshot))
 
 
-def _account(snapshot: Snapshot) -> Account:
-    if ACCOUNT.name not in snapshot.part_names():
-        return Account.empty()
-    return Account(ACCOUNT_LINE.fit(snapshot.read(ACCOUNT_LINE.name)), ACCOUNT.fit(snapshot.read(ACCOUNT.name)))
-
-
-def decoys(snapshot: Snapshot) -> pl.DataFrame:
+def decoys(snapshot: KeptRun) -> pl.DataFrame:
     """DECOY rows of a kept run; none where it had no decoys."""
     return about(snapshot, DECOY) if DECOY.name in snapshot.facts else DECOY.empty()
 
 
-def about(snapshot: Snapshot, table: Table) -> pl.DataFrame:
+def about(snapshot: KeptRun | Snapshot, table: Table) -> pl.DataFrame:
     """RUN or SOURCE_STATE rows of a kept run; opens no part."""
     return pl.read_json(json.dumps(snapshot.facts[table.name]).encode(), schema=dict(table.columns))
 
 
-def day_of(snapshot: Snapshot) -> date:
+def day_of(snapshot: KeptRun) -> date:
     """The day that a kept run takes for today."""
     day: date = about(snapshot, RUN)["as_of"][0]
     return day
@@ -204,14 +269,14 @@ def previous(store: Store, kind: str, roster: pl.DataFrame, run: str | None = No
     names = [entry.id for entry in store.snapshots(DATASET)][::-1]
     if run is not None:
         names = names[next(place for place, name in enumerate(names) if name[7:] == run) + 1 :]
-    earlier = (store.snapshot(DATASET, name) for name in names if name[7:].startswith(f"{kind}-") and name[7:] != run)
+    earlier = (opened(store, name) for name in names if name[7:].startswith(f"{kind}-") and name[7:] != run)
     if kind != "entrants":
         found = next(earlier, None)
         return load(found) if found else None
     return _batch_by_batch(earlier, _batches(roster))
 
 
-def _batch_by_batch(earlier: Iterable[Snapshot], homes: pl.DataFrame) -> Result | None:
+def _batch_by_batch(earlier: Iterable[KeptRun], homes: pl.DataFrame) -> Result | None:
     """Of runs, newest first: the first that holds any of these batches, with each batch's newest findings."""
     wanted = set(homes["batch"])
     last: Result | None = None
@@ -225,7 +290,7 @@ def _batch_by_batch(earlier: Iterable[Snapshot], homes: pl.DataFrame) -> Result 
             last, wanted = last or result, wanted - held
         if not wanted:
             break
-    return replace(last, finding=pl.concat(findings)) if last else None
+    return last.but(finding=pl.concat(findings)) if last else None
 
 
 def _batches(roster: pl.DataFrame) -> pl.DataFrame:
@@ -238,8 +303,7 @@ def of_households(result: Result, homes: pl.Series) -> Result:
     theirs = pl.col("household_no").is_in(homes.implode())
     roster = result.roster.filter(theirs)
     counts = {"households": homes.n_unique(), "members": roster.height}
-    return replace(
-        result,
+    return result.but(
         run=result.run.with_columns(pl.lit(count, pl.Int64).alias(name) for name, count in counts.items()),
         roster=roster,
         link=result.link.filter(theirs),

@@ -19,6 +19,7 @@ from jiuzhu_check.checks.consent import consents_fingerprint, papers
 from jiuzhu_check.checks.coverage import cover
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.inquiry import unanswered
+from jiuzhu_check.checks.kept_run import DATASET, HOME
 from jiuzhu_check.checks.kin_offices import kin_offices
 from jiuzhu_check.checks.linking import Linked, link
 from jiuzhu_check.checks.night import Night, Progress, silent
@@ -26,7 +27,7 @@ from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.reach import Reach, reach_of
 from jiuzhu_check.checks.reexaminations import standing
 from jiuzhu_check.checks.remembered import Remembering
-from jiuzhu_check.checks.results import Result
+from jiuzhu_check.checks.results import Result, made
 from jiuzhu_check.checks.sources import SourceState, source_states, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
 from jiuzhu_check.checks.versions import note_versions
@@ -41,7 +42,7 @@ from jiuzhu_check.rules.run import run_rules, whole
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.store.part import start_cipher
 from jiuzhu_check.tables import roster as rosters
-from jiuzhu_check.tables.account import Account
+from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, Account
 from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.values import identity_number, person_name
@@ -289,16 +290,15 @@ def _check(
             "missing_parameters": ["、".join(missing)],
         }
     )
-    return Result(
-        run=RUN.fit(run),
-        roster=roster,
-        link=linked.links.with_columns(run=pl.lit(name)),
-        finding=FINDING.fit(findings.with_columns(run=pl.lit(name))),
-        coverage=coverage.with_columns(run=pl.lit(name)),
-        source_state=state_table(linked.states, name, new),
-        decoy=linked.decoys,
-        income=lambda: account,
-    )
+    tables = {
+        "roster": roster,
+        "link": linked.links.with_columns(run=pl.lit(name)).sort(HOME, maintain_order=True),
+        "finding": FINDING.fit(findings.with_columns(run=pl.lit(name))),
+        "coverage": coverage.with_columns(run=pl.lit(name)),
+        ACCOUNT.name: account.households.sort(HOME, maintain_order=True),
+        ACCOUNT_LINE.name: account.lines.sort(HOME, maintain_order=True),
+    }
+    return made(RUN.fit(run), state_table(linked.states, name, new), tables, linked.decoys)
 
 
 def _findings(
@@ -383,7 +383,7 @@ def _name(
 
 def _newly_connected(centre: Centre, kind: str, as_of: date, states: list[SourceState]) -> dict[tuple[str, str], str]:
     """Source and supplier → title of what this run is the first of its kind to read."""
-    known = first_night.first_read(centre.store, results.DATASET)
+    known = first_night.first_read(centre.store, DATASET)
     read = first_night.places_read(states)
     new = first_night.newly_connected(known, kind, as_of, read)
     return {place: centre.sources[place[0]].title for place in new}

@@ -5,10 +5,10 @@ import polars as pl
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.kept_run import DATASET, KeptRun, opened
 from jiuzhu_check.checks.run_difference import run_difference
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.language import say
-from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.coverage import SOURCE_STATE
 from jiuzhu_check.tables.run import RUN
 
@@ -18,9 +18,9 @@ def run_list(centre: Centre, kind: str | None = None) -> pl.DataFrame:
 
     kind: recipients | entrants | case; null: all
     """
-    entries = [entry.id for entry in centre.store.snapshots(results.DATASET)][::-1]
+    entries = [entry.id for entry in centre.store.snapshots(DATASET)][::-1]
     wanted = [name for name in entries if kind is None or name[7:].startswith(f"{kind}-")]
-    rows = [_told(centre.store.snapshot(results.DATASET, name)) for name in wanted]
+    rows = [_told(opened(centre.store, name)) for name in wanted]
     schema = {**RUN.columns, "findings": pl.Int64(), "kept_at": pl.String(), "lacking": pl.Int64()}
     return pl.concat([pl.DataFrame(schema=schema), *rows])
 
@@ -57,13 +57,13 @@ def compared(centre: Centre, later: str, earlier: str | None) -> tuple[str, str,
         return old.id, new.id, rows
 
 
-def _one(centre: Centre, name: str) -> Snapshot:
+def _one(centre: Centre, name: str) -> KeptRun:
     if name == "all":
         raise UsageError(say("要指明一次核对，不能用 all。"), hint=say("写 latest 或核对编号。"))
     return results.find(centre.store, name)[0]
 
 
-def _told(snapshot: Snapshot) -> pl.DataFrame:
+def _told(snapshot: KeptRun) -> pl.DataFrame:
     states = results.about(snapshot, SOURCE_STATE)
     lacking = states.filter(pl.col("requirement") != "unsigned", pl.col("state") != "arrived")
     return results.about(snapshot, RUN).with_columns(

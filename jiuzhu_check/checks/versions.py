@@ -13,6 +13,7 @@ from jiuzhu_check.checks import results
 from jiuzhu_check.checks.batch_history import extend, read_history
 from jiuzhu_check.checks.finding_changes import finding_changes
 from jiuzhu_check.checks.first_night import READ
+from jiuzhu_check.checks.kept_run import opened
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
@@ -83,7 +84,7 @@ def note_versions(store: Store, result: Result, snapshot: str) -> None:
         if last and last["content"] == content:
             continue
         if last and last["snapshot"] not in held:
-            held[last["snapshot"]] = results.load(store.snapshot(results.DATASET, last["snapshot"]))
+            held[last["snapshot"]] = results.load(opened(store, last["snapshot"]))
         new = difference(of_batch(held[last["snapshot"]], batch) if last else None, mine)
         rows.append(
             {
@@ -120,7 +121,7 @@ def find_version(store: Store, batch: str, number: int | None = None) -> Version
     wanted = every.filter(pl.col("version") <= (number or last)).tail(2).to_dicts()
     found: Version | None = None
     for facts in wanted:
-        kept = results.load(store.snapshot(results.DATASET, facts["snapshot"]))
+        kept = results.load(opened(store, facts["snapshot"]))
         found = Version(facts, of_batch(kept, batch), found)
     assert found is not None, "a batch has a version, or was not found"
     return found

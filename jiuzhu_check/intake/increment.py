@@ -29,8 +29,10 @@ def since(extract: Extract, before: Snapshot | None, as_of: date) -> str | None:
     return (day - timedelta(days=extract.lookback_days)).isoformat()
 
 
-def carried(before: Snapshot, changed: pl.DataFrame, key: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """The records of the snapshot before that no changed one takes the place of, as they were delivered then, part by part.
+def carried(before: Snapshot, changed: pl.DataFrame, key: Sequence[str]) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """The records of the snapshot before as they were delivered then, part by part: those that stand on, and the others.
+
+    The others are those whose place a changed one takes.
 
     changed: records of the same table, by their key
     key:     columns that name one record; a record with none of them can be replaced by nothing, and is carried on
@@ -39,4 +41,8 @@ def carried(before: Snapshot, changed: pl.DataFrame, key: Sequence[str]) -> Iter
     parts = [name for name in before.part_names() if name.startswith(("n", "loose"))]
     told = changed.unique()
     for name in parts:
-        yield read_records(before, name).join(told, on=list(key), how="anti")
+        records = read_records(before, name)
+        yield (
+            records.join(told, on=list(key), how="anti", maintain_order="left"),
+            records.join(told, on=list(key), how="semi", maintain_order="left"),
+        )

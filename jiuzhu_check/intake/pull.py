@@ -14,6 +14,7 @@ import polars as pl
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.intake.ahead import ahead
 from jiuzhu_check.intake.answer import Answer, read_answer
+from jiuzhu_check.intake.changed import UPON, Changing
 from jiuzhu_check.intake.delivery import Reading
 from jiuzhu_check.intake.difference import Difference
 from jiuzhu_check.intake.drift import columns_of, compare
@@ -172,9 +173,11 @@ def _take_in(
         seen, notes = columns_of(reading, read.kinds), list(reading.notes)
         if before is not None and not (partly and not reading.rows):
             notes += compare(source, before.facts, seen, handed.extract, accept_columns=accept_columns)
+        gone = []
         if kept is not None:
-            for records in carried(kept, read.told, read.key):
+            for records, replaced in carried(kept, read.told, read.key):
                 parting.take(records)
+                gone.append(replaced)
         refused = reading.rejects if answer is None else pl.concat([reading.rejects, REJECT.fit(answer.strangers)])
         rejects = REJECT.fit(
             refused.with_columns(
@@ -205,7 +208,11 @@ def _take_in(
             **({"released": handed.released} if handed.released else {}),
         }
         beside = {"rejects": rejects, **({} if answer is None else {"answer": answer.told()})}
-        parts = itertools.chain(parting.cut(), beside.items())
+        cut = parting.cut()
+        parts = itertools.chain(
+            Changing(snapshot, read.came, gone).beside(cut) if handed.changes and kept is not None else cut,
+            beside.items(),
+        )
         # what was answered before stands in it too: an answer that speaks of an earlier day must not lie behind that
         data_date = max(handed.data_date, (kept.data_date if kept else None) or handed.data_date)
         store.publish(place, snapshot, parts, data_date=data_date, facts=facts)
@@ -220,12 +227,14 @@ class _Read:
 
     kinds:  its records by what their number is
     told:   the records that take the place of what was there before, by their key
+    came:   of an increment, the usable numbers of its own records
     """
 
     kinds: Mapping[str, int]
     answer: Answer | None
     told: pl.DataFrame
     key: list[str]
+    came: pl.Series
 
 
 def _reading(source: Source, handed: Handed) -> Reading:
@@ -250,7 +259,7 @@ def _read(
     """
     origin = {"supplier": supplier, "snapshot": snapshot, "extract": handed.extract}
     key = ["owner_no"] if handed.asked is not None else list(source.extract.key)
-    told = [RECORDS[source.table].empty().select(key)]
+    told, came = [RECORDS[source.table].empty().select(key)], [RECORDS[source.table].empty()["owner_no"]]
     answer = None
     with ThreadPoolExecutor(1) as pool:
         landing = pool.submit(land, store, source, handed.data, handed.extract, snapshot, supplier)
@@ -261,6 +270,7 @@ def _read(
                     parting.take(records)
                     if handed.changes:
                         told.append(records.select(key).unique())
+                        came.append(records["owner_no"].unique())
                 kinds = dict(parting.kinds)
             else:
                 rows = pl.concat(list(coming), how="diagonal")
@@ -272,7 +282,7 @@ def _read(
             _refuse_another_count(source, handed, reading.delivered)
         finally:
             landing.result()  # whatever the file turns out to be, it is kept before anything is said of it
-    return _Read(kinds, answer, pl.concat(told), key)
+    return _Read(kinds, answer, pl.concat(told), key, pl.concat(came))
 
 
 def _refuse_another_count(source: Source, handed: Handed, delivered: int) -> None:
@@ -296,6 +306,7 @@ def _course(handed: Handed, kept: Snapshot | None) -> dict[str, object]:
     if handed.changes and kept is not None:
         return {
             "partly": True,
+            UPON: kept.id,
             "cursor": handed.cursor or kept.facts.get("cursor"),
             "full_on": kept.facts.get("full_on"),
         }

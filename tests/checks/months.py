@@ -10,10 +10,11 @@ import polars as pl
 
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.statistics import collect
 from jiuzhu_check.reports.statistics.material import Material, Scope
+from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE
 from jiuzhu_check.tables.batch import BATCH
+from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.dispute import DISPUTE
 from jiuzhu_check.tables.reexamination import REEXAMINATION
 from jiuzhu_check.tables.roster import ROSTER
@@ -56,13 +57,18 @@ class Months:
         )
         results.keep(
             self.centre.store,
-            Result(
-                run=about,
-                roster=ROSTER.fit(roster),
-                link=frames.links.with_columns(named),
-                finding=frames.findings.with_columns(named),
-                coverage=frames.coverage.with_columns(named),
-                source_state=frames.source_states.with_columns(named),
+            results.made(
+                about,
+                frames.source_states.with_columns(named),
+                {
+                    "roster": ROSTER.fit(roster),
+                    "link": frames.links.with_columns(named),
+                    "finding": frames.findings.with_columns(named),
+                    "coverage": frames.coverage.with_columns(named),
+                    "account": ACCOUNT.empty(),
+                    "account_line": ACCOUNT_LINE.empty(),
+                },
+                DECOY.empty(),
             ),
         )
         return run

@@ -1,0 +1,93 @@
+"""变化 changed: which records an increment put in, took away and left, kept beside its snapshot.
+
+A check that knows what the snapshot before gave needs to look at nothing else of the new one.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+import polars as pl
+
+from jiuzhu_check.intake.stored import as_records
+from jiuzhu_check.store.snapshot import Snapshot, Store
+from jiuzhu_check.tables.record import ORIGIN, RECORDS
+
+UPON = "stands_on"  # in the facts: the snapshot that the changes are to
+_NUMBERED, _LOOSE, _GONE = "changed", "changed-loose", "gone"
+_GONE_COLUMNS = {**ORIGIN, "owner_no": RECORDS["vehicle"].columns["owner_no"]}
+
+
+class Changing:
+    """What is kept of an increment's parts while they pass by on their way into the store."""
+
+    def __init__(self, snapshot: str, came: pl.Series, gone: Iterable[pl.DataFrame]) -> None:
+        """came: the usable numbers of the increment's own records; gone: the records that they take the place of."""
+        self._snapshot = snapshot
+        self._gone = pl.concat([pl.DataFrame(schema=_GONE_COLUMNS), *(each.select(list(_GONE_COLUMNS)) for each in gone)])
+        self._touched = pl.concat([came, self._gone["owner_no"]]).drop_nulls().unique()
+
+    def beside(self, parts: Iterable[tuple[str, pl.DataFrame]]) -> Iterator[tuple[str, pl.DataFrame]]:
+        """The same parts, and behind them what changed: all records under every number that has another record now."""
+        numbered, loose = list[pl.DataFrame](), list[pl.DataFrame]()
+        for name, part in parts:
+            if name.startswith("n"):
+                numbered.append(part.filter(pl.col("owner_no").is_in(self._touched.implode())))
+            else:
+                own = pl.col("snapshot") == self._snapshot if "snapshot" in part.columns else pl.lit(value=True)
+                loose.append(part.filter(own))
+            yield name, part
+        yield from ((_NUMBERED, pl.concat(numbered)), (_LOOSE, pl.concat(loose)), (_GONE, self._gone))
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What one or several increments changed.
+
+    numbered: all records that now stand under a number that has another record than before
+    loose:    the new records without a usable number
+    gone:     ORIGIN and owner_no of the records that stand there no more
+    """
+
+    numbered: pl.DataFrame
+    loose: pl.DataFrame
+    gone: pl.DataFrame
+
+    @property
+    def numbers(self) -> pl.Series:
+        """The numbers that have another record than before, or none any more."""
+        return pl.concat([self.numbered["owner_no"], self.gone["owner_no"]]).drop_nulls().unique()
+
+    @property
+    def places(self) -> pl.DataFrame:
+        """ORIGIN of every record that was there before and has to be looked at anew, and of those that came."""
+        each = (self.numbered, self.loose, self.gone)
+        return pl.concat([frame.select(list(ORIGIN)) for frame in each]).unique()
+
+    def then(self, later: Self) -> "Changed":
+        """These changes with later ones."""
+        origin = list(ORIGIN)
+        stand = self.numbered.filter(~pl.col("owner_no").is_in(later.numbers.implode()))
+        return Changed(
+            pl.concat([stand, later.numbered]),
+            pl.concat([self.loose.join(later.gone, on=origin, how="anti", maintain_order="left"), later.loose]),
+            pl.concat([self.gone, later.gone]),
+        )
+
+
+def changed_since(store: Store, before: str, now: Snapshot) -> Changed | None:
+    """What changed between two snapshots of one source and supplier; null where the later does not stand on the earlier.
+
+    before: the earlier one's id
+    raises: IntegrityError where a part cannot be read
+    """
+    on = now.facts.get(UPON)
+    if now.id == before or on is None or _NUMBERED not in now.part_names():
+        return None
+    last = Changed(
+        as_records(now, now.read(_NUMBERED)), as_records(now, now.read(_LOOSE)), now.read(_GONE).select(list(_GONE_COLUMNS))
+    )
+    if on == before:
+        return last
+    earlier = changed_since(store, before, store.snapshot(now.dataset, str(on)))
+    return earlier.then(last) if earlier else None
