@@ -37,7 +37,6 @@ from jiuzhu_check.matching.candidates import INDEX
 from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
 from jiuzhu_check.reports.summary import MorningSummary, morning_summary
 from jiuzhu_check.rules.income.account import income_account
-from jiuzhu_check.rules.record_mark import record_marks
 from jiuzhu_check.rules.run import run_rules, whole
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.store.part import start_cipher
@@ -335,7 +334,7 @@ def _findings(
     found = run_rules(tables, limits, as_of, basis, account)
     known = results.first_seen(centre.store).rename({"first_seen": "_before"})
     dated = found.join(known, on="finding_id", how="left", maintain_order="left").with_columns(
-        first_seen=pl.min_horizontal("_before", pl.lit(as_of)), record_mark=record_marks(found, tables)
+        first_seen=pl.min_horizontal("_before", pl.lit(as_of))
     )
     return dated, account, policy.missing(places, as_of)
 

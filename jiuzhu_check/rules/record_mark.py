@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from jiuzhu_check.tables.finding import evidence_pieces
 from jiuzhu_check.tables.record import ORIGIN, OWNED, RECORDS
 
 _PLACE = tuple(ORIGIN)
@@ -39,22 +38,29 @@ _KIN = ("supporter_public_payroll", "spouse_public_payroll", "register_public_pa
 def record_marks(findings: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.Series:
     """One mark a finding, in their order.
 
-    findings: FINDING
+    findings: declared, found, unit, and as pieces the evidence, each record once
     tables:   as rules/run.py OFFERED; the records that the findings rest on are among them
     """
-    pieces = evidence_pieces(findings)
-    records = [_said(tables[name], pieces) for name in (*RECORDS, *_KIN, "review_link") if name in tables]
+    pieces = findings.select("pieces").with_row_index("_at").explode("pieces", empty_as_null=True).drop_nulls("pieces")
+    placed = pieces.select("_at", *(pl.col("pieces").struct.field(name) for name in _PLACE))
+    records = [_said(tables[name], placed) for name in (*RECORDS, *_KIN, "review_link") if name in tables]
     said = pl.concat(records).unique(_PLACE, keep="first", maintain_order=True)
-    resting = (
-        pieces.join(said, on=list(_PLACE), how="left")
-        .with_columns(pl.col("_said").fill_null(pl.format("{} {} {}", "snapshot", "sheet", "source_row")))
-        .group_by("finding_id")
-        .agg(pl.col("_said").unique().sort().str.join("\x1e"))
+    each = placed.join(said, on=list(_PLACE), how="left", maintain_order="left").select(
+        "_at", pl.col("_said").fill_null(pl.format("{} {} {}", "snapshot", "sheet", "source_row"))
     )
-    told = findings.join(resting, on="finding_id", how="left", maintain_order="left").select(
-        *(pl.col(name).fill_null("\0") for name in ("declared", "found", "unit", "_said"))
-    )
-    return pl.Series("record_mark", [_mark(row) for row in told.iter_rows()], dtype=pl.String)
+    several = pl.col("_at").is_duplicated()  # most findings rest on one record: nothing to put together
+    together = each.filter(several).group_by("_at").agg(pl.col("_said").unique().sort().str.join("\x1e"))
+    resting = pl.concat([each.filter(~several), together])
+    told = findings.with_row_index("_at").join(resting, on="_at", how="left", maintain_order="left")
+    words = [pl.col(name).fill_null("\0") for name in ("declared", "found", "unit", "_said")]
+    return digits(told.select(pl.concat_str(words, separator="\x1d")).to_series())
+
+
+def digits(texts: pl.Series) -> pl.Series:
+    """Sixteen hexadecimal digits of each text: the beginning of its SHA-256."""
+    sha256 = hashlib.sha256
+    told = [sha256(each).hexdigest()[:16] for each in texts.cast(pl.Binary).to_list()]
+    return pl.Series(told, dtype=pl.String)
 
 
 def _said(records: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
@@ -68,6 +74,3 @@ def _said(records: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
     values = [pl.format(name + "={}", pl.col(name).cast(pl.String)) for name in sorted(names)]
     return named.select(*_PLACE, _said=pl.concat_str(values, separator="\x1f", ignore_nulls=True))
 
-
-def _mark(said: tuple[str, ...]) -> str:
-    return hashlib.sha256("\x1d".join(said).encode()).hexdigest()[:16]

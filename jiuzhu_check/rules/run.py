@@ -1,8 +1,7 @@
 """Findings of every rule in force: each rule gets the tables that it names as parameters."""
 
-import hashlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from importlib import import_module
 from typing import Any, Literal
@@ -12,6 +11,7 @@ import polars as pl
 from jiuzhu_check import rules
 from jiuzhu_check.rules.found import FOUND
 from jiuzhu_check.rules.income.account import income_account
+from jiuzhu_check.rules.record_mark import digits, record_marks
 from jiuzhu_check.rules.rule import RULES, Rule
 from jiuzhu_check.tables.account import Account
 from jiuzhu_check.tables.finding import FINDING
@@ -77,12 +77,15 @@ def run_rules(
         "limits": limits,
         "as_of": as_of,
     }
-    findings = [
-        _findings(rule, rule.find(**{name: given[name] for name in rule.tables}), offered["member"], basis(rule.basis))
+    found = [
+        FOUND.fit(rule.find(**{name: given[name] for name in rule.tables})).with_columns(
+            rule=pl.lit(rule.id), basis=pl.lit(basis(rule.basis)), title=pl.lit(rule.title)
+        )
         for rule in all_rules()
         if rule.in_force(as_of) and (rule.unrecorded or _has_records(rule, given))
     ]
-    return pl.concat([FINDING.empty(), *findings]).sort("household_no", "rule", "member_no", "subject", "finding_id")
+    findings = _findings([each for each in found if each.height], offered)
+    return findings.sort("household_no", "rule", "member_no", "subject", "finding_id")
 
 
 def whole(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -100,44 +103,43 @@ def _has_records(rule: Rule, given: Mapping[str, Any]) -> bool:
     return any(given[name].height for name in asked if name in _RECORDED)
 
 
-def _findings(rule: Rule, found: pl.DataFrame, member: pl.DataFrame, basis: str) -> pl.DataFrame:
-    fitting = FOUND.fit(found)
-    if fitting.is_empty():
+def _findings(found: Sequence[pl.DataFrame], offered: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """FINDING rows of what the rules found, one frame a rule."""
+    if not found:
         return FINDING.empty()
-    told = _resting(fitting).join(member.select("household_no", "member_no", "person_no"), on=_WHOSE, how="left")
-    return FINDING.fit(
-        told.with_columns(
-            finding_id=_finding_id(told, rule.id),
-            rule=pl.lit(rule.id),
-            basis=pl.lit(basis),
-            title=pl.lit(rule.title),
-        )
-    )
+    told = _resting(pl.concat(found))
+    people = offered["member"].select(*_WHOSE, "person_no")
+    known = told.join(people, on=_WHOSE, how="left", maintain_order="left")
+    return FINDING.fit(known.with_columns(finding_id=_finding_id(told), record_mark=record_marks(told, offered)))
 
 
 def _resting(found: pl.DataFrame) -> pl.DataFrame:
-    """With the weakest `tier` and oldest `data_date` of the evidence, and the evidence as JSON, each record once."""
+    """With the weakest `tier` and oldest `data_date` of the evidence, each record once, and the evidence as JSON.
+
+    pieces: the evidence as it was, each record once
+    """
     alone = (pl.col("evidence").list.len() == 1).fill_null(value=False)  # most of them: nothing to sort or compare
-    only, each = pl.col("evidence").list.first().struct, pl.element().struct
-    several = found.filter(~alone).with_columns(pl.col("evidence").list.eval(pl.element().unique().sort()))
+    only, each = pl.col("pieces").list.first().struct, pl.element().struct
+    several = found.filter(~alone).with_columns(pieces=pl.col("evidence").list.eval(pl.element().unique().sort()))
     return pl.concat(
         [
-            found.filter(alone).with_columns(
+            found.filter(alone)
+            .with_columns(pieces="evidence")
+            .with_columns(
                 tier=only.field("tier"),
                 data_date=only.field("data_date"),
                 evidence=pl.format("[{}]", only.json_encode()),
             ),
             several.with_columns(
-                tier=pl.col("evidence").list.eval(each.field("tier")).list.max(),
-                data_date=pl.col("evidence").list.eval(each.field("data_date")).list.min(),
-                evidence=pl.format("[{}]", pl.col("evidence").list.eval(each.json_encode()).list.join(",")),
+                tier=pl.col("pieces").list.eval(each.field("tier")).list.max(),
+                data_date=pl.col("pieces").list.eval(each.field("data_date")).list.min(),
+                evidence=pl.format("[{}]", pl.col("pieces").list.eval(each.json_encode()).list.join(",")),
             ),
         ]
     )
 
 
-def _finding_id(found: pl.DataFrame, rule: str) -> pl.Series:
+def _finding_id(found: pl.DataFrame) -> pl.Series:
     """16 hexadecimal digits of household, member, rule and subject: what a next delivery does not change."""
-    named = pl.concat_str("household_no", pl.col("member_no").fill_null(""), pl.lit(rule), "subject", separator="|")
-    ids = [hashlib.sha256(each.encode()).hexdigest()[:16] for each in found.select(named).to_series()]
-    return pl.Series("finding_id", ids, dtype=pl.String)
+    named = pl.concat_str("household_no", pl.col("member_no").fill_null(""), "rule", "subject", separator="|")
+    return digits(found.select(named).to_series())
