@@ -129,20 +129,25 @@ def under_number(part: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def in_spelling(part: pl.DataFrame, index: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
-    """The records without a usable number beside the members whom it may mean; one row for each record and member."""
+def in_spelling(part: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
+    """The records without a usable number beside the members whom it may mean; one row for each record and member.
+
+    Whom a record is beside does not depend on who else is in the index.
+    """
     columns = [*part.columns, *INDEX, "number_evidence", "shown"]
     alike = by_damage(part, index).select(columns)
     if index["number"].null_count():
         alike = pl.concat([alike, _written_alike(part, index).select(columns)])
-    alike = pl.concat([alike, by_particulars(part, index, alike).select(columns)])
-    if alike.is_empty():
-        return alike
+    return pl.concat([alike, by_particulars(part, index, alike).select(columns)])
+
+
+def told_apart(pairs: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
+    """The pairs of in_spelling, fitted; where one error leads to several people of the roster, the evidence says so."""
     one = pl.col("number_evidence").is_in(["one_edit", "one_digit"])
-    near = one_error_less(alike.filter(one)["shown"])
+    near = one_error_less(pairs.filter(one)["shown"])
     taken = pl.Series(sorted(on_roster(near["number"].unique().to_list())), dtype=pl.String)
     several = near.filter(pl.col("number").is_in(taken.implode())).group_by("text").len().filter(pl.col("len") > 1)
-    return alike.with_columns(
+    return pairs.with_columns(
         number_evidence=pl.when(one & pl.col("shown").is_in(several["text"].implode()))
         .then(pl.lit("several_edits"))
         .otherwise("number_evidence")

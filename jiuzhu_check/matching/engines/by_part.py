@@ -1,0 +1,74 @@
+"""逐片 by part: what parts give, wherever they lie; every engine calls these functions."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import polars as pl
+
+from jiuzhu_check.matching.candidates import fitted, in_spelling, under_number
+from jiuzhu_check.matching.engines.gathered import SPELT, Gathered, put_together
+from jiuzhu_check.matching.namesakes import Holders
+from jiuzhu_check.matching.profile import profile
+
+BATCH_ROWS = 200_000
+SLOT = ("extract", "sheet", "source_row", "slot")
+# A part by name, all its records, and the members who may stand there (matching/candidates.py stand_under).
+Keyed = tuple[str, pl.DataFrame, pl.DataFrame]
+
+
+def spelt(loose: Iterable[pl.DataFrame], index: pl.DataFrame, households: pl.DataFrame) -> Gathered:
+    """What records without a usable number give; all of it is one part's.
+
+    index:      members, with all members of their households in households. Each household gives what it gives alone
+    """
+    found = [Gathered(people={SPELT: 0})]
+    for records in _batches(loose):
+        pairs = in_spelling(records, index).with_columns(part=pl.lit(SPELT))
+        found.append(_gathered(pairs, records.columns, households))
+    return put_together(found)
+
+
+def numbered(parts: Iterable[Keyed], households: pl.DataFrame, holders: Holders) -> Gathered:
+    """What some keyed parts give; holders: the names to look out for."""
+    columns: list[str] = []
+    found = [Gathered()]
+
+    def under() -> Iterator[pl.DataFrame]:
+        for name, records, standing in parts:
+            columns[:] = records.columns
+            known, people = holders.in_part(records)
+            found.append(Gathered(holders=known.with_columns(part=pl.lit(name)), people={name: people}))
+            yield under_number(records, standing).with_columns(part=pl.lit(name))
+
+    for pairs in _batches(under()):
+        found.append(_gathered(pairs, columns, households, profile([pairs], households).go_betweens))
+    return put_together(found)
+
+
+def _gathered(
+    pairs: pl.DataFrame, columns: list[str], households: pl.DataFrame, generic: Mapping[str, int] | None = None
+) -> Gathered:
+    """A batch's records beside members; columns are the record's own, generic the go-betweens' numbers among them."""
+    if pairs.is_empty():
+        return Gathered()
+    told = pl.DataFrame(
+        {"number": list(generic or {}), "names": list((generic or {}).values())},
+        schema={"number": pl.String, "names": pl.Int64},
+    )
+    places = pairs.select("part", number="owner_no").unique()
+    return Gathered(
+        pairs=fitted(pairs, households),
+        records=(pairs.select(*columns, "part").unique(SLOT, maintain_order=True),),
+        generic=told.join(places, on="number", how="inner"),
+    )
+
+
+def _batches(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The frames put together until a batch is worth its overhead."""
+    held: list[pl.DataFrame] = []
+    for frame in frames:
+        held.append(frame)
+        if sum(each.height for each in held) >= BATCH_ROWS:
+            yield pl.concat(held)
+            held = []
+    if held:
+        yield pl.concat(held)
