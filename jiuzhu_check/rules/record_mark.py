@@ -32,6 +32,7 @@ _OF_LINK = (
     "owner_no",
     "owner_name",
 )  # of a link to review, which has no record beside it
+_NOTHING = pl.DataFrame(schema={**ORIGIN, "_said": pl.String()})
 _KIN = ("supporter_public_payroll", "spouse_public_payroll", "register_public_payroll")
 
 
@@ -43,9 +44,9 @@ def record_marks(findings: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> 
     """
     pieces = findings.select("pieces").with_row_index("_at").explode("pieces", empty_as_null=True).drop_nulls("pieces")
     placed = pieces.select("_at", *(pl.col("pieces").struct.field(name) for name in _PLACE))
-    records = [_said(tables[name], placed) for name in (*RECORDS, *_KIN, "review_link") if name in tables]
-    said = pl.concat(records).unique(_PLACE, keep="first", maintain_order=True)
-    each = placed.join(said, on=list(_PLACE), how="left", maintain_order="left").select(
+    held = [tables[name] for name in (*RECORDS, *_KIN, "review_link") if name in tables and tables[name].height]
+    said = pl.concat([_NOTHING, *(_said(records, placed) for records in held)])
+    each = placed.join(said, on=list(_PLACE), how="left").select(
         "_at", pl.col("_said").fill_null(pl.format("{} {} {}", "snapshot", "sheet", "source_row"))
     )
     several = pl.col("_at").is_duplicated()  # most findings rest on one record: nothing to put together
