@@ -95,6 +95,7 @@ def link(
                 None if everyone else parts.owners,
                 roster,
                 remembering.of(state, parts, everybody, standing, homes) if remembering else FORGETFUL,
+                parts.whole,
             )
             table = RECORDS[state.source.table]
             shut = (closed or {}).get((state.source.id, state.supplier), frozenset())

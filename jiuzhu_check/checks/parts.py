@@ -8,7 +8,8 @@ import polars as pl
 
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.errors import IntegrityError
-from jiuzhu_check.intake.stored import as_records, read_owners, read_records
+from jiuzhu_check.intake.ahead import ahead
+from jiuzhu_check.intake.stored import filled, read_owners, read_records
 from jiuzhu_check.matching.candidates import STANDING
 from jiuzhu_check.store.bucket import bucket
 from jiuzhu_check.store.snapshot import Snapshot
@@ -44,7 +45,10 @@ class Parts:
         return (part for _, part in self._read([name for name in self.names if is_loose(name)]))
 
     def keyed(self) -> Iterator[tuple[str, pl.DataFrame, pl.DataFrame]]:
-        """The other parts by name, with the members who may stand there; of a few members, what stands under theirs."""
+        """The other parts by name, with the members who may stand there; of a few members, what stands under theirs.
+
+        The records are as they are stored: whole gives them all columns of their table.
+        """
         names = [name for name in self.names if not is_loose(name)]
         nobody = next((members.clear() for members in self.placed.values()), pl.DataFrame(schema=STANDING))
         if not self.begun:
@@ -52,7 +56,11 @@ class Parts:
             return
         together = [part for _, part in self._read(names)]
         if together:
-            yield "", as_records(self.snapshot, pl.concat(together)), pl.concat(self.placed.values())
+            yield "", pl.concat(together), pl.concat(self.placed.values())
+
+    def whole(self, stored: pl.DataFrame) -> pl.DataFrame:
+        """Records of keyed parts with all columns of their table, and what stands beside them."""
+        return filled(self.snapshot, stored)
 
     def owners(self) -> Iterator[pl.DataFrame]:
         """All owners by number; a part that cannot be read could hold somebody who fits as well, so it counts as lost."""
@@ -64,15 +72,24 @@ class Parts:
                     self.lost += [name] if name not in self.lost else []
 
     def _read(self, names: Iterable[str]) -> Iterator[tuple[str, pl.DataFrame]]:
-        for name in names:
-            if name in self.known:
-                self.move_on([name])
-                continue
-            try:
-                yield name, self.begun[name].result() if self.begun else read_records(self.snapshot, name)
-            except IntegrityError:
+        parts = ((name, self._part(name)) for name in names)
+        for name, part in parts if self.begun else ahead(parts):
+            if part is not None:
+                yield name, part
+            elif name not in self.known:
                 self.lost.append(name)
             self.move_on([name])
+
+    def _part(self, name: str) -> pl.DataFrame | None:
+        """A part as it is stored, one without usable numbers whole; null where it is known, or cannot be read."""
+        if name in self.known:
+            return None
+        try:
+            if self.begun:
+                return self.begun[name].result()
+            return read_records(self.snapshot, name) if is_loose(name) else self.snapshot.read(name)
+        except IntegrityError:
+            return None
 
 
 def all_parts(state: SourceState, standing: pl.DataFrame, key: bytes, tell: Callable[[int, int], None]) -> Parts:

@@ -94,13 +94,16 @@ def _check_and_keep(
         raise NotFound(nobody, hint=say("请核对名册的办理状态，或重新导入名册。"))
     chosen = to_check(centre.store, roster, batch) if kind == "entrants" else roster
     last = results.previous(centre.store, kind, chosen)
-    on_roster = set(everybody["number"].drop_nulls()).intersection
+    named = everybody.select("number", "name_key")
+    on_roster = set(named["number"].drop_nulls()).intersection
     some = chosen.height < roster.height
     roster_now = str(centre.roster_snapshot().facts["content"])
     remembering = Remembering(centre.store, kind, roster_now, night.clock, full=night.full)
     night.reading = remembering.reading
     try:
-        result = _check(centre, kind, chosen, as_of, on_roster, night.watched(progress), night, remembering, some=some)
+        result = _check(
+            centre, kind, chosen, as_of, on_roster, night.watched(progress), night, remembering, lambda: named, some=some
+        )
         night.stage("keep", findings=result.finding.height)
     except Stopped:
         remembering.keep()
@@ -134,7 +137,9 @@ def case_sheet(
         roster = centre.household(household_no)
         if roster.is_empty():
             raise NotFound(say("名册里没有这个家庭编号。"), hint=say("请核对编号；新申请的家庭先导入名册。"))
-        result = _check(centre, "case", roster, as_of, centre.on_roster, progress, Night(), None, some=True)
+        result = _check(
+            centre, "case", roster, as_of, centre.on_roster, progress, Night(), None, centre.roster, some=True
+        )
         keeping = pool.submit(results.keep, centre.store, result)
         sheet = case_text(
             household_no,
@@ -226,10 +231,14 @@ def _check(
     progress: Progress,
     night: Night,
     remembering: Remembering | None,
+    everybody: Callable[[], pl.DataFrame],
     *,
     some: bool,
 ) -> Result:
-    """The run over these households; some: they are not all of their kind, so its name tells them apart."""
+    """The run over these households; some: they are not all of their kind, so its name tells them apart.
+
+    everybody: number and name_key of all on the roster
+    """
     night.stage("sources", households=roster["household_no"].n_unique(), members=roster.height)
     households, members = rosters.households(roster), rosters.members(roster)
     programmes = households["programme"].unique().to_list()
@@ -251,7 +260,7 @@ def _check(
         progress,
         decisions=decisions,
         everyone=everyone,
-        roster=centre.roster,
+        roster=everybody,
         decoys=run_decoys(index, as_of, on_roster) if everyone else None,
         closed=closed,
         within=reach.within,

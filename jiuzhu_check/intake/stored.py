@@ -46,13 +46,19 @@ def read_records(snapshot: Snapshot, part: str) -> pl.DataFrame:
 
 def as_records(snapshot: Snapshot, stored: pl.DataFrame) -> pl.DataFrame:
     """What parts of a snapshot hold, with all columns of their table; what an older program did not know of is null."""
+    return filled(snapshot, stored).select(list(RECORDS[snapshot.facts["table"]].columns))
+
+
+def filled(snapshot: Snapshot, stored: pl.DataFrame) -> pl.DataFrame:
+    """The same, and behind them the columns that stand beside what the parts hold, such as a member's."""
     columns = RECORDS[snapshot.facts["table"]].columns
     alike = {**dict.fromkeys(name for name in columns if name not in stored.columns), **snapshot.facts["alike"]}
-    whole = stored.with_columns(pl.lit(value, columns[name]).alias(name) for name, value in alike.items())
     delivered = [
         pl.when(pl.col(raw).ne_missing("")).then(pl.coalesce(raw, read)).alias(raw) for raw, read in _READ_AS.items()
     ]
-    return whole.with_columns(delivered).select(list(columns))
+    told = [pl.lit(value, columns[name]).alias(name) for name, value in alike.items()]
+    beside = [name for name in stored.columns if name not in columns]
+    return stored.with_columns(told).with_columns(delivered).select(*columns, *beside)
 
 
 def read_owners(snapshot: Snapshot, part: str) -> pl.DataFrame:
@@ -68,4 +74,4 @@ def read_roster(snapshot: Snapshot | None, parts: list[str] | None = None) -> pl
     if snapshot is None:
         return ROSTER.empty()
     names = parts if parts is not None else [name for name in snapshot.part_names() if name.startswith("h")]
-    return pl.concat([ROSTER.empty(), *(ROSTER.fit(snapshot.read(name)) for name in names)])
+    return ROSTER.fit(pl.concat(snapshot.read(name) for name in names)) if names else ROSTER.empty()

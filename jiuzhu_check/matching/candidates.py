@@ -51,7 +51,8 @@ CANDIDATE: dict[str, pl.DataType] = {
 }
 # INDEX with the number to look under and what it is to the member's own; null where it is that.
 STANDING = {**dict.fromkeys((*INDEX, "owner_no", "number_evidence"), pl.String()), "birth_date": pl.Date()}
-_PAIRED = {**{name: dtype for name, dtype in STANDING.items() if name != "owner_no"}, "shown": pl.String()}
+# What stands beside a record in a pair.
+PAIRED = tuple(name for name in (*STANDING, "shown") if name != "owner_no")
 # With what they were compared by: what shows of the number, and both names folded.
 FITTED = {**CANDIDATE, "shown": pl.String(), "owner_key": pl.String(), "name_key": pl.String()}
 # Which of these numbers are on the roster at all, under check or not.
@@ -123,10 +124,13 @@ def under_number(part: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
     part:     records of one part, any record table
     standing: the members under check (with consent), of stand_under; no more are needed than the part may hold
     """
+    return part.join(standing, on="owner_no", how="inner")
+
+
+def with_evidence(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Such pairs with number_evidence and shown, as those of in_spelling have them."""
     evidence = pl.coalesce("number_evidence", "owner_no_kind")
-    return part.join(standing, on="owner_no", how="inner").with_columns(
-        number_evidence=evidence, shown=pl.lit(None, pl.String)
-    )
+    return pairs.with_columns(number_evidence=evidence, shown=pl.lit(None, pl.String))
 
 
 def in_spelling(part: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:

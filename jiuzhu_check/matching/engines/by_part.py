@@ -1,16 +1,18 @@
 """逐片 by part: what parts give, wherever they lie; every engine calls these functions."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import polars as pl
 
-from jiuzhu_check.matching.candidates import fitted, in_spelling, under_number
+from jiuzhu_check.matching.candidates import PAIRED, fitted, in_spelling, under_number, with_evidence
 from jiuzhu_check.matching.engines.gathered import SPELT, Gathered, put_together
 from jiuzhu_check.matching.namesakes import Holders
 from jiuzhu_check.matching.profile import profile
 
 BATCH_ROWS = 200_000
 SLOT = ("extract", "sheet", "source_row", "slot")
+# Gives records, and what stands beside them, all columns of their table.
+Whole = Callable[[pl.DataFrame], pl.DataFrame]
 # A part by name, all its records, and the members who may stand there (matching/candidates.py stand_under).
 Keyed = tuple[str, pl.DataFrame, pl.DataFrame]
 
@@ -27,20 +29,27 @@ def spelt(loose: Iterable[pl.DataFrame], index: pl.DataFrame, households: pl.Dat
     return put_together(found)
 
 
-def numbered(parts: Iterable[Keyed], households: pl.DataFrame, holders: Holders) -> Gathered:
-    """What some keyed parts give; holders: the names to look out for."""
-    columns: list[str] = []
+def numbered(
+    parts: Iterable[Keyed], households: pl.DataFrame, holders: Holders, whole: Whole | None = None
+) -> Gathered:
+    """What some keyed parts give.
+
+    holders: the names to look out for
+    whole:   gives records all columns of their table, where the parts lack some: only those under a member's number
+             need them
+    """
     found = [Gathered()]
 
     def under() -> Iterator[pl.DataFrame]:
         for name, records, standing in parts:
-            columns[:] = records.columns
             known, people = holders.in_part(records)
             found.append(Gathered(holders=known.with_columns(part=pl.lit(name)), people={name: people}))
             yield under_number(records, standing).with_columns(part=pl.lit(name))
 
     for pairs in _batches(under()):
-        found.append(_gathered(pairs, columns, households, profile([pairs], households).go_betweens))
+        told = with_evidence(pairs if whole is None else whole(pairs))
+        columns = [name for name in told.columns if name not in (*PAIRED, "part")]
+        found.append(_gathered(told, columns, households, profile([told], households).go_betweens))
     return put_together(found)
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 import polars as pl
 
 from jiuzhu_check.matching.candidates import OnRoster
-from jiuzhu_check.matching.engines.by_part import Keyed, numbered, spelt
+from jiuzhu_check.matching.engines.by_part import Keyed, Whole, numbered, spelt
 from jiuzhu_check.matching.engines.engine import Owners, candidates_of
 from jiuzhu_check.matching.engines.gathered import FORGETFUL, Gathered, Memory
 from jiuzhu_check.matching.namesakes import Holders
@@ -21,6 +21,7 @@ class Local:
     keyed: Iterable[Keyed]
     index: pl.DataFrame
     households: pl.DataFrame
+    whole: Whole | None = None
 
     def spelt(self) -> Gathered:
         """What the records without a usable number give."""
@@ -29,7 +30,7 @@ class Local:
     def numbered(self, names: Collection[str], group: Callable[[str], str]) -> Iterator[Gathered]:
         """What the other parts give, a group at a time."""
         for _, parts in groupby(self.keyed, lambda part: group(part[0])):
-            yield numbered(parts, self.households, Holders(names))
+            yield numbered(parts, self.households, Holders(names), self.whole)
 
 
 def work_through(
@@ -41,6 +42,7 @@ def work_through(
     owners: Owners | None = None,
     roster: Callable[[], pl.DataFrame] | None = None,
     memory: Memory = FORGETFUL,
+    whole: Whole | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The candidates of all parts, and the records that they speak of.
 
@@ -50,6 +52,7 @@ def work_through(
     owners:    where the keyed parts hold only some of the snapshot's records: looked at only where a damaged number
                has to be weighed against everybody of that name
     roster:    number and name_key of everybody on the roster, under check or not; likewise
+    whole:     see matching/engines/by_part.py numbered
     index, households, on_roster: see matching/candidates.py
     """
-    return candidates_of(Local(loose, keyed, index, households), on_roster, owners, roster, memory)
+    return candidates_of(Local(loose, keyed, index, households, whole), on_roster, owners, roster, memory)
