@@ -12,14 +12,13 @@ import hmac
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from functools import cached_property
 
 import polars as pl
 
+from jiuzhu_check.checks.part_code import part_code
 from jiuzhu_check.checks.parts import Parts, is_loose
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.errors import IntegrityError
@@ -30,7 +29,6 @@ _PLACE = "progress"
 _GROUPS = 8  # of one snapshot's keyed parts: what is kept together
 _SHARE = 20  # times as long as keeping took there is work before the next keeping
 _AT_LEAST = 1.0  # seconds of work before the first
-_ROOMS = ("matching", "values", "tables", "intake/stored.py")  # the code that what is kept was made by
 # Why a part is read though something was kept of it, by what of its mark differs.
 _WHY = {"code": "code", "file": "part", "people": "roster"}
 # What a part rests on: MACs, for a hash of few people could be guessed.
@@ -185,7 +183,7 @@ class Remembered:
     @cached_property
     def _marks(self) -> dict[str, Mark]:
         """Each part's mark; the parts without usable numbers have one together."""
-        snapshot, code = self._parts.snapshot, _code()
+        snapshot, code = self._parts.snapshot, part_code()
         form = [snapshot.facts["table"], snapshot.facts["alike"]]
         loose = [name for name in self._parts.names if is_loose(name)]
         marks: dict[str, Mark] = {}
@@ -246,22 +244,3 @@ def _bytes(frame: pl.DataFrame) -> bytes:
     told = io.BytesIO()
     frame.write_ipc(told, compat_level=pl.CompatLevel.oldest())
     return told.getvalue()
-
-
-@cache
-def _code() -> str:
-    """Fingerprint of the code that what is kept comes from."""
-    root, digest = files("jiuzhu_check"), hashlib.sha256(pl.__version__.encode())
-    for room in _ROOMS:
-        for file in _files(root.joinpath(room)):
-            digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()
-
-
-def _files(place: Traversable) -> Iterator[Traversable]:
-    """The files of code and data at a place, in the order of their names."""
-    if place.is_file():
-        yield from [place] if place.name.endswith((".py", ".toml")) else []
-        return
-    for each in sorted(place.iterdir(), key=lambda one: one.name):
-        yield from _files(each)
