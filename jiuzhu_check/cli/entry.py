@@ -282,7 +282,7 @@ def _visible(text: str) -> str:
     """What a file is called or says may stand in a message; it may not move the terminal's cursor."""
     if text.replace("\n", "").isprintable():
         return text
-    from jiuzhu_check.reports.plain import plain
+    from jiuzhu_check.reports.plain_text import plain
 
     return "\n".join(map(plain, text.split("\n")))
 

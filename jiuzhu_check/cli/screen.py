@@ -17,7 +17,7 @@ from typer._click.globals import get_current_context
 
 from jiuzhu_check.cli.pager import written
 from jiuzhu_check.language import say
-from jiuzhu_check.reports.plain import plain
+from jiuzhu_check.reports.plain_text import plain
 
 
 class Form(StrEnum):

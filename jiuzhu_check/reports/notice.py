@@ -14,7 +14,7 @@ import polars as pl
 import xlsxwriter
 
 from jiuzhu_check.reports.page import page, safe, table
-from jiuzhu_check.reports.plain import plain
+from jiuzhu_check.reports.plain_text import plain
 from jiuzhu_check.reports.typesetting import Typesetter
 from jiuzhu_check.reports.workbook import FONT
 from jiuzhu_check.tables.notice import NOTICE

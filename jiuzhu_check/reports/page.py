@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 
 from jiuzhu_check.language import say, spoken
-from jiuzhu_check.reports.plain import plain
+from jiuzhu_check.reports.plain_text import plain
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 STYLE = """

@@ -8,7 +8,8 @@ from io import BytesIO
 import polars as pl
 import xlsxwriter
 
-from jiuzhu_check.reports.plain import hide_in_text, hide_numbers, plain, plain_frame
+from jiuzhu_check.reports.plain import hide_in_text, hide_numbers, plain_frame
+from jiuzhu_check.reports.plain_text import plain
 from jiuzhu_check.reports.reject_sheet import CODES
 from jiuzhu_check.values.identity_number import KINDS
 

@@ -5,7 +5,8 @@ from io import BytesIO
 
 import polars as pl
 
-from jiuzhu_check.reports.plain import plain, plain_frame
+from jiuzhu_check.reports.plain import plain_frame
+from jiuzhu_check.reports.plain_text import plain
 from jiuzhu_check.reports.workbook import LONGEST_CELL, Column, add_notes, add_table, open_book
 
 TITLE = "退回的行"

@@ -8,7 +8,8 @@ from io import BytesIO
 
 import polars as pl
 
-from jiuzhu_check.reports.plain import hide_in_text, hide_numbers, plain, plain_frame
+from jiuzhu_check.reports.plain import hide_in_text, hide_numbers, plain_frame
+from jiuzhu_check.reports.plain_text import plain
 from jiuzhu_check.reports.workbook import Column, add_notes, add_table, open_book
 from jiuzhu_check.values.identity_number import mask_number
 

@@ -8,7 +8,8 @@ from io import BytesIO
 
 import polars as pl
 
-from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
+from jiuzhu_check.reports.plain import hide_numbers, plain_frame
+from jiuzhu_check.reports.plain_text import plain
 from jiuzhu_check.reports.row_hash import row_hash
 from jiuzhu_check.reports.workbook import LONGEST_CELL, ROWS_PER_SHEET, Column, add_notes, add_table, open_book
 from jiuzhu_check.tables.decision import OUTCOMES

@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
+from jiuzhu_check.reports.plain import hide_numbers, plain_frame
+from jiuzhu_check.reports.plain_text import plain
 from jiuzhu_check.reports.workbook import Column
 
 TITLE = "较上一版"

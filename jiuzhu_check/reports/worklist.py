@@ -10,7 +10,8 @@ import polars as pl
 from jiuzhu_check.reports import wording
 from jiuzhu_check.reports.by_place import sheets_by_place
 from jiuzhu_check.reports.evidence import evidence_cells, source_titles, subject_in_words
-from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
+from jiuzhu_check.reports.plain import hide_numbers, plain_frame
+from jiuzhu_check.reports.plain_text import plain
 from jiuzhu_check.reports.possible_explanation import possible_explanations
 from jiuzhu_check.reports.results import unsigned_sources
 from jiuzhu_check.reports.row_hash import row_hash

@@ -2,7 +2,8 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiuzhu_check.reports.plain import hide_numbers, plain, plain_frame
+from jiuzhu_check.reports.plain import hide_numbers, plain_frame
+from jiuzhu_check.reports.plain_text import plain
 
 numbers = st.from_regex(r"[1-9][0-9]{16}[0-9X]", fullmatch=True)
 words = st.text(st.sampled_from("张三 号、：-（）\n"), max_size=4)
