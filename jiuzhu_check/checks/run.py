@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -13,7 +14,6 @@ from jiuzhu_check import __version__
 from jiuzhu_check.checks import first_night, results
 from jiuzhu_check.checks.appended import fingerprint
 from jiuzhu_check.checks.audited import audited
-from jiuzhu_check.checks.batches import to_check
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import consents_fingerprint, papers
 from jiuzhu_check.checks.coverage import cover
@@ -30,12 +30,10 @@ from jiuzhu_check.checks.remembered import Remembering
 from jiuzhu_check.checks.results import Result, made
 from jiuzhu_check.checks.sources import SourceState, source_states, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
-from jiuzhu_check.checks.versions import note_versions
 from jiuzhu_check.errors import JiuzhuError, NotFound, Refused, Stopped
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
 from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
-from jiuzhu_check.reports.summary import MorningSummary, morning_summary
 from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.run import run_rules, whole
 from jiuzhu_check.store.lock import workspace_lock
@@ -45,6 +43,9 @@ from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, Account
 from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.values import identity_number, person_name
+
+if TYPE_CHECKING:
+    from jiuzhu_check.reports.summary import MorningSummary
 
 PURPOSES = {"recheck": "在保复核", "entry": "申请核对", "dispute": "异议复查", "audit": "审计检查"}
 STAGES = {"recipients": "recipient", "entrants": "applicant"}
@@ -87,6 +88,9 @@ def check_all(
 def _check_and_keep(
     centre: Centre, kind: str, as_of: date, batch: str, progress: Progress, night: Night
 ) -> tuple[Result, Result | None]:
+    from jiuzhu_check.checks.batches import to_check  # here, for a question about one household needs neither
+    from jiuzhu_check.checks.versions import note_versions
+
     everybody = centre.roster()
     roster = everybody.filter(pl.col("stage") == STAGES[kind])
     if roster.is_empty():
@@ -197,8 +201,10 @@ def _ended(result: Result) -> str:
     return "ok" if is_complete(result) else "incomplete"
 
 
-def summarise(result: Result, before: Result | None) -> MorningSummary:
+def summarise(result: Result, before: Result | None) -> "MorningSummary":
     """The morning summary of a run, against the one before it."""
+    from jiuzhu_check.reports.summary import morning_summary
+
     return morning_summary(
         result.run,
         result.household,

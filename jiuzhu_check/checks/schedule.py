@@ -14,7 +14,7 @@ from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
 from jiuzhu_check.store.credential import credential_files
 from jiuzhu_check.store.durable import make_dir, write_file
-from jiuzhu_check.store.workspace import Workspace
+from jiuzhu_check.store.settings import read_settings
 
 NAME = "jiuzhu-check-night"
 _PULL, _CHECK = "pull --all", "check recipients --lock-wait 3600"
@@ -56,16 +56,16 @@ def night_units(workspace: Path, program: Path, at: time, user: str = "") -> dic
     raises: StoreError where there is no workspace, UsageError for an account that is not here, or a key in a key ring
     """
     path = workspace.absolute()
-    provider, location = Workspace.key_of(path)
-    if provider == "keyring":
+    kept = read_settings(path).key
+    if kept.provider == "keyring":
         raise UsageError(
             say("密钥在系统密钥环里，没有人登录时打不开，不能定时运行。"),
             hint=say("服务器上的工作区用 --key-provider file 或 systemd。"),
         )
     account = _account(path, user)
-    key = Path(location) if provider == "file" else None
+    key = Path(kept.location) if kept.provider == "file" else None
     return {
-        f"{NAME}.service": _service(path, program, account, key, location),
+        f"{NAME}.service": _service(path, program, account, key, kept.location),
         f"{NAME}.timer": _timer(at),
         f"{NAME}.cron": _cron(path, program, at, account),
     }

@@ -15,8 +15,10 @@ from jiuzhu_check.errors import IntegrityError, NotFound, UsageError
 from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
+    from jiuzhu_check.audit.paper_code import Known
     from jiuzhu_check.checks.audit_extract import Extract
     from jiuzhu_check.reports.audit_extract import Proof
+    from jiuzhu_check.store.workspace import Workspace
 
 app = group(say("审计：每次核对、导出和显示号码都先留下一条链式记录。"))
 _SHORTEST_HEAD = 16
@@ -44,17 +46,16 @@ def verify(
 ) -> None:  # fmt: skip
     """Verify the log; exit 15 where it is not whole."""
     from jiuzhu_check.audit.verify import verify as verify_log
-    from jiuzhu_check.checks.centre import Centre
-    from jiuzhu_check.checks.issued import paper_of_code
+    from jiuzhu_check.store.workspace import Workspace
 
     kept = head.strip().lower()
     if kept and not re.fullmatch(rf"[0-9a-f]{{{_SHORTEST_HEAD},64}}", kept):
         raise UsageError(say("{name} 的值不对。", name="--head"), hint=say("写抄下的链头：64 位，或至少前 16 位。"))
     found: list[int] = []
-    centre = Centre.open(workspace_path(ctx))
+    workspace = Workspace.open(workspace_path(ctx))
     told = verify_log(
-        centre.workspace.audit_dir,
-        centre.workspace.keys.audit,
+        workspace.audit_dir,
+        workspace.keys.audit,
         see=lambda record: found.append(record["seq"]) if kept and record["hash"].startswith(kept) else None,
     )
     rows: list[tuple[str, object]] = [
@@ -65,7 +66,7 @@ def verify(
     ]
     if found:
         rows.append((say("所给链头"), say("第 {seq} 条，其后 {more} 条", seq=found[0], more=told.last_seq - found[0])))
-    paper = paper_of_code(centre, code) if code else None
+    paper = _paper(workspace, code) if code else None
     if paper:
         known, same = paper
         rows += [(say("编号"), known.number), (say("版次"), known.version), (say("内容 SHA-256"), known.digest)]
@@ -83,6 +84,13 @@ def verify(
         )
     if paper and not paper[1]:
         raise IntegrityError(say("这份报告的存底与审计记录不一致。"), hint=hint)
+
+
+def _paper(workspace: "Workspace", code: str) -> "tuple[Known, bool] | None":
+    from jiuzhu_check.checks.centre import Centre  # here: to verify the log, no part of the store is opened
+    from jiuzhu_check.checks.issued import paper_of_code
+
+    return paper_of_code(Centre(workspace), code)
 
 
 @app.command("extract", help=say(

@@ -5,5 +5,5 @@ import polars as pl
 
 def no_pairs(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """The columns of such pairs, with how they agree, and no row."""
-    how = {"shown": pl.String(), "number_evidence": pl.String()}
-    return pl.DataFrame(schema={**records.schema, **members.schema, **how})
+    how = [pl.lit(None, pl.String).alias(name) for name in ("shown", "number_evidence")]
+    return pl.concat([records.clear(), members.clear()], how="horizontal").with_columns(how)

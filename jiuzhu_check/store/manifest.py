@@ -8,11 +8,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jiuzhu_check.errors import CredentialError, IntegrityError, StoreError
 from jiuzhu_check.language import say
-from jiuzhu_check.store.keys import Keys
+
+if TYPE_CHECKING:
+    from jiuzhu_check.store.keys import Keys
 
 FORMAT = 1
 
@@ -46,13 +48,13 @@ class SnapshotEntry:
     sealed: str = "snapshot.json"
 
 
-def seal(body: Mapping[str, Any], keys: Keys) -> bytes:
+def seal(body: Mapping[str, Any], keys: "Keys") -> bytes:
     """Canonical JSON with the format, the key's id and a MAC over all of it."""
     whole = {**body, "format": FORMAT, "kek_id": keys.id}
     return canonical({**whole, "mac": keys.mac(canonical(whole))})
 
 
-def unseal(data: bytes, keys: Keys, what: str) -> dict[str, Any]:
+def unseal(data: bytes, keys: "Keys", what: str) -> dict[str, Any]:
     """The body again.
 
     what:   names the file in an error

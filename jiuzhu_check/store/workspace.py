@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jiuzhu_check.errors import CredentialError, StoreError, UsageError
 from jiuzhu_check.language import say
@@ -18,7 +19,9 @@ from jiuzhu_check.store.durable import make_dir, remove_leftovers, write_file
 from jiuzhu_check.store.keys import PROVIDERS, Keys, create_key, load_key
 from jiuzhu_check.store.own_folder import own_folder
 from jiuzhu_check.store.settings import FILE, Contact, KeyPlace, Settings, not_readable, read_settings, write_settings
-from jiuzhu_check.store.snapshot import Store
+
+if TYPE_CHECKING:
+    from jiuzhu_check.store.snapshot import Store
 
 _SOURCES = "sources.toml"
 _FOLDERS = ("store", "audit", "policy", "connectors", "reports")
@@ -118,15 +121,11 @@ class Workspace:
         write_settings(self.path, replace(read_settings(self.path), before=None))
         return Workspace.open(self.path)
 
-    @staticmethod
-    def key_of(path: Path) -> tuple[str, str]:
-        """The provider and the location of a workspace's key, without opening it; raises StoreError where there is none."""
-        key = read_settings(path.absolute()).key
-        return key.provider, key.location
-
     @cached_property
-    def store(self) -> Store:
+    def store(self) -> "Store":
         """The encrypted store."""
+        from jiuzhu_check.store.snapshot import Store  # here: the key and the log are opened without frames
+
         return Store(self.store_dir, self.keys)
 
     @property

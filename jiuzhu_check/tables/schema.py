@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -29,7 +30,7 @@ class Table:
 
     def empty(self) -> pl.DataFrame:
         """A frame with every column and no row."""
-        return pl.DataFrame(schema=dict(self.columns))
+        return self._empty.clone()
 
     def fit(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with this table's columns in order and type; an absent column is null, an extra one is dropped.
@@ -43,6 +44,10 @@ class Table:
             (pl.col(name) if name in present else pl.lit(None)).cast(dtype).alias(name)
             for name, dtype in self.columns.items()
         )
+
+    @cached_property
+    def _empty(self) -> pl.DataFrame:
+        return pl.DataFrame(schema=dict(self.columns))  # column by column: made once, for many a step has nothing to give
 
     def check(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The same frame, if it keeps the promise.
