@@ -115,7 +115,7 @@ def this_matcher(index: pl.DataFrame, loose: pl.DataFrame, keyed: Parts) -> pl.D
     homes = index.select("household_no", "member_no", "name_key")
     split = by_part(stand_under(index, on_roster), "owner_no", len(keyed))
     parts = ((f"n{place:03}", part(), split[place]) for place, part in enumerate(keyed))
-    found, _ = work_through([loose], parts, index, homes, on_roster)
+    found = work_through([loose], parts, index, homes, on_roster).candidates
     links = decide(found, index)
     return links.filter(pl.col("status") == "accepted")
 

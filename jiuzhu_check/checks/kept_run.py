@@ -80,7 +80,7 @@ class KeptRun:
         wanted = None if columns is None else list(dict.fromkeys([*columns, HOME]))
         mine = self.snapshot.read(name, wanted, where=where)
         theirs = self.upon.read(name, wanted, where=where).filter(~pl.col(HOME).is_in(self._anew.implode()))
-        both = pl.concat([theirs.select(mine.columns), mine]).sort(HOME, maintain_order=True)
+        both = pl.concat([theirs, mine], how="diagonal").sort(HOME, maintain_order=True)
         if "run" in both.columns:
             both = both.with_columns(run=pl.lit(self.name))
         return both if columns is None else both.select(columns)

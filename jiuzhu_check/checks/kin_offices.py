@@ -11,7 +11,7 @@ import polars as pl
 
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.errors import IntegrityError
-from jiuzhu_check.intake.stored import read_records
+from jiuzhu_check.intake.stored import data_day, read_records
 from jiuzhu_check.rules.personnel.life_event import exact, marriages
 from jiuzhu_check.store.bucket import bucket
 from jiuzhu_check.store.snapshot import Snapshot
@@ -107,7 +107,7 @@ def _has_registers(state: SourceState) -> bool:
 def _offices(lists: list[Snapshot], numbers: pl.Series | None, key: bytes) -> pl.DataFrame:
     """The office holders under these numbers, or all with a usable one, with the day of the data."""
     found = [
-        part.with_columns(data_date=pl.lit(snapshot.data_date))
+        part.with_columns(data_date=data_day(pl.col("snapshot")))
         for snapshot in lists
         for part in _parts(snapshot, numbers, key)
     ]

@@ -7,9 +7,11 @@ from functools import partial
 
 import polars as pl
 
+from jiuzhu_check.checks.ground import EXTRA, INDEXED, UNSETTLED, held, laid, together, unsettled, with_homes
 from jiuzhu_check.checks.parts import all_parts, few_parts
 from jiuzhu_check.checks.remembered import Remembering
 from jiuzhu_check.checks.sources import SourceState
+from jiuzhu_check.intake.stored import data_day
 from jiuzhu_check.matching.candidates import stand_under
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.decisions import settle
@@ -19,6 +21,7 @@ from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, linked
+from jiuzhu_check.tables.schema import Table
 
 Progress = Callable[[str, int, int], None]
 
@@ -32,6 +35,7 @@ class Linked:
     states:  the source states, with what proved damaged
     lost:    (source, supplier) → names of the parts that could not be read
     decoys:  DECOY rows, where there were decoys
+    ground:  what else linking found on its way (checks/ground.py), where every part was read
     """
 
     links: pl.DataFrame = field(default_factory=LINK.empty)
@@ -39,6 +43,7 @@ class Linked:
     states: list[SourceState] = field(default_factory=list)
     lost: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     decoys: pl.DataFrame = field(default_factory=DECOY.empty)
+    ground: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def link(
@@ -70,10 +75,12 @@ def link(
     remembering: what earlier runs found in parts, where every part is read
     """
     result = Linked()
+    ground: list[dict[str, pl.DataFrame]] = []
     links, records = [LINK.empty()], {name: [linked(table).empty()] for name, table in RECORDS.items()}
     nobody = index.clear() if decoys is None else decoys
     homes, counts = pl.concat([households, nobody.select(households.columns)]), [DECOY.empty()]
-    read_for = _read_for(states, index, nobody, on_roster, within)
+    standing = stand_under(pl.concat([index, nobody]), on_roster)
+    read_for = _read_for(states, index, nobody, standing, on_roster, within)
     with ThreadPoolExecutor(2) as pool:
         begun = {
             place: few_parts(state, read_for[state.source.id][2], key, partial(progress, state.source.title), pool)
@@ -86,7 +93,7 @@ def link(
                 continue
             mine, everybody, standing = read_for[state.source.id]
             parts = begun.get(place) or all_parts(state, standing, key, partial(progress, state.source.title))
-            found, theirs = work_through(
+            worked = work_through(
                 parts.loose(),
                 parts.keyed(),
                 everybody,
@@ -98,16 +105,21 @@ def link(
                 parts.whole,
             )
             table = RECORDS[state.source.table]
-            shut = (closed or {}).get((state.source.id, state.supplier), frozenset())
+            found, shut = worked.candidates, (closed or {}).get((state.source.id, state.supplier), frozenset())
             if decoys is not None:
                 false = decide(found.filter(is_decoy()), nobody)
                 counts.append(counted(false, nobody.height, state.source.id, state.supplier))
                 shut = closed_tiers(counts[-1]).get((state.source.id, state.supplier), frozenset())
                 found = found.filter(~is_decoy())
-            decided = decide(found, mine, shut).with_columns(data_date=pl.lit(parts.snapshot.data_date)).drop("subject")
-            settled = settle(LINK.fit(_named(decided, theirs, SUBJECT[table.name])), decisions, mine)
+                ground.append(laid(state, worked, false, things(worked.records, table)))
+            decided = decided_links(found, mine, shut, things(worked.records, table))
+            settled = settle(decided, decisions, mine)
             links.append(settled)
-            records[table.name].append(linked(table).fit(_accepted(settled, theirs)))
+            records[table.name].append(accepted(settled, worked.records, table))
+            if decoys is not None:
+                ground.append(
+                    {UNSETTLED: unsettled(decided, settled), held(table): with_homes(decided, worked.records, table)}
+                )
             if parts.lost:
                 result.lost[state.source.id, state.supplier] = parts.lost
                 names = "、".join(parts.lost[:3]) + (" 等" if len(parts.lost) > 3 else "")
@@ -115,19 +127,44 @@ def link(
             result.states.append(state)
     result.links, result.decoys = pl.concat(links), pl.concat(counts)
     result.records = {name: pl.concat(frames) for name, frames in records.items()}
+    if decoys is not None:
+        ground.append(
+            {INDEXED: pl.concat([index, nobody]), EXTRA: standing.filter(pl.col("number_evidence").is_not_null())}
+        )
+        result.ground = together(ground)
     return result
+
+
+def decided_links(
+    candidates: pl.DataFrame, members: pl.DataFrame, closed: frozenset[str], named: pl.DataFrame
+) -> pl.DataFrame:
+    """LINK rows of one source and supplier as the matcher decides them, run left null; named: as things."""
+    decided = decide(candidates, members, closed).with_columns(data_date=data_day(pl.col("snapshot"))).drop("subject")
+    return LINK.fit(decided.join(named, on=list(ORIGIN), how="left", maintain_order="left"))
+
+
+def things(records: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """ORIGIN and subject of the records: what names the thing, the VIN, the unit number, the account."""
+    if records.is_empty():
+        return pl.DataFrame(schema={**ORIGIN, "subject": pl.String()})
+    return records.select(*ORIGIN, subject=pl.coalesce(SUBJECT[table.name])).unique(list(ORIGIN), maintain_order=True)
+
+
+def accepted(links: pl.DataFrame, records: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """linked(table) rows of the accepted links."""
+    return linked(table).fit(_accepted(links, records))
 
 
 def _read_for(
     states: list[SourceState],
     index: pl.DataFrame,
     nobody: pl.DataFrame,
+    standing: pl.DataFrame,
     on_roster: Callable[[Collection[str]], set[str]],
     within: Callable[[str, pl.DataFrame], pl.DataFrame],
 ) -> dict[str, tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
     """Source → the members for whom it is read, the same with the decoys, and under which numbers they may stand."""
-    everybody = pl.concat([index, nobody])
-    whole = index, everybody, stand_under(everybody, on_roster)
+    whole = index, pl.concat([index, nobody]), standing
     read_for = {}
     for source in dict.fromkeys(state.source.id for state in states if state.state == "arrived"):
         mine = within(source, index)
@@ -137,14 +174,6 @@ def _read_for(
             others = pl.concat([mine, nobody])
             read_for[source] = mine, others, stand_under(others, on_roster)
     return read_for
-
-
-def _named(links: pl.DataFrame, records: pl.DataFrame, subject: tuple[str, ...]) -> pl.DataFrame:
-    """The links with what names the thing: the VIN, the unit number, the account."""
-    if records.is_empty():
-        return links
-    things = records.select(*ORIGIN, subject=pl.coalesce(subject))
-    return links.join(things, on=list(ORIGIN), how="left", maintain_order="left")
 
 
 def _accepted(links: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:

@@ -14,8 +14,18 @@ _ROOMS = ("matching", "values", "tables", "intake/stored.py")
 @cache
 def part_code() -> str:
     """SHA-256 over these rooms and polars: another one may give something else of the same part."""
+    return _sha256(*_ROOMS)
+
+
+@cache
+def program_code() -> str:
+    """SHA-256 over all code and tables that a check goes by, and polars."""
+    return _sha256("audit", "checks", "intake", "matching", "parameters", "rules", "store", "tables", "values")
+
+
+def _sha256(*rooms: str) -> str:
     root, digest = files("jiuzhu_check"), hashlib.sha256(pl.__version__.encode())
-    for room in _ROOMS:
+    for room in rooms:
         for file in _files(root.joinpath(room)):
             digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()

@@ -7,7 +7,6 @@ anew. Keeping costs time, so it is done as often as it takes no more than a twen
 STORE/progress/KIND/SOURCE/SUPPLIER has a snapshot for each time that something was kept.
 """
 
-import hashlib
 import hmac
 import io
 import json

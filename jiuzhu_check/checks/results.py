@@ -41,6 +41,7 @@ class Result:
     source_state: pl.DataFrame
     read: Callable[[str], pl.DataFrame]
     decoy: pl.DataFrame = field(default_factory=DECOY.empty)
+    count: Callable[[str], int] | None = None
 
     @property
     def id(self) -> str:
@@ -93,10 +94,14 @@ class Result:
         """DECLARATION rows of the households."""
         return rosters.declarations(self.roster)
 
+    def rows_of(self, name: str) -> int:
+        """How many rows a table has; of a kept run without reading it."""
+        return self.read(name).height if self.count is None else self.count(name)
+
     def but(self, **tables: pl.DataFrame) -> "Result":
         """The same with other rows in some tables."""
         run = tables.pop("run", self.run)
-        return replace(self, run=run, read=lambda name: tables[name] if name in tables else self.read(name))
+        return replace(self, run=run, count=None, read=lambda name: tables[name] if name in tables else self.read(name))
 
 
 def made(
@@ -241,7 +246,7 @@ def load(snapshot: KeptRun) -> Result:
             return _KEPT[name].empty()  # kept by an older program
         return snapshot.read(name) if table is None else table.fit(snapshot.read(name))
 
-    return Result(run, source_state, read, decoys(snapshot))
+    return Result(run, source_state, read, decoys(snapshot), snapshot.rows_of)
 
 
 def decoys(snapshot: KeptRun) -> pl.DataFrame:

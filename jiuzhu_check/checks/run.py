@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -18,18 +18,22 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import consents_fingerprint, papers
 from jiuzhu_check.checks.coverage import cover
 from jiuzhu_check.checks.decisions import read_decisions
+from jiuzhu_check.checks.ground import APART, TURN
 from jiuzhu_check.checks.inquiry import unanswered
-from jiuzhu_check.checks.kept_run import DATASET, HOME
+from jiuzhu_check.checks.kept_run import DATASET, HOME, KeptRun, opened
 from jiuzhu_check.checks.kin_offices import kin_offices
 from jiuzhu_check.checks.linking import Linked, link
 from jiuzhu_check.checks.night import Night, Progress, silent
 from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.reach import Reach, reach_of
 from jiuzhu_check.checks.reexaminations import standing
+from jiuzhu_check.checks.relinking import Everything, apart_of, relink
 from jiuzhu_check.checks.remembered import Remembering
 from jiuzhu_check.checks.results import Result, made
 from jiuzhu_check.checks.sources import SourceState, source_states, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
+from jiuzhu_check.checks.tonight import Tonight, rests_on, tonight
+from jiuzhu_check.checks.turning import months_in, turns
 from jiuzhu_check.errors import JiuzhuError, NotFound, Refused, Stopped
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
@@ -41,6 +45,7 @@ from jiuzhu_check.store.part import start_cipher
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, Account
 from jiuzhu_check.tables.finding import FINDING
+from jiuzhu_check.tables.record import RECORDS
 from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.values import identity_number, person_name
 
@@ -49,6 +54,15 @@ if TYPE_CHECKING:
 
 PURPOSES = {"recheck": "在保复核", "entry": "申请核对", "dispute": "异议复查", "audit": "审计检查"}
 STAGES = {"recipients": "recipient", "entrants": "applicant"}
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A run that is not kept yet, with what the next night starts from."""
+
+    result: Result
+    ground: dict[str, pl.DataFrame] = field(default_factory=dict)
+    rests_on: dict[str, Any] = field(default_factory=dict)
 
 
 def check_all(
@@ -91,8 +105,15 @@ def _check_and_keep(
     from jiuzhu_check.checks.batches import to_check  # here, for a question about one household needs neither
     from jiuzhu_check.checks.versions import note_versions
 
+    begun = "full" if night.full else tonight(centre, kind, as_of) if kind == "recipients" else "entrants"
+    if isinstance(begun, Tonight):
+        try:
+            return _renew(centre, begun, as_of, progress, night)
+        except Everything as why:
+            begun = str(why)
+    night.line("plan", everything=begun)
     everybody = centre.roster()
-    roster = everybody.filter(pl.col("stage") == STAGES[kind])
+    roster = everybody.filter(pl.col("stage") == STAGES[kind]).sort(HOME, pl.col("member_no").cast(pl.Int64))
     if roster.is_empty():
         nobody = say("名册里没有在保家庭。") if kind == "recipients" else say("名册里没有申请家庭。")
         raise NotFound(nobody, hint=say("请核对名册的办理状态，或重新导入名册。"))
@@ -105,16 +126,54 @@ def _check_and_keep(
     remembering = Remembering(centre.store, kind, roster_now, night.clock, full=night.full)
     night.reading = remembering.reading
     try:
-        result = _check(
-            centre, kind, chosen, as_of, on_roster, night.watched(progress), night, remembering, lambda: named, some=some
+        checked = _check(
+            centre,
+            kind,
+            chosen,
+            as_of,
+            on_roster,
+            night.watched(progress),
+            night,
+            remembering,
+            lambda: named,
+            some=some,
         )
+        result = checked.result
         night.stage("keep", findings=result.finding.height)
     except Stopped:
         remembering.keep()
         raise
-    note_versions(centre.store, result, results.keep(centre.store, result))
+    kept = results.keep(centre.store, result, checked.ground, checked.rests_on)
+    note_versions(centre.store, result, kept)
     remembering.forget()
     return result, last
+
+
+def _renew(
+    centre: Centre, begun: Tonight, as_of: date, progress: Progress, night: Night
+) -> tuple[Result, Result | None]:
+    """The run that stands upon the last one: the households that may differ are checked anew, all others' rows stand.
+
+    raises: Everything, where more may differ than can be told
+    """
+    from jiuzhu_check.checks.versions import note_versions
+
+    last, watched, sources = begun.last, night.watched(progress), len(begun.changed)
+    night.stage("sources", changed=sum(each is not None for each in begun.changed.values()))
+    night.stage("link", sources=sources)
+    done = iter(range(1, sources + 1))
+    relinked = relink(centre, begun, as_of, lambda title: watched(title, next(done), sources))
+    relinked.linked.states = begun.states
+    night.line("plan", anew=relinked.roster[HOME].n_unique(), of=int(results.about(last, RUN)["households"][0]))
+    checked = _concluded(
+        centre, "recipients", relinked.roster, as_of, relinked.linked, relinked.reach, night, last=last
+    )
+    night.stage("keep", findings=checked.result.finding.height)
+    kept = opened(centre.store, results.keep(centre.store, checked.result, checked.ground, checked.rests_on, upon=last))
+    result = results.load(kept)
+    if kept.read("roster", ["batch"])["batch"].drop_nulls().len():
+        note_versions(centre.store, result, kept.id)
+    return result, results.load(last)
 
 
 def check_case(centre: Centre, household_no: str, purpose: str, as_of: date, *, progress: Progress = silent) -> Result:
@@ -143,7 +202,7 @@ def case_sheet(
             raise NotFound(say("名册里没有这个家庭编号。"), hint=say("请核对编号；新申请的家庭先导入名册。"))
         result = _check(
             centre, "case", roster, as_of, centre.on_roster, progress, Night(), None, centre.roster, some=True
-        )
+        ).result
         keeping = pool.submit(results.keep, centre.store, result)
         sheet = case_text(
             household_no,
@@ -240,7 +299,7 @@ def _check(
     everybody: Callable[[], pl.DataFrame],
     *,
     some: bool,
-) -> Result:
+) -> _Checked:
     """The run over these households; some: they are not all of their kind, so its name tells them apart.
 
     everybody: number and name_key of all on the roster
@@ -272,7 +331,30 @@ def _check(
         within=reach.within,
         remembering=remembering,
     )
+    named = households["household_no"].to_list() if some else []
+    return _concluded(centre, kind, roster, as_of, linked, reach, night, named=named, closed=closed)
+
+
+def _concluded(
+    centre: Centre,
+    kind: str,
+    roster: pl.DataFrame,
+    as_of: date,
+    linked: Linked,
+    reach: Reach,
+    night: Night,
+    *,
+    named: Sequence[str] = (),
+    closed: Mapping[tuple[str, str], frozenset[str]] | None = None,
+    last: KeptRun | None = None,
+) -> _Checked:
+    """From the links of these households to their run.
+
+    named: the households, where they are not all of their kind
+    last:  the run upon which this one stands; null where the households are all that are under check
+    """
     night.stage("coverage", links=linked.links.height, parts_read=night.reading.read, parts_stood=night.reading.stood)
+    households, members, decisions = rosters.households(roster), rosters.members(roster), read_decisions(centre.store)
     asked = {state.source.id: state.source for state in linked.states if state.source.inquiry and _signed(state)}
     answers = {
         name: unanswered(centre, source, reach.signed(name, members), as_of, _read_of(centre, name, linked.states))
@@ -283,27 +365,28 @@ def _check(
     )
     linked.states = [_waiting(state, coverage, answers) for state in linked.states]
     new = {} if kind == "case" else _newly_connected(centre, kind, as_of, linked.states)
-    named = households["household_no"].to_list() if some else []
     night.stage("rules", unchecked=coverage.filter(pl.col("state") == "unchecked").height)
-    found, account, missing = _findings(centre, roster, households, members, linked, as_of, reach)
+    found, account, limits, missing = _findings(centre, roster, households, members, linked, as_of, reach)
     findings, answers_seen = standing(centre.store, first_night.marked(found, new), as_of)
-    name = _name(centre, kind, named, as_of, linked, fingerprint(decisions), closed, new, answers_seen)
+    name = _name(centre, kind, list(named), as_of, linked, fingerprint(decisions), closed or {}, new, answers_seen)
     complete = all(
         _is_whole(state, coverage, answers, households) for state in linked.states if state.requirement == "required"
     )
-    run = pl.DataFrame(
-        {
-            "run": [name],
-            "kind": [kind],
-            "as_of": [as_of],
-            "region": [centre.region],
-            "policy": [centre.policy.fingerprint(as_of)],
-            "households": [households.height],
-            "members": [members.height],
-            "complete": ["yes" if complete else "no"],
-            "missing_parameters": ["、".join(missing)],
-        }
-    )
+    about = {
+        "run": name,
+        "kind": kind,
+        "as_of": as_of,
+        "region": centre.region,
+        "policy": centre.policy.fingerprint(as_of),
+        "households": households.height,
+        "members": members.height,
+        "complete": "yes" if complete else "no",
+        "missing_parameters": "、".join(missing),
+    }
+    if last is not None:
+        whole_run = results.about(last, RUN)
+        about |= {each: whole_run[each][0] for each in ("households", "members", "missing_parameters")}
+    run = pl.DataFrame([about], schema=dict(RUN.columns))
     tables = {
         "roster": roster,
         "link": linked.links.with_columns(run=pl.lit(name)).sort(HOME, maintain_order=True),
@@ -312,7 +395,18 @@ def _check(
         ACCOUNT.name: account.households.sort(HOME, maintain_order=True),
         ACCOUNT_LINE.name: account.lines.sort(HOME, maintain_order=True),
     }
-    return made(RUN.fit(run), state_table(linked.states, name, new), tables, linked.decoys)
+    result = made(run, state_table(linked.states, name, new), tables, linked.decoys)
+    if kind != "recipients":
+        return _Checked(result)
+    programmes = (
+        households["programme"].unique().to_list() if last is None else last.facts[results.RESTS_ON]["programmes"]
+    )
+    held = {table: linked.ground[f"record.{table}"] for table in RECORDS}
+    turn = turns(as_of, roster, papers(centre.store, roster), held, months_in(centre.policy, limits))
+    ground = {**linked.ground, TURN: turn}
+    if last is None:
+        ground[APART] = apart_of(reach, members)
+    return _Checked(result, ground, rests_on(centre, as_of, linked.states, programmes))
 
 
 def _findings(
@@ -323,7 +417,7 @@ def _findings(
     linked: Linked,
     as_of: date,
     reach: Reach,
-) -> tuple[pl.DataFrame, Account, list[str]]:
+) -> tuple[pl.DataFrame, Account, pl.DataFrame, list[str]]:
     placed = centre.placed(households)
     places = placed.select("region", "programme").unique().rows()
     tables = whole(
@@ -347,11 +441,11 @@ def _findings(
 
     account = income_account(tables, limits, as_of, basis)
     found = run_rules(tables, limits, as_of, basis, account)
-    known = results.first_seen(centre.store).rename({"first_seen": "_before"})
+    known = results.first_seen(centre.store, found["finding_id"]).rename({"first_seen": "_before"})
     dated = found.join(known, on="finding_id", how="left", maintain_order="left").with_columns(
         first_seen=pl.min_horizontal("_before", pl.lit(as_of))
     )
-    return dated, account, policy.missing(places, as_of)
+    return dated, account, limits, policy.missing(places, as_of)
 
 
 def _name(
@@ -460,4 +554,5 @@ def _is_whole(
 
 
 def _counts(result: Result) -> dict[str, int]:
-    return {"members": result.member.height, "links": result.link.height, "findings": result.finding.height}
+    members: int = result.run["members"][0]
+    return {"members": members, "links": result.rows_of("link"), "findings": result.rows_of("finding")}

@@ -24,7 +24,9 @@ class Changing:
     def __init__(self, snapshot: str, came: pl.Series, gone: Iterable[pl.DataFrame]) -> None:
         """came: the usable numbers of the increment's own records; gone: the records that they take the place of."""
         self._snapshot = snapshot
-        self._gone = pl.concat([pl.DataFrame(schema=_GONE_COLUMNS), *(each.select(list(_GONE_COLUMNS)) for each in gone)])
+        self._gone = pl.concat(
+            [pl.DataFrame(schema=_GONE_COLUMNS), *(each.select(list(_GONE_COLUMNS)) for each in gone)]
+        )
         self._touched = pl.concat([came, self._gone["owner_no"]]).drop_nulls().unique()
 
     def beside(self, parts: Iterable[tuple[str, pl.DataFrame]]) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -85,7 +87,9 @@ def changed_since(store: Store, before: str, now: Snapshot) -> Changed | None:
     if now.id == before or on is None or _NUMBERED not in now.part_names():
         return None
     last = Changed(
-        as_records(now, now.read(_NUMBERED)), as_records(now, now.read(_LOOSE)), now.read(_GONE).select(list(_GONE_COLUMNS))
+        as_records(now, now.read(_NUMBERED)),
+        as_records(now, now.read(_LOOSE)),
+        now.read(_GONE).select(list(_GONE_COLUMNS)),
     )
     if on == before:
         return last

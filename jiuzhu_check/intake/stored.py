@@ -16,6 +16,15 @@ def dataset(source: str, supplier: str) -> str:
     return f"records/{source}/{supplier}"
 
 
+def data_day(snapshot: pl.Expr) -> pl.Expr:
+    """The day that the data speaks of in which a record came, of the snapshot that the record names.
+
+    A record that stood on while increments came is as old as the delivery that brought it: no increment says of what it
+    does not mention that it is still so.
+    """
+    return snapshot.str.head(8).str.to_date("%Y%m%d")
+
+
 def slim(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, object]]:
     """The records without what stands in them more than once, and the columns that all of them have alike.
 

@@ -74,4 +74,3 @@ def _said(records: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
         names = list(_OF_LINK)
     values = [pl.format(name + "={}", pl.col(name).cast(pl.String)) for name in sorted(names)]
     return named.select(*_PLACE, _said=pl.concat_str(values, separator="\x1f", ignore_nulls=True))
-

@@ -47,7 +47,9 @@ class Table:
 
     @cached_property
     def _empty(self) -> pl.DataFrame:
-        return pl.DataFrame(schema=dict(self.columns))  # column by column: made once, for many a step has nothing to give
+        return pl.DataFrame(
+            schema=dict(self.columns)
+        )  # column by column: made once, for many a step has nothing to give
 
     def check(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The same frame, if it keeps the promise.

@@ -99,7 +99,7 @@ def link(parts: Sequence[pl.DataFrame], people: Sequence[Person], consenting: Se
     on_roster = set(everybody["number"].drop_nulls()).intersection
     standing = stand_under(index, on_roster)
     keyed = [("n000", part.filter(usable), standing) for part in parts]
-    found, _ = work_through(loose, keyed, index, homes, on_roster)
+    found = work_through(loose, keyed, index, homes, on_roster).candidates
     return decide(found, index)
 
 

@@ -153,5 +153,7 @@ def test_a_closed_tier_accepts_nothing() -> None:
     open_links = link([records(him.record)], [him])
     assert open_links["status"].to_list() == ["accepted"]
     on_roster = {him.number}.intersection
-    found, _ = work_through([], [("n000", records(him.record), stand_under(index, on_roster))], index, index, on_roster)
+    found = work_through(
+        [], [("n000", records(him.record), stand_under(index, on_roster))], index, index, on_roster
+    ).candidates
     assert decide(found, index, frozenset({"A1"}))["status"].to_list() == ["review"]

@@ -541,7 +541,7 @@ def test_a_namesake_on_the_roster_who_is_not_under_check_sends_it_to_review_too(
     loose = records(("张建国", EVEN.number[:15] + "000"))
     homes = index.select("household_no", "member_no", "name_key")
     keyed = [("n000", crowd(60_000), stand_under(index, on_roster))]
-    alone, _ = work_through([loose], keyed, index, homes, on_roster)
-    beside, _ = work_through([loose], keyed, index, homes, on_roster, roster=lambda: members([EVEN, cousin]))
+    alone = work_through([loose], keyed, index, homes, on_roster).candidates
+    beside = work_through([loose], keyed, index, homes, on_roster, roster=lambda: members([EVEN, cousin])).candidates
     assert decide(alone, index)["status"].to_list() == ["accepted"]
     assert decide(beside, index)["status"].to_list() == ["review"]

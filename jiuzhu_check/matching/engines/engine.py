@@ -1,12 +1,12 @@
 """引擎 engine: where the parts of a snapshot are worked through, and how what they gave becomes its candidates."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import polars as pl
 
-from jiuzhu_check.matching.candidates import CANDIDATE, OnRoster, marked, told_apart
+from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, OnRoster, marked, told_apart
 from jiuzhu_check.matching.engines.gathered import Gathered, Memory, put_together
 from jiuzhu_check.matching.namesakes import Holders, weighed
 from jiuzhu_check.matching.profile import Profile
@@ -25,13 +25,28 @@ class Engine(Protocol):
         """What the other parts give, group by group of neighbours; names: those to look out for."""
 
 
+@dataclass(frozen=True)
+class Worked:
+    """What all parts gave together.
+
+    candidates: CANDIDATE rows; records: those that they speak of, each once a part
+    spelt:      of the candidates, those of records without a usable number, as FITTED
+    generic:    number and names of the go-betweens among the candidates' numbers
+    """
+
+    candidates: pl.DataFrame
+    records: pl.DataFrame
+    spelt: pl.DataFrame
+    generic: pl.DataFrame
+
+
 def candidates_of(
     engine: Engine,
     on_roster: OnRoster,
     owners: Owners | None,
     roster: Callable[[], pl.DataFrame] | None,
     memory: Memory,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+) -> Worked:
     """The candidates of all parts, and the records that they speak of; as local.py work_through."""
     spelt = memory.spelt()
     if spelt is None:
@@ -50,6 +65,12 @@ def candidates_of(
             holders.look(part)
         if roster is not None:
             holders.know(roster())
-    pairs = pl.concat([weighed(spelt.pairs, holders).select(list(CANDIDATE)), numbered.pairs.select(list(CANDIDATE))])
+    told = weighed(spelt.pairs, holders)
+    pairs = pl.concat([told.select(list(CANDIDATE)), numbered.pairs.select(list(CANDIDATE))])
     records = [each.drop("part") for each in (*spelt.records, *numbered.records)]
-    return marked(pairs, Profile(numbered.go_betweens)), pl.concat(records or [pl.DataFrame()])
+    return Worked(
+        marked(pairs, Profile(numbered.go_betweens)),
+        pl.concat(records or [pl.DataFrame()]),
+        told.select(list(FITTED)),
+        numbered.generic.select("number", "names").unique(maintain_order=True),
+    )

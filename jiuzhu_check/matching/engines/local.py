@@ -8,7 +8,7 @@ import polars as pl
 
 from jiuzhu_check.matching.candidates import OnRoster
 from jiuzhu_check.matching.engines.by_part import Keyed, Whole, numbered, spelt
-from jiuzhu_check.matching.engines.engine import Owners, candidates_of
+from jiuzhu_check.matching.engines.engine import Owners, Worked, candidates_of
 from jiuzhu_check.matching.engines.gathered import FORGETFUL, Gathered, Memory
 from jiuzhu_check.matching.namesakes import Holders
 
@@ -43,7 +43,7 @@ def work_through(
     roster: Callable[[], pl.DataFrame] | None = None,
     memory: Memory = FORGETFUL,
     whole: Whole | None = None,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+) -> Worked:
     """The candidates of all parts, and the records that they speak of.
 
     loose:     records of one snapshot without a usable number; not looked at where the memory holds what they gave

@@ -1,0 +1,369 @@
+"""重连 relinking: from the last run's links and what changed since, the households that may differ, and their links now.
+
+It gives what linking everything anew would give of these households, and leaves all others as they are. Only records
+that increments changed are looked at; of records without a usable number, which are few, every judgement is made again,
+for each depends on who else in the extract bears the name.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import polars as pl
+
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.consent import papers
+from jiuzhu_check.checks.decisions import read_decisions
+from jiuzhu_check.checks.ground import (
+    APART,
+    DECOY_LINK,
+    EXTRA,
+    GENERIC,
+    INDEXED,
+    LOOSE,
+    TURN,
+    UNSETTLED,
+    before_people,
+    held,
+    laid_out,
+    together,
+    unsettled,
+    with_homes,
+)
+from jiuzhu_check.checks.kept_run import HOME, KeptRun
+from jiuzhu_check.checks.linking import Linked, accepted, decided_links, things
+from jiuzhu_check.checks.proof import run_decoys
+from jiuzhu_check.checks.reach import Reach, reach_of
+from jiuzhu_check.checks.results import decoys as decoys_of
+from jiuzhu_check.checks.sources import SourceState
+from jiuzhu_check.checks.tonight import Tonight
+from jiuzhu_check.intake.changed import Changed
+from jiuzhu_check.intake.stored import read_owners
+from jiuzhu_check.matching.candidates import CANDIDATE, marked, stand_under, told_apart
+from jiuzhu_check.matching.decide import decide
+from jiuzhu_check.matching.decisions import settle
+from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
+from jiuzhu_check.matching.engines.by_part import numbered, spelt
+from jiuzhu_check.matching.namesakes import Holders, weighed
+from jiuzhu_check.matching.profile import Profile
+from jiuzhu_check.tables import roster as rosters
+from jiuzhu_check.tables.decoy import DECOY
+from jiuzhu_check.tables.link import LINK
+from jiuzhu_check.tables.record import ORIGIN, RECORDS, linked
+
+Place = tuple[str, str]
+_MEMBER = ["household_no", "member_no"]
+_SUBJECT = ["source", "supplier", "subject"]
+
+
+@dataclass(frozen=True)
+class Relinked:
+    """The households that may differ, and what there is of them now.
+
+    roster: their ROSTER rows; linked: their links and records, with the ground that the next night starts from
+    """
+
+    roster: pl.DataFrame
+    linked: Linked
+    reach: Reach
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One source and supplier: what differs.
+
+    homes:   households that may differ
+    links:   LINK rows that take the place of the last run's, as the matcher decides them: of changed records with a
+             usable number, and of all records without one
+    records: the records that came
+    gone:    ORIGIN of the records whose links the last run had otherwise, or may have had
+    changed: ORIGIN of those that are not as they were
+    """
+
+    state: SourceState
+    homes: pl.Series
+    links: pl.DataFrame
+    records: pl.DataFrame
+    gone: pl.DataFrame
+    changed: pl.DataFrame
+    ground: Mapping[str, pl.DataFrame]
+    decoys: pl.DataFrame
+
+
+class Everything(Exception):
+    """Why all households have to be checked anew after all."""
+
+
+def relink(centre: Centre, night: Tonight, as_of: date, go_on: Callable[[str], None]) -> Relinked:
+    """The households that may differ on a day.
+
+    go_on:  is told of each source that is done
+    raises: Everything, where more may differ than can be told
+    """
+    last = night.last
+    had, apart = last.read(INDEXED), last.read(APART)
+    turned = last.read(TURN, where=pl.col("on") <= as_of)[HOME] if as_of > night.before else pl.Series(dtype=pl.String)
+    said = _homes_of_subjects(last, night.subjects.filter("new"))
+    homes = pl.concat([turned, night.said, said]).unique()
+    index = _still_readable(centre, night, homes, had, apart, as_of)
+    work = _Work(centre, night, had, index, apart)
+    sources = []
+    for state in night.states:
+        place = state.source.id, state.supplier
+        if place in night.changed:
+            sources.append(work.of(state, night.changed[place]))
+            go_on(state.source.title)
+    homes = pl.concat([homes, *(each.homes for each in sources)]).unique().sort()
+    homes = homes.filter(~homes.is_in(work.nobody[HOME].implode()))
+    roster = last.read("roster", where=pl.col(HOME).is_in(homes.implode()))
+    members, reach = _reach(centre, roster, night.states, as_of)
+    return Relinked(roster, work.linked(sources, homes, apart_of(reach, members)), reach)
+
+
+def _reach(centre: Centre, roster: pl.DataFrame, states: list[SourceState], as_of: date) -> tuple[pl.DataFrame, Reach]:
+    members, households = rosters.members(roster), rosters.households(roster)
+    return members, reach_of(members, households, papers(centre.store, roster), states, as_of)
+
+
+def apart_of(reach: Reach, members: pl.DataFrame) -> pl.DataFrame:
+    """APART rows: for whom of these members, all of whom may be read, a source may not be."""
+    homes = members.select(HOME).unique()
+    frames = [
+        each.join(homes, on=HOME, how="semi").select(
+            source=pl.lit(source), household_no=HOME, member_no=pl.lit(None, pl.String)
+        )
+        for source, each in reach.unsigned.items()
+    ]
+    frames += [
+        each.select(source=pl.lit(source), household_no=HOME, member_no="member_no")
+        for source, each in reach.beyond.items()
+    ]
+    return laid_out(APART, frames)
+
+
+def _still_readable(
+    centre: Centre, night: Tonight, homes: pl.Series, index: pl.DataFrame, apart: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
+    """The index without whom the passing of days has made unreadable; raises Everything.
+
+    Who may be read from now on was never looked for. Who may no longer is taken out, unless others' links rest on them.
+    """
+    theirs = pl.col(HOME).is_in(homes.implode())
+    roster = night.last.read("roster", where=theirs)
+    members, reach = _reach(centre, roster, night.states, as_of)
+    readable = members.join(reach.barred, on=_MEMBER, how="anti")
+    then = index.filter(theirs)
+    now = apart_of(reach, readable)
+    if readable.join(then, on=_MEMBER, how="anti").height or not now.equals(
+        apart.filter(theirs).sort(HOME, maintain_order=True)
+    ):
+        raise Everything("consent")
+    ended = then.join(readable, on=_MEMBER, how="anti")
+    if ended.is_empty():
+        return index
+    namesakes = then.join(ended.select(HOME, "name_key"), on=[HOME, "name_key"], how="semi")
+    extra = night.last.read(EXTRA)
+    shared = extra.filter(pl.col("owner_no").is_duplicated()).join(ended, on=_MEMBER, how="semi")
+    left = index.join(ended, on=_MEMBER, how="anti", maintain_order="left")
+    people, nobody = left.filter(~is_decoy()), left.filter(is_decoy())
+    again = run_decoys(people, as_of, centre.on_roster)
+    if namesakes.height > ended.height or shared.height or not again.sort(HOME).equals(nobody.sort(HOME)):
+        raise Everything("consent")
+    return left
+
+
+def _homes_of_subjects(last: KeptRun, subjects: pl.DataFrame) -> pl.Series:
+    """The households that are linked to the things of which somebody has just decided whose they are."""
+    return _links_of_subjects(last, subjects)[HOME].unique()
+
+
+def _links_of_subjects(last: KeptRun, subjects: pl.DataFrame) -> pl.DataFrame:
+    if subjects.is_empty():
+        return LINK.empty()
+    named = pl.col("subject").is_in(subjects["subject"].implode(), nulls_equal=True)
+    return LINK.fit(last.read("link", where=named)).join(subjects, on=_SUBJECT, how="semi", nulls_equal=True)
+
+
+def _differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
+    """The households of links that are on one side only."""
+    columns = list(LINK.columns)
+    one = before.join(after, on=columns, how="anti", nulls_equal=True)
+    other = after.join(before, on=columns, how="anti", nulls_equal=True)
+    return pl.concat([one[HOME], other[HOME]])
+
+
+class _Work:
+    """One source after the other, with what they share.
+
+    had, index: the members whose records may be read, as of the last run and now, and the decoys
+    """
+
+    def __init__(
+        self, centre: Centre, night: Tonight, had: pl.DataFrame, index: pl.DataFrame, apart: pl.DataFrame
+    ) -> None:
+        self.centre, self.last, self.decisions = centre, night.last, read_decisions(centre.store)
+        self.subjects = night.subjects.select(_SUBJECT)
+        self.had, self.index, self.apart, self.nobody = had, index, apart, index.filter(is_decoy())
+        self.loose, self.generic = self.last.read(LOOSE), self.last.read(GENERIC)
+        self.false, self.extra = LINK.fit(self.last.read(DECOY_LINK)), self.last.read(EXTRA)
+        self.closed = closed_tiers(decoys_of(self.last))
+        names = self.last.read("roster", [*_MEMBER, "name_key"])
+        self.homes = pl.concat([names, self.nobody.select(names.columns)])
+
+    def of(self, state: SourceState, changed: Changed | None) -> _Source:
+        """What differs of one source and supplier."""
+        table, here, origin = RECORDS[state.source.table], _at(state), list(ORIGIN)
+        had, mine = (self._within(state.source.id, people) for people in (self.had, self.index))
+        then = self.loose.filter(here)
+        loose = then.join(mine.select(_MEMBER), on=_MEMBER, how="semi", maintain_order="left")
+        generic, false = self.generic.filter(here), self.false.filter(here)
+        records, touched, homes = table.empty(), pl.DataFrame(schema=ORIGIN), pl.Series(dtype=pl.String)
+        candidates = pl.DataFrame(schema=CANDIDATE)
+        before = _profile(generic)
+        if changed is not None:
+            touched = changed.places
+            standing = self._standing(changed.numbers, mine)
+            found = numbered([("changed", changed.numbered, standing)], self.homes, Holders([]))
+            came = spelt([changed.loose], mine, self.homes)
+            generic = self._generic(state, generic, changed, found.generic)
+            records = pl.concat(
+                [table.empty(), *(each.select(list(table.columns)) for each in (*found.records, *came.records))]
+            )
+            more = told_apart(came.pairs, self.centre.on_roster).with_columns(
+                things(records, table).join(came.pairs.select(origin), on=origin, how="right", maintain_order="right")[
+                    "subject"
+                ]
+            )
+            loose = loose.join(changed.gone, on=origin, how="anti", maintain_order="left")
+            loose = self._weighed(state, pl.concat([loose, more.select(loose.columns)]))
+            candidates, homes = found.pairs, self._homes_of(changed.numbers, had)
+        now = pl.concat([loose.select(list(CANDIDATE)), candidates.select(list(CANDIDATE))])
+        now, was = marked(now, _profile(generic)), marked(then.select(list(CANDIDATE)), before)
+        slots = pl.concat([touched, then.select(origin)]).unique()
+        false = pl.concat(
+            [false.join(slots, on=origin, how="anti"), LINK.fit(decide(now.filter(is_decoy()), self.nobody))]
+        )
+        counts = counted(false, self.nobody.height, state.source.id, state.supplier)
+        shut = self._still_closed(state, counts)
+        named = pl.concat([then, loose]).select(*origin, "subject").unique(origin, maintain_order=True)
+        links = decided_links(
+            now.filter(~is_decoy()), mine, shut, pl.concat([named, things(records, table)]).unique(origin, keep="last")
+        )
+        unmarked = decided_links(was.filter(~is_decoy()), had, shut, named)
+        spelt_now = links.join(loose.select(origin).unique(), on=origin, how="semi", nulls_equal=True)
+        return _Source(
+            state,
+            pl.concat([homes, _differing(unmarked, spelt_now)]).unique(),
+            links,
+            records,
+            slots,
+            touched,
+            {LOOSE: loose, GENERIC: generic, DECOY_LINK: false},
+            counts,
+        )
+
+    def linked(self, sources: Iterable[_Source], homes: pl.Series, apart: pl.DataFrame) -> Linked:
+        """The links, records and ground of these households, and the ground that is of no household."""
+        result, each = Linked(), list(sources)
+        theirs, origin = pl.col(HOME).is_in(homes.implode()), list(ORIGIN)
+        people = self.last.read(UNSETTLED) if self.decisions.height else LINK.empty()
+        old = before_people(LINK.fit(self.last.read("link", where=theirs)), people.filter(theirs))
+        others = _links_of_subjects(self.last, self.subjects).filter(~theirs)
+        old = pl.concat([old, before_people(others, people.join(others, on=[*origin, *_MEMBER], how="semi"))])
+        links, ground = [LINK.empty()], [source.ground for source in each]
+        records = {name: [linked(table).empty()] for name, table in RECORDS.items()}
+        for source in each:
+            table, here = RECORDS[source.state.source.table], _at(source.state)
+            mine = self._within(source.state.source.id, self.index)
+            stand = old.filter(here).join(source.gone, on=origin, how="anti", nulls_equal=True)
+            now = pl.concat([stand.join(mine.select(_MEMBER), on=_MEMBER, how="semi"), source.links])
+            now = now.filter(theirs | pl.struct(_SUBJECT).is_in(self.subjects.to_struct().implode()))
+            now = now.sort(*origin, *_MEMBER)
+            settled = settle(now, self.decisions, mine)
+            held_before = self.last.read(held(table), where=theirs).filter(here)
+            stood = held_before.join(source.changed, on=origin, how="anti", nulls_equal=True)
+            known = pl.concat([stood.select(list(table.columns)), source.records]).unique(origin, maintain_order=True)
+            mine_only = theirs.and_(pl.lit(value=True))
+            links.append(settled.filter(mine_only))
+            records[table.name].append(accepted(settled.filter(mine_only), known, table))
+            ground.append(
+                {
+                    UNSETTLED: unsettled(now, settled).filter(mine_only),
+                    held(table): with_homes(now.filter(mine_only), known, table),
+                }
+            )
+        index = self.index.filter(theirs)
+        extra = stand_under(index, self.centre.on_roster).filter(pl.col("number_evidence").is_not_null())
+        ground.append({INDEXED: index, EXTRA: extra, APART: apart})
+        result.links, result.records = pl.concat(links), {name: pl.concat(frames) for name, frames in records.items()}
+        result.decoys = pl.concat([DECOY.empty(), *(source.decoys for source in each)])
+        result.ground = together(ground)
+        return result
+
+    def _within(self, source: str, people: pl.DataFrame) -> pl.DataFrame:
+        """Those for whom a source may be read."""
+        apart = self.apart.filter(pl.col("source") == source)
+        homes = apart.filter(pl.col("member_no").is_null())
+        return people.join(homes, on=HOME, how="anti", maintain_order="left").join(
+            apart, on=_MEMBER, how="anti", maintain_order="left"
+        )
+
+    def _standing(self, numbers: pl.Series, mine: pl.DataFrame) -> pl.DataFrame:
+        """stand_under, of these numbers alone."""
+        touched = pl.col("owner_no").is_in(numbers.implode())
+        others = self.extra.filter(touched).select(_MEMBER)
+        own = mine.filter(pl.col("number").is_in(numbers.implode()))
+        people = pl.concat([own, mine.join(others, on=_MEMBER, how="semi")]).unique(_MEMBER, maintain_order=True)
+        return stand_under(people, self.centre.on_roster).filter(touched)
+
+    def _homes_of(self, numbers: pl.Series, people: pl.DataFrame) -> pl.Series:
+        """The households of those who may stand under these numbers."""
+        own = people.filter(pl.col("number").is_in(numbers.implode()))[HOME]
+        return pl.concat([own, self.extra.filter(pl.col("owner_no").is_in(numbers.implode()))[HOME]])
+
+    def _generic(self, state: SourceState, before: pl.DataFrame, changed: Changed, found: pl.DataFrame) -> pl.DataFrame:
+        """The go-betweens now; raises Everything where another record than a changed one hangs on one who became one."""
+        place = {"source": pl.lit(state.source.id), "supplier": pl.lit(state.supplier)}
+        came = found.select("number", "names").unique(maintain_order=True).with_columns(**place).select(before.columns)
+        now = pl.concat([before.filter(~pl.col("number").is_in(changed.numbers.implode())), came])
+        key = ["number", "names"]
+        other = pl.concat([now.join(before, on=key, how="anti"), before.join(now, on=key, how="anti")])["number"]
+        theirs = self.index.filter(pl.col("number").is_in(other.implode())).join(self.extra, on=_MEMBER, how="semi")
+        if theirs.height:
+            raise Everything("go_between")
+        return now
+
+    def _weighed(self, state: SourceState, loose: pl.DataFrame) -> pl.DataFrame:
+        """The pairs weighed against everybody of their names in the extract as it is, and on the roster."""
+        holders = Holders({*loose["owner_key"].drop_nulls(), *loose["name_key"].drop_nulls()})
+        if not holders.names.len() or state.snapshot is None:
+            return loose
+        for name in state.snapshot.part_names():
+            if name.startswith("n"):
+                holders.look(read_owners(state.snapshot, name))
+        holders.know(self._everybody)
+        return weighed(loose, holders).select(loose.columns)
+
+    @cached_property
+    def _everybody(self) -> pl.DataFrame:
+        """Number and name_key of everybody on the roster."""
+        roster = self.centre.roster_snapshot()
+        names = [name for name in roster.part_names() if name.startswith("h")]
+        return pl.concat(roster.read(name, ["number", "name_key"]) for name in names)
+
+    def _still_closed(self, state: SourceState, counts: pl.DataFrame) -> frozenset[str]:
+        """The tiers that are closed; raises Everything where they are others than they were."""
+        place = state.source.id, state.supplier
+        shut = closed_tiers(counts).get(place, frozenset())
+        if shut != self.closed.get(place, frozenset()):
+            raise Everything("closed")
+        return shut
+
+
+def _at(state: SourceState) -> pl.Expr:
+    return (pl.col("source") == state.source.id) & (pl.col("supplier") == state.supplier)
+
+
+def _profile(generic: pl.DataFrame) -> Profile:
+    return Profile(dict(generic.select("number", "names").iter_rows()))

@@ -1,0 +1,154 @@
+"""今晚 tonight: what has changed since the last complete run, and so whether only some households need be checked anew.
+
+A run says what it rests on. Where all of it stands but records that increments changed, answers and decisions of people,
+and the day, the next run begins from it (checks/relinking.py). Anything else may change anything, and all is checked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from jiuzhu_check.checks import results
+from jiuzhu_check.checks.appended import read_appended
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.consent import consents_fingerprint
+from jiuzhu_check.checks.decisions import read_decisions
+from jiuzhu_check.checks.first_night import READ
+from jiuzhu_check.checks.kept_run import DATASET, DEEPEST, HOME, KeptRun, opened
+from jiuzhu_check.checks.part_code import program_code
+from jiuzhu_check.checks.reexaminations import DISPUTES, read_reexaminations
+from jiuzhu_check.checks.sources import SourceState, source_states
+from jiuzhu_check.errors import IntegrityError
+from jiuzhu_check.intake.changed import Changed, changed_since
+from jiuzhu_check.tables.dispute import DISPUTE
+from jiuzhu_check.tables.record import CIVIL_STATUS, PUBLIC_PAYROLL
+
+# Of what a run rests on, what must be as it was: its key → what it is called where it is not.
+_STANDS = {
+    "program": "program",
+    "policy": "policy",
+    "month": "month",
+    "roster": "roster",
+    "consents": "consent",
+    "sources": "source",
+    "spelt": "connector",
+}
+_KIN = (CIVIL_STATUS.name, PUBLIC_PAYROLL.name)  # rules look into these beside the members' own records
+_PEOPLE = ("decisions", "answers", "disputes")  # of these more may have been said
+
+
+@dataclass(frozen=True)
+class Tonight:
+    """A night that begins from the last complete run.
+
+    last:     that run
+    states:   the sources as they are now
+    changed:  source and supplier → what increments changed; null where they are as they were
+    said:     households of whose findings and links people have said something since
+    subjects: source, supplier and subject of the records of which people have said whose they are, ever
+    before:   the day of the last run
+    """
+
+    last: KeptRun
+    states: list[SourceState]
+    changed: Mapping[tuple[str, str], Changed | None]
+    said: pl.Series
+    subjects: pl.DataFrame
+    before: date
+
+
+def rests_on(centre: Centre, as_of: date, states: list[SourceState], programmes: list[str | None]) -> dict[str, Any]:
+    """What a run rests on; no personal data."""
+    signed = [state for state in states if state.requirement != "unsigned"]
+    return {
+        "program": program_code(),
+        "policy": centre.policy.fingerprint(as_of),
+        "month": f"{as_of:%Y-%m}",
+        "roster": str(centre.roster_snapshot().facts["content"]),
+        "consents": consents_fingerprint(centre.store),
+        "programmes": sorted(programmes, key=str),
+        "sources": [
+            [state.source.id, state.supplier, state.state, state.reason, state.requirement, dict(state.programmes)]
+            for state in states
+        ],
+        "spelt": [[state.source.id, state.source.fingerprint] for state in signed],
+        "snapshots": [[state.source.id, state.supplier, state.snapshot.id] for state in signed if state.snapshot],
+        "decisions": read_decisions(centre.store).height,
+        "answers": read_reexaminations(centre.store).height,
+        "disputes": read_appended(centre.store, DISPUTES, DISPUTE).height,
+    }
+
+
+def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
+    """From where a night begins; or why everything is checked: first, deep, day, new, asked, kin, delivery, or of _STANDS."""
+    last = _last(centre, kind)
+    if last is None:
+        return "first"
+    before, then = results.day_of(last), last.facts[results.RESTS_ON]
+    if last.depth + 1 >= DEEPEST:
+        return "deep"
+    if as_of < before:
+        return "day"
+    states = source_states(centre.store, centre.sources, centre.register, as_of, then["programmes"])
+    now = rests_on(centre, as_of, states, then["programmes"])
+    for key, why in _STANDS.items():
+        if now[key] != then[key]:
+            return why
+    if any(state.source.inquiry for state in states if state.requirement != "unsigned"):
+        return "asked"
+    if any(state["newly_connected"] for state in last.facts["source_state"]):
+        return "new"  # what was marked so is marked no longer
+    changed: dict[tuple[str, str], Changed | None] = {}
+    had = {(source, supplier): snapshot for source, supplier, snapshot in then["snapshots"]}
+    for state in states:
+        if state.snapshot is None or state.state not in READ:
+            continue
+        place = state.source.id, state.supplier
+        changed[place] = None
+        if had[place] != state.snapshot.id:
+            if state.source.table in _KIN:
+                return "kin"
+            try:
+                changed[place] = changed_since(centre.store, had[place], state.snapshot)
+            except IntegrityError:
+                return "delivery"
+            if changed[place] is None:
+                return "delivery"
+    said, subjects = _said(centre, then, before, as_of)
+    return Tonight(last, states, changed, said, subjects, before)
+
+
+def _last(centre: Centre, kind: str) -> KeptRun | None:
+    """The last run of a kind, if it was made of whole parts by a program that says what it rests on."""
+    for entry in centre.store.snapshots(DATASET)[::-1]:
+        if entry.id[7:].startswith(f"{kind}-"):
+            run = opened(centre.store, entry.id)
+            states = [state["state"] for state in run.facts["source_state"]]
+            return run if results.RESTS_ON in run.facts and not {"damaged", "partial"} & set(states) else None
+    return None
+
+
+def _said(centre: Centre, then: Mapping[str, Any], before: date, as_of: date) -> tuple[pl.Series, pl.DataFrame]:
+    """Households of which people have said something since, or whose day has come; and what decisions speak of."""
+    decisions = read_decisions(centre.store)
+    answers, disputes = read_reexaminations(centre.store), read_appended(centre.store, DISPUTES, DISPUTE)
+
+    def came(*days: str) -> pl.Expr:
+        return pl.any_horizontal((pl.col(day) > before) & (pl.col(day) <= as_of) for day in days).fill_null(value=False)
+
+    homes = [
+        decisions.slice(then["decisions"])[HOME],
+        answers.slice(then["answers"])[HOME],
+        answers.filter(came("signed_on"))[HOME],
+        disputes.slice(then["disputes"])[HOME],
+        disputes.filter(came("opened_on", "closed_on"))[HOME],
+    ]
+    subjects = decisions.with_row_index("_at").select(
+        "source", "supplier", "subject", new=pl.col("_at") >= then["decisions"]
+    )
+    return pl.concat(homes).drop_nulls().unique().sort(), subjects.group_by("source", "supplier", "subject").agg(
+        pl.col("new").any()
+    )

@@ -1,0 +1,73 @@
+"""转变之日 turning: the next day on which something may be said otherwise of a household although nothing has changed.
+
+Rules and consents look at days: a birthday, the end of a card, so many months since a transfer. Each such day follows
+from a date in the household's rows: it is that day itself, its anniversary where it is a birth date, or it lies some whole
+months later, as many as a parameter or a rule says. Where not every month has that day, a few days count.
+What goes by calendar months turns for everybody at once, with the month (checks/tonight.py).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import polars as pl
+
+from jiuzhu_check.parameters.policy import Policy
+from jiuzhu_check.values import identity_number
+
+_HOME = "household_no"
+_MONTHS = 12  # that rules add by themselves
+_EVERY = 28  # a day that every month has
+_SPAN, _LONG_SPAN = 2, 5  # days that count: 31 January and a month is 28 February, and 1 March too
+
+
+def months_in(policy: Policy, limits: pl.DataFrame) -> list[int]:
+    """How many months the policy may add to a date, and those that rules add by themselves."""
+    told = [each.column for each in policy.parameters.values() if each.type == "months"]
+    return sorted({_MONTHS, *(number for name in told for number in limits[name].drop_nulls())})
+
+
+def turns(
+    after: date,
+    roster: pl.DataFrame,
+    papers: pl.DataFrame,
+    records: Mapping[str, pl.DataFrame],
+    months: Iterable[int],
+) -> pl.DataFrame:
+    """household_no and on: the first day after one on which it may turn; households that never do have no row.
+
+    roster:  ROSTER rows; papers: PAPER rows
+    records: the records of the households, by table, with household_no
+    months:  as months_in gives them
+    """
+    frames = [roster, papers, *records.values()]
+    dated = [_dates(frame) for frame in frames if frame.height]
+    born = [
+        roster.select(_HOME, day="birth_date"),
+        roster.select(_HOME, day=identity_number.birth_date(pl.col("number"))),
+    ]
+    days = pl.concat([pl.DataFrame(schema={_HOME: pl.String, "day": pl.Date}), *dated]).unique()
+    birthdays = pl.concat(born).drop_nulls().unique()
+    told = [_from(days, pl.col("day"), after)]
+    told += [_from(days, pl.col("day").dt.offset_by(f"{month}mo"), after) for month in months]
+    told += [_from(birthdays, _anniversary(year), after) for year in (after.year - 1, after.year, after.year + 1)]
+    return pl.concat(told).group_by(_HOME).agg(pl.col("on").min()).sort(_HOME)
+
+
+def _dates(frame: pl.DataFrame) -> pl.DataFrame:
+    names = [name for name, dtype in frame.schema.items() if dtype == pl.Date]
+    return pl.concat(
+        [pl.DataFrame(schema={_HOME: pl.String, "day": pl.Date}), *(frame.select(_HOME, day=name) for name in names)]
+    ).drop_nulls("day")
+
+
+def _from(days: pl.DataFrame, first: pl.Expr, after: date) -> pl.DataFrame:
+    """household_no and on, of those of some days that begin or last after a day."""
+    span = pl.when(pl.col("day").dt.day() > _EVERY).then(_LONG_SPAN).otherwise(_SPAN)
+    last = first + pl.duration(days=span - 1)
+    tomorrow = pl.lit(after).dt.offset_by("1d")
+    return days.filter(last > after).select(_HOME, on=pl.max_horizontal(first, tomorrow))
+
+
+def _anniversary(year: int) -> pl.Expr:
+    """The birthday in a year; of 29 February, the day before 1 March."""
+    return pl.col("day").dt.offset_by(pl.format("{}y", pl.lit(year, pl.Int32) - pl.col("day").dt.year()))
