@@ -36,18 +36,23 @@ def take(
     *,
     accept_drop: bool = False,
     accept_columns: bool = False,
+    changes: bool = False,
     dry_run: bool = False,
 ) -> Pulled:
     """Take in one department's file; supplier is the centre's own region where none is named.
 
+    changes: the file holds only what changed since the last delivery: what it does not mention stands on
     dry_run: read and check everything as always, keep nothing, and say what would change
+    raises:  UsageError where changes have no key to be told by, or nothing to stand upon
     """
     wanted, sender = pick(centre.sources, source), sender_of(centre, supplier)
     with workspace_lock(centre.workspace.path, f"pull {source}"):
+        if changes:
+            _refuse_baseless(centre, wanted, sender)
         return _take(
             centre,
             wanted,
-            _from_disk(path, data_date),
+            _from_disk(path, data_date, changes=changes),
             sender,
             accept_drop=accept_drop,
             accept_columns=accept_columns,
@@ -117,9 +122,26 @@ def reachable(centre: Centre) -> list[str]:
 
 
 @contextmanager
-def _from_disk(path: Path, data_date: date) -> Iterator[Handed]:
+def _from_disk(path: Path, data_date: date, *, changes: bool) -> Iterator[Handed]:
     with OnDisk(path) as file:
-        yield Handed(path.name, file, data_date)
+        yield Handed(path.name, file, data_date, changes=changes)
+
+
+def _refuse_baseless(centre: Centre, source: Source, sender: str) -> None:
+    """Changes take the place of records that are here, by a key that names one record."""
+    if not source.extract.key:
+        raise UsageError(
+            say("{title}没有写明哪几列认出一条记录，不能只收变化的部分。", title=source.title),
+            hint=say(
+                '在工作区的 connectors/{source}/source.toml 写 [extract] 的 key，如 key = ["plate_no"]。',
+                source=source.id,
+            ),
+        )
+    if centre.store.newest(dataset(source.id, sender), date.max) is None:
+        raise UsageError(
+            say("{title}还没有收下过全部数据，不能只收变化的部分。", title=source.title),
+            hint=say("先收下一份全部数据，不写 --changes。"),
+        )
 
 
 def _take(

@@ -34,7 +34,7 @@ from jiuzhu_check.checks.sources import SourceState, source_states, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
 from jiuzhu_check.checks.tonight import Tonight, rests_on, tonight
 from jiuzhu_check.checks.turning import months_in, turns
-from jiuzhu_check.errors import JiuzhuError, NotFound, Refused, Stopped
+from jiuzhu_check.errors import IntegrityError, JiuzhuError, NotFound, Refused, Stopped
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
 from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
@@ -162,7 +162,10 @@ def _renew(
     night.stage("sources", changed=sum(each is not None for each in begun.changed.values()))
     night.stage("link", sources=sources)
     done = iter(range(1, sources + 1))
-    relinked = relink(centre, begun, as_of, lambda title: watched(title, next(done), sources))
+    try:
+        relinked = relink(centre, begun, as_of, lambda title: watched(title, next(done), sources))
+    except IntegrityError:
+        raise Everything("damaged") from None
     relinked.linked.states = begun.states
     night.line("plan", anew=relinked.roster[HOME].n_unique(), of=int(results.about(last, RUN)["households"][0]))
     checked = _concluded(

@@ -41,6 +41,7 @@ def pull(
     as_of: str = AS_OF,
     accept_drop: bool = typer.Option(False, "--accept-drop", help=say("行数比上一次少得多，已向部门核实，照收。")),
     accept_columns: bool = typer.Option(False, "--accept-columns", help=say("比上一次少了列，或有列读法变了，已向部门核实，照收。")),
+    changes: bool = typer.Option(False, "--changes", help=say("这份文件只有上一次以来变化的行，没有提到的照旧；要 source.toml 写有 [extract] 的 key。")),
     dry_run: bool = typer.Option(False, "--dry-run", help=say("照样读、照样检查，说出会有什么变化；什么也不存。")),
     form: Form | None = FORM,
 ) -> None:  # fmt: skip
@@ -52,6 +53,11 @@ def pull(
     if every == bool(source) or (every and file):
         raise UsageError(
             say("写一个来源，或写 --all。"), hint=say("如 pull vehicle --file vehicle.csv；定时取数用 pull --all。")
+        )
+    if changes and not file:
+        raise UsageError(
+            say("--changes 说的是交来的文件。"),
+            hint=say("加 --file；自己取数的来源在 source.toml 写 [extract] 的 mode。"),
         )
     if file and not data_date:
         raise UsageError(say("缺 --data-date。"), hint=say("写明数据时点，如 --data-date 2018-11-30。"))
@@ -72,7 +78,7 @@ def pull(
         with _telling_of_rejects(source, dry_run=dry_run):
             taken = take(
                 centre, source, file, supplier, said, accept_drop=accept_drop, accept_columns=accept_columns,
-                dry_run=dry_run,
+                changes=changes, dry_run=dry_run,
             )  # fmt: skip
         show_taken(taken, form)
         _then(dry_run=dry_run)

@@ -217,6 +217,8 @@ def test_whatever_changes_between_the_stop_and_the_next_start_the_result_is_that
 ) -> None:
     chance = random.Random(seed)
     own = copied(checked, tmp_path / "own")
+    roster_changes(own, chance, tmp_path)  # after which everything is read anew
+    own = Centre.open(own.workspace.path)
     stopped(own, chance.randrange(5, 190))
     for change in chance.sample(CHANGES, 2):
         change(own, chance, tmp_path)

@@ -1,0 +1,291 @@
+"""A night begins from the last complete run, and gives what checking everything anew would have given, byte for byte."""
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from jiuzhu_check.checks import results
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.consent_change import withdraw
+from jiuzhu_check.checks.decisions import Answer
+from jiuzhu_check.checks.deliveries import take, take_roster
+from jiuzhu_check.checks.disputes import open_dispute
+from jiuzhu_check.checks.exports import export_bytes
+from jiuzhu_check.checks.kept_run import DEEPEST
+from jiuzhu_check.checks.night import Night
+from jiuzhu_check.checks.reexaminations import record
+from jiuzhu_check.checks.results import Result
+from jiuzhu_check.checks.review import decide, queue
+from jiuzhu_check.checks.run import check_all, summarise
+from tests.checks.centres import AS_OF, DATA_DATE, SAMPLE, TABLES, Small, copied
+from tests.checks.townships import HE, SHE
+
+KEYS = {"vehicle": "vin", "provident_fund": "account_no"}
+FILES = {"vehicle": ("vehicle.csv", ","), "provident_fund": ("provident_fund.txt", "|")}
+OWNER = {"vehicle": ("机动车所有人", "身份证明号码"), "provident_fund": ("姓名", "证件号码")}
+NOW = datetime(2018, 12, 1, 9, tzinfo=UTC)
+
+
+@dataclass
+class Nights:
+    """A county whose departments tell what changed; what its last night said of its plan."""
+
+    centre: Centre
+    folder: Path
+    chance: random.Random
+    day: date = AS_OF
+    plan: dict[str, Any] = field(default_factory=dict)
+    sent: Iterator[int] = field(default_factory=lambda: iter(range(1000)))
+
+    def night(self, *, full: bool = False) -> Result:
+        lines: list[str] = []
+        self.centre = Centre.open(self.centre.workspace.path)
+        result, _ = check_all(self.centre, "recipients", self.day, night=Night(full=full, log=lines.append))
+        (self.plan,) = [told for told in map(json.loads, lines) if told["stage"] == "plan"]
+        return result
+
+    def whole(self) -> "Nights":
+        """The same county elsewhere, everything checked anew."""
+        again = copied(self.centre, self.folder / f"whole{next(self.sent)}")
+        other = Nights(again, self.folder, self.chance, self.day)
+        other.night(full=True)
+        return other
+
+
+@pytest.fixture
+def nights(county: Centre, tmp_path: Path, request: pytest.FixtureRequest) -> Nights:
+    centre = copied(county, tmp_path)
+    for source, key in KEYS.items():
+        folder = centre.workspace.connectors_dir / source
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "source.toml").write_text(f'[extract]\nkey = ["{key}"]\n', encoding="utf-8")
+    return Nights(centre, tmp_path, random.Random(getattr(request, "param", 0)))
+
+
+def everything(centre: Centre) -> dict[str, bytes]:
+    return {table: export_bytes(centre, table, "latest", "csv")[0] for table in TABLES}
+
+
+def same(one: Nights, other: Nights) -> None:
+    """Every export of the two, and every table of their last runs, is the same."""
+    assert everything(one.centre) == everything(other.centre)
+    mine, theirs = (results.load(results.find(each.centre.store, "latest")[0]) for each in (one, other))
+    for table in ("roster", "link", "finding", "coverage", "account", "account_line"):
+        assert mine.read(table).equals(theirs.read(table)), table
+        assert mine.rows_of(table) == theirs.rows_of(table)
+    assert (mine.run.rows(), mine.decoy.rows()) == (theirs.run.rows(), theirs.decoy.rows())
+    assert mine.source_state.equals(theirs.source_state)
+    before = [results.load(results.find(each.centre.store, "all")[1]) for each in (one, other)]
+    assert summarise(mine, before[0]).lines() == summarise(theirs, before[1]).lines()
+
+
+def an_increment(nights: Nights, source: str, spoilt: float = 1) -> None:
+    """Some rows again: owners changed hands, numbers were damaged or mended, names written otherwise; and some new ones."""
+    name, cut = FILES[source]
+    head, *rows = (SAMPLE / "inbox" / name).read_text("gb18030").splitlines()
+    heads = head.split(cut)
+    owner, number = (heads.index(each) for each in OWNER[source])
+    people = nights.centre.roster().select("name", "person_no").rows()
+    serial = next(nights.sent)
+    told = []
+    for place, row in enumerate(nights.chance.sample(rows, 25)):
+        cells = row.split(cut)
+        his, no = nights.chance.choice(people)
+        change = nights.chance.randrange(9) if nights.chance.random() < spoilt else 8
+        if change == 0:  # sold to a member
+            cells[owner], cells[number] = his, no
+        elif change == 1:  # a member's, the number covered
+            cells[owner], cells[number] = his, f"{no[:10]}****{no[14:]}"
+        elif change == 2:  # one digit wrong
+            cells[owner], cells[number] = his, f"{no[:12]}{nights.chance.randrange(10)}{no[13:]}"
+        elif change == 3:  # a stranger's name on it
+            cells[owner] = nights.chance.choice(people)[0]
+        elif change == 4:  # as a spreadsheet leaves it
+            cells[owner], cells[number] = his, f"{no[:15]}000"
+        elif change == 5:  # a new one of a member's
+            cells[owner], cells[number] = his, no
+            cells[heads.index("车辆识别代号" if source == "vehicle" else "个人账号")] = f"NEW{serial:05}{place:09}"
+        elif change == 6:  # under another member's number
+            cells[number] = nights.chance.choice(people)[1]
+        told.append(cut.join(cells))
+    file = nights.folder / f"{source}-{serial}{Path(name).suffix}"
+    file.write_text("\n".join([head, *told]) + "\n", encoding="gb18030")
+    take(nights.centre, source, file, "", max(nights.day, DATA_DATE), changes=True)
+
+
+def an_item_is_decided(nights: Nights) -> None:
+    item = nights.chance.choice(sorted(queue(nights.centre)["item"]))
+    decide(nights.centre, Answer(item, nights.chance.choice(("same", "different", "unsure")), "看过行驶证", "甲"), NOW)
+
+
+def a_finding_is_answered(nights: Nights) -> None:
+    findings = results.load(results.find(nights.centre.store, "latest")[0]).finding
+    row = findings.sample(1, seed=nights.chance.randrange(10**6)).row(0, named=True)
+    same = {
+        name: row[name] for name in ("finding_id", "household_no", "member_no", "rule", "subject", "run", "record_mark")
+    }
+    told = {"outcome": nights.chance.choice(("explained", "corrected", "upheld")), "signer": "经办甲"}
+    rest = {"note": None, "document_no": None, "signed_on": nights.day + timedelta(days=nights.chance.randrange(3))}
+    record(nights.centre.store, [{**same, **told, **rest}], NOW)
+
+
+def a_finding_is_disputed(nights: Nights) -> None:
+    findings = results.load(results.find(nights.centre.store, "latest")[0]).finding
+    asked = findings.filter(~pl.col("status").is_in(["disputed"]))
+    row = asked.sample(1, seed=nights.chance.randrange(10**6)).row(0, named=True)
+    now = datetime(nights.day.year, nights.day.month, nights.day.day, 12, tzinfo=UTC)
+    open_dispute(nights.centre, row["household_no"], row["finding_id"], "车不是我的", "乙", nights.day, now)
+
+
+CHANGES: tuple[Callable[[Nights], None], ...] = (
+    lambda nights: an_increment(nights, "vehicle"),
+    lambda nights: an_increment(nights, "provident_fund"),
+    lambda nights: an_increment(nights, "vehicle", spoilt=0.2),
+    an_item_is_decided,
+    a_finding_is_answered,
+    a_finding_is_disputed,
+)
+
+
+@pytest.mark.parametrize("nights", range(4), indirect=True)
+def test_whatever_changes_from_night_to_night_the_result_is_that_of_checking_everything(nights: Nights) -> None:
+    nights.night()
+    begun = 0
+    for _ in range(3):
+        for change in nights.chance.sample(CHANGES, nights.chance.randrange(4)):
+            change(nights)
+        nights.day += timedelta(days=nights.chance.choice((0, 1, 2, 5)))
+        whole = nights.whole()
+        nights.night()
+        begun += "anew" in nights.plan
+        same(nights, whole)
+    assert begun, "some of these nights began from the night before"
+
+
+def test_a_year_of_days_passes_and_nothing_else(nights: Nights) -> None:
+    """Birthdays, consents that end, months since a transfer: whoever turns is checked anew, and nobody else."""
+    nights.night()
+    for days in (1, 3, 7, 13):
+        nights.day += timedelta(days=days)
+        whole = nights.whole()
+        nights.night()
+        assert nights.plan["anew"] < nights.plan["of"] / 2
+        same(nights, whole)
+
+
+def test_a_quiet_night_checks_nobody_anew(nights: Nights) -> None:
+    nights.night()
+    first = everything(nights.centre)
+    nights.night()
+    assert nights.plan["anew"] == 0
+    assert everything(nights.centre) == first
+
+
+def test_of_an_increment_only_those_are_checked_anew_whom_it_touches(nights: Nights) -> None:
+    nights.night()
+    head, *rows = (SAMPLE / "inbox" / "vehicle.csv").read_text("gb18030").splitlines()
+    cells = rows[0].split(",")
+    cells[6], cells[8] = nights.centre.roster().select("name", "person_no").row(0)
+    file = nights.folder / "vehicle-1.csv"
+    file.write_text("\n".join([head, ",".join(cells)]) + "\n", encoding="gb18030")
+    take(nights.centre, "vehicle", file, "", DATA_DATE, changes=True)
+    whole = nights.whole()
+    nights.night()
+    assert 1 <= nights.plan["anew"] <= 2
+    same(nights, whole)
+
+
+def test_what_an_increment_does_not_mention_is_as_old_as_the_delivery_that_brought_it(small: Small) -> None:
+    small.require({"vehicle": "required"})
+    small.enrol([HE, SHE])
+    folder = small.centre.workspace.connectors_dir / "vehicle"
+    folder.mkdir(parents=True)
+    (folder / "source.toml").write_text('[extract]\nkey = ["vin"]\n', encoding="utf-8")
+    small.vehicles([(HE.name, HE.number)], on=date(2018, 11, 1))
+    small.centre = Centre.open(small.centre.workspace.path)
+    head, row = (small.folder / "vehicle.csv").read_text("utf-8").splitlines()
+    own = row.replace("LZZ0001", "LZZ0002").replace(HE.name, SHE.name).replace(HE.number, SHE.number)
+    (small.folder / "more.csv").write_text(f"{head}\n{own}\n", encoding="utf-8")
+    take(small.centre, "vehicle", small.folder / "more.csv", "", date(2018, 11, 20), changes=True)
+    result, _ = check_all(small.centre, "recipients", AS_OF)
+    assert dict(result.link.select("owner_name", "data_date").rows()) == {
+        HE.name: date(2018, 11, 1), SHE.name: date(2018, 11, 20),
+    }  # fmt: skip
+    assert result.source_state["data_date"].drop_nulls().to_list() == [date(2018, 11, 20)]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda nights: enrolled_anew(nights), "roster"),
+        (lambda nights: withdrawn(nights), "consent"),
+        (lambda nights: delivered_whole(nights), "delivery"),
+        (lambda nights: another_policy(nights), "policy"),
+        (lambda nights: setattr(nights, "day", date(2019, 1, 1)), "month"),
+        (lambda nights: setattr(nights, "day", AS_OF - timedelta(days=1)), "day"),
+    ],
+)
+def test_what_may_change_anything_has_everything_checked_anew_and_says_why(
+    nights: Nights, change: Callable[[Nights], None], why: str
+) -> None:
+    nights.night()
+    change(nights)
+    whole = nights.whole()
+    nights.night()
+    assert nights.plan["everything"] == why
+    same(nights, whole)
+
+
+def enrolled_anew(nights: Nights) -> None:
+    head, *rows = (SAMPLE / "roster.csv").read_text("utf-8-sig").splitlines()
+    (nights.folder / "roster.csv").write_text("\n".join([head, rows[0].replace(",2018-", ",2017-")]) + "\n", "utf-8")
+    take_roster(nights.centre, nights.folder / "roster.csv")
+
+
+def withdrawn(nights: Nights) -> None:
+    home, member = nights.chance.choice(nights.centre.roster().select("household_no", "member_no").rows())
+    withdraw(nights.centre, home, member, date(2018, 11, 20), "CH1", today=AS_OF)
+
+
+def delivered_whole(nights: Nights) -> None:
+    head, *rows = (SAMPLE / "inbox" / "vehicle.csv").read_text("gb18030").splitlines()
+    (nights.folder / "vehicle.csv").write_text("\n".join([head, *rows[1:]]) + "\n", encoding="gb18030")
+    take(nights.centre, "vehicle", nights.folder / "vehicle.csv", "", AS_OF)
+
+
+def another_policy(nights: Nights) -> None:
+    file = nights.centre.workspace.policy_dir / "370000.toml"
+    text = file.read_text("utf-8")
+    file.write_text(
+        text.replace(
+            "[[vehicle.allowed]]\nfrom  = 2018-01-01\nvalue = 0", "[[vehicle.allowed]]\nfrom  = 2018-01-01\nvalue = 1"
+        ),
+        "utf-8",
+    )
+
+
+def test_a_whole_run_is_kept_now_and_then_so_that_reading_stays_cheap(nights: Nights) -> None:
+    nights.night()
+    plans = []
+    for _ in range(DEEPEST):
+        nights.night()
+        plans.append(nights.plan.get("everything", "differs"))
+    assert plans == ["differs"] * (DEEPEST - 1) + ["deep"]
+
+
+def test_after_a_part_of_the_last_run_was_lost_everything_is_checked_anew(nights: Nights) -> None:
+    nights.night()
+    run = nights.centre.store.latest("runs")
+    assert run is not None
+    first = everything(nights.centre)
+    (run.folder / "index.parquet").write_bytes(b"")
+    nights.night()
+    assert nights.plan["everything"] == "damaged"
+    assert everything(nights.centre) == first
