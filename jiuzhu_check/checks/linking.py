@@ -1,7 +1,7 @@
 """从记录到关联: the parts of every source that was read, worked through and decided."""
 
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -16,6 +16,7 @@ from jiuzhu_check.matching.candidates import stand_under
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.decisions import settle
 from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
+from jiuzhu_check.matching.engines.engine import Worked
 from jiuzhu_check.matching.engines.gathered import FORGETFUL
 from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.tables.decoy import DECOY
@@ -75,12 +76,11 @@ def link(
     remembering: what earlier runs found in parts, where every part is read
     """
     result = Linked()
-    ground: list[dict[str, pl.DataFrame]] = []
-    links, records = [LINK.empty()], {name: [linked(table).empty()] for name, table in RECORDS.items()}
     nobody = index.clear() if decoys is None else decoys
-    homes, counts = pl.concat([households, nobody.select(households.columns)]), [DECOY.empty()]
+    homes = pl.concat([households, nobody.select(households.columns)])
     standing = stand_under(pl.concat([index, nobody]), on_roster)
     read_for = _read_for(states, index, nobody, standing, on_roster, within)
+    decided: list[Future[_Decided]] = []
     with ThreadPoolExecutor(2) as pool:
         begun = {
             place: few_parts(state, read_for[state.source.id][2], key, partial(progress, state.source.title), pool)
@@ -104,35 +104,65 @@ def link(
                 remembering.of(state, parts, everybody, standing, homes) if remembering else FORGETFUL,
                 parts.whole,
             )
-            table = RECORDS[state.source.table]
-            found, shut = worked.candidates, (closed or {}).get((state.source.id, state.supplier), frozenset())
-            if decoys is not None:
-                false = decide(found.filter(is_decoy()), nobody)
-                counts.append(counted(false, nobody.height, state.source.id, state.supplier))
-                shut = closed_tiers(counts[-1]).get((state.source.id, state.supplier), frozenset())
-                found = found.filter(~is_decoy())
-                ground.append(laid(state, worked, false, things(worked.records, table)))
-            decided = decided_links(found, mine, shut, things(worked.records, table))
-            settled = settle(decided, decisions, mine)
-            links.append(settled)
-            records[table.name].append(accepted(settled, worked.records, table))
-            if decoys is not None:
-                ground.append(
-                    {UNSETTLED: unsettled(decided, settled), held(table): with_homes(decided, worked.records, table)}
-                )
+            shut = (closed or {}).get((state.source.id, state.supplier), frozenset())
+            # while the parts of the next source are read
+            decided.append(pool.submit(_decide, state, worked, mine, decoys, shut, decisions))
             if parts.lost:
                 result.lost[state.source.id, state.supplier] = parts.lost
                 names = "、".join(parts.lost[:3]) + (" 等" if len(parts.lost) > 3 else "")
                 state = state.damaged(f"{state.source.title}有 {len(parts.lost)} 个数据分片读不出来（{names}）")
             result.states.append(state)
-    result.links, result.decoys = pl.concat(links), pl.concat(counts)
-    result.records = {name: pl.concat(frames) for name, frames in records.items()}
+        every = [each.result() for each in decided]
+    result.links = pl.concat([LINK.empty(), *(each.links for each in every)])
+    result.decoys = pl.concat([DECOY.empty(), *(each.decoys for each in every)])
+    result.records = {
+        name: pl.concat([linked(table).empty(), *(each.records for each in every if each.table == name)])
+        for name, table in RECORDS.items()
+    }
     if decoys is not None:
-        ground.append(
-            {INDEXED: pl.concat([index, nobody]), EXTRA: standing.filter(pl.col("number_evidence").is_not_null())}
+        extra = standing.filter(pl.col("number_evidence").is_not_null())
+        result.ground = together(
+            [*(each.ground for each in every), {INDEXED: pl.concat([index, nobody]), EXTRA: extra}]
         )
-        result.ground = together(ground)
     return result
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """Of one source and supplier: LINK rows, linked(...) rows of accepted links, DECOY rows, and the ground where there are decoys."""
+
+    table: str
+    links: pl.DataFrame
+    records: pl.DataFrame
+    decoys: pl.DataFrame
+    ground: dict[str, pl.DataFrame]
+
+
+def _decide(
+    state: SourceState,
+    worked: Worked,
+    mine: pl.DataFrame,
+    decoys: pl.DataFrame | None,
+    closed: frozenset[str],
+    decisions: pl.DataFrame,
+) -> _Decided:
+    """The candidates of one source and supplier, decided.
+
+    closed: tiers that accept nothing; where there are decoys, they say so themselves
+    """
+    table, counts, found = RECORDS[state.source.table], DECOY.empty(), worked.candidates
+    named, ground = things(worked.records, table), dict[str, pl.DataFrame]()
+    if decoys is not None:
+        false = decide(found.filter(is_decoy()), decoys)
+        counts = counted(false, decoys.height, state.source.id, state.supplier)
+        closed = closed_tiers(counts).get((state.source.id, state.supplier), frozenset())
+        found = found.filter(~is_decoy())
+        ground = laid(state, worked, false, named)
+    decided = decided_links(found, mine, closed, named)
+    links = settle(decided, decisions, mine)
+    if decoys is not None:
+        ground |= {UNSETTLED: unsettled(decided, links), held(table): with_homes(decided, worked.records, table)}
+    return _Decided(table.name, links, accepted(links, worked.records, table), counts, ground)
 
 
 def decided_links(

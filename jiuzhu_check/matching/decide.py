@@ -24,18 +24,26 @@ def decide(candidates: pl.DataFrame, households: pl.DataFrame, closed: frozenset
         return LINK.empty()
     tiered = _tiered(_with_namesakes_at_home(candidates, households), closed)
     both = pl.concat([tiered, _the_other_member(tiered, candidates, households)])
-    slot = list(ORIGIN)
-    accepted = pl.col("status") == "accepted"
-    people = pl.col("number").filter(accepted).n_unique().over(slot)
-    tied = accepted & (people > 1)
-    links = both.with_columns(
-        status=pl.when(tied).then(pl.lit("review")).otherwise("status"),
-        reason=pl.when(tied).then(pl.col("reason") + "；另有人同样相符").otherwise("reason"),
-    )
-    return (
-        LINK.fit(links)
-        .unique([*slot, "household_no", "member_no"], keep="first", maintain_order=True)
-        .sort(*slot, "household_no", "member_no")
+    # where all records are of one source and file, these are told apart by their rows alone
+    slot = [name for name in ORIGIN if name in ("source_row", "slot") or both[name].n_unique() > 1]
+    pair = [*slot, "household_no", "member_no"]
+    links = LINK.fit(_tied_to_review(both, slot)).sort(pair, maintain_order=True)
+    again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in pair)
+    return links.filter(~again | (pl.int_range(pl.len()) == 0))
+
+
+def _tied_to_review(judged: pl.DataFrame, slot: list[str]) -> pl.DataFrame:
+    """The pairs; where more than one person would be accepted for a slot, each goes to review."""
+    accepted = pl.col("status") == ACCEPTED
+    at_once = judged.filter(accepted).select(*slot, "number")
+    people = at_once.filter(at_once.select(slot).is_duplicated()).group_by(slot).agg(pl.col("number").n_unique())
+    tied = people.filter(pl.col("number") > 1).select(*slot, _tied=pl.lit(value=True))
+    if tied.is_empty():
+        return judged
+    here = accepted & pl.col("_tied").fill_null(value=False)
+    return judged.join(tied, on=slot, how="left", nulls_equal=True, maintain_order="left").with_columns(
+        status=pl.when(here).then(pl.lit(REVIEW)).otherwise("status"),
+        reason=pl.when(here).then(pl.col("reason") + "；另有人同样相符").otherwise("reason"),
     )
 
 

@@ -38,19 +38,32 @@ def numbered(
     whole:   gives records all columns of their table, where the parts lack some: only those under a member's number
              need them
     """
-    found = [Gathered()]
+    return gone_through(*joined(parts, holders), households, whole)
+
+
+def joined(parts: Iterable[Keyed], holders: Holders) -> tuple[list[pl.DataFrame], list[Gathered]]:
+    """The first half of it: the parts' records beside members, and who else holds the names."""
+    known: list[Gathered] = []
 
     def under() -> Iterator[pl.DataFrame]:
         for name, records, standing in parts:
-            known, people = holders.in_part(records)
-            found.append(Gathered(holders=known.with_columns(part=pl.lit(name)), people={name: people}))
+            found, people = holders.in_part(records)
+            known.append(Gathered(holders=found.with_columns(part=pl.lit(name)), people={name: people}))
             yield under_number(records, standing).with_columns(part=pl.lit(name))
 
-    for pairs in _batches(under()):
+    return list(_batches(under())), known
+
+
+def gone_through(
+    batches: Iterable[pl.DataFrame], known: Iterable[Gathered], households: pl.DataFrame, whole: Whole | None = None
+) -> Gathered:
+    """The second half, of what the first gave."""
+    found = list(known)
+    for pairs in batches:
         told = with_evidence(pairs if whole is None else whole(pairs))
         columns = [name for name in told.columns if name not in (*PAIRED, "part")]
         found.append(_gathered(told, columns, households, profile([told], households).go_betweens))
-    return put_together(found)
+    return put_together([Gathered(), *found])
 
 
 def _gathered(

@@ -1,13 +1,14 @@
 """On one machine: a few parts at a time, so that memory holds those and what was found."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 
 import polars as pl
 
 from jiuzhu_check.matching.candidates import OnRoster
-from jiuzhu_check.matching.engines.by_part import Keyed, Whole, numbered, spelt
+from jiuzhu_check.matching.engines.by_part import Keyed, Whole, gone_through, joined, spelt
 from jiuzhu_check.matching.engines.engine import Owners, Worked, candidates_of
 from jiuzhu_check.matching.engines.gathered import FORGETFUL, Gathered, Memory
 from jiuzhu_check.matching.namesakes import Holders
@@ -29,8 +30,15 @@ class Local:
 
     def numbered(self, names: Collection[str], group: Callable[[str], str]) -> Iterator[Gathered]:
         """What the other parts give, a group at a time."""
-        for _, parts in groupby(self.keyed, lambda part: group(part[0])):
-            yield numbered(parts, self.households, Holders(names), self.whole)
+        coming: Future[Gathered] | None = None
+        with ThreadPoolExecutor(1) as pool:  # a group is gone through while the parts of the next are joined
+            for _, parts in groupby(self.keyed, lambda part: group(part[0])):
+                before, pairs = coming, joined(parts, Holders(names))
+                coming = pool.submit(gone_through, *pairs, self.households, self.whole)
+                if before is not None:
+                    yield before.result()
+            if coming is not None:
+                yield coming.result()
 
 
 def work_through(
