@@ -37,8 +37,10 @@ class Holders:
         """HOLDER rows of one part, and how many people it has. Without names there is nothing to look for."""
         if not self.names.len():
             return pl.DataFrame(schema=HOLDER), 0
-        valid = part.select(list(HOLDER)).filter(pl.col("owner_no").is_not_null())
-        people = int(valid.select(pl.col("owner_no").rle_id().max() + 1).item() or 0)
+        valid = part.select(list(HOLDER))
+        valid = valid.drop_nulls("owner_no") if valid["owner_no"].null_count() else valid
+        another = pl.col("owner_no").ne_missing(pl.col("owner_no").shift())
+        people = int(valid.select(another.sum()).item())
         return valid.filter(pl.col("owner_name").is_in(self.names.implode())).unique(), people
 
     def take(self, found: pl.DataFrame, people: int) -> None:

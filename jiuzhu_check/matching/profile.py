@@ -28,7 +28,7 @@ def profile(records: Iterable[pl.DataFrame], households: pl.DataFrame | None = N
     """
     found: dict[str, int] = {}
     for part in records:
-        told = part.drop_nulls(["owner_no", "owner_name"])
+        told = _perhaps(part.drop_nulls(["owner_no", "owner_name"]))
         names = told.group_by("owner_no").agg(names=pl.col("owner_name").n_unique())
         several = names.filter(pl.col("names") >= UNRELATED_NAMES)
         if several.is_empty():
@@ -44,6 +44,15 @@ def profile(records: Iterable[pl.DataFrame], households: pl.DataFrame | None = N
             if (unrelated := _unrelated(called, known)) >= UNRELATED_NAMES:
                 found[number] = unrelated
     return Profile(found)
+
+
+def _perhaps(told: pl.DataFrame) -> pl.DataFrame:
+    """The rows of numbers that may stand with so many names; beside members, nearly all rows bear the member's own."""
+    if "name_key" not in told.columns:
+        return told
+    others = told.filter(pl.col("owner_name").ne_missing(pl.col("name_key"))).select("owner_no")
+    often = others.group_by("owner_no").len().filter(pl.col("len") >= UNRELATED_NAMES - 1)
+    return told.join(often, on="owner_no", how="semi")
 
 
 def _without_relatives(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:

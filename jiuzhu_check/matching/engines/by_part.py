@@ -41,29 +41,30 @@ def numbered(
     return gone_through(*joined(parts, holders), households, whole)
 
 
-def joined(parts: Iterable[Keyed], holders: Holders) -> tuple[list[pl.DataFrame], list[Gathered]]:
+def joined(parts: Iterable[Keyed], holders: Holders) -> tuple[list[pl.DataFrame], Gathered]:
     """The first half of it: the parts' records beside members, and who else holds the names."""
-    known: list[Gathered] = []
+    known, people = list[pl.DataFrame](), dict[str, int]()
 
     def under() -> Iterator[pl.DataFrame]:
         for name, records, standing in parts:
-            found, people = holders.in_part(records)
-            known.append(Gathered(holders=found.with_columns(part=pl.lit(name)), people={name: people}))
+            found, people[name] = holders.in_part(records)
+            known.append(found.with_columns(part=pl.lit(name)))
             yield under_number(records, standing).with_columns(part=pl.lit(name))
 
-    return list(_batches(under())), known
+    batches = list(_batches(under()))
+    return batches, Gathered(holders=pl.concat(known), people=people) if known else Gathered()
 
 
 def gone_through(
-    batches: Iterable[pl.DataFrame], known: Iterable[Gathered], households: pl.DataFrame, whole: Whole | None = None
+    batches: Iterable[pl.DataFrame], known: Gathered, households: pl.DataFrame, whole: Whole | None = None
 ) -> Gathered:
     """The second half, of what the first gave."""
-    found = list(known)
+    found = [known]
     for pairs in batches:
         told = with_evidence(pairs if whole is None else whole(pairs))
         columns = [name for name in told.columns if name not in (*PAIRED, "part")]
         found.append(_gathered(told, columns, households, profile([told], households).go_betweens))
-    return put_together([Gathered(), *found])
+    return put_together(found)
 
 
 def _gathered(

@@ -11,7 +11,9 @@ from jiuzhu_check.matching.namesakes import HOLDER
 
 SPELT = "loose"  # all records without a usable number count as one part
 _PART = {"part": pl.String()}
-_GENERIC = {"number": pl.String(), "names": pl.Int64(), **_PART}
+_PAIRS = pl.DataFrame(schema={**FITTED, **_PART})
+_HOLDERS = pl.DataFrame(schema={**HOLDER, **_PART})
+_GENERIC = pl.DataFrame(schema={"number": pl.String(), "names": pl.Int64(), **_PART})
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,11 @@ class Gathered:
     generic: number and names of go-betweens (matching/profile.py)
     """
 
-    pairs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={**FITTED, **_PART}))
+    pairs: pl.DataFrame = field(default_factory=lambda: _PAIRS)
     records: tuple[pl.DataFrame, ...] = ()
-    holders: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={**HOLDER, **_PART}))
+    holders: pl.DataFrame = field(default_factory=lambda: _HOLDERS)
     people: dict[str, int] = field(default_factory=dict)
-    generic: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_GENERIC))
+    generic: pl.DataFrame = field(default_factory=lambda: _GENERIC)
 
     @property
     def go_betweens(self) -> dict[str, int]:
