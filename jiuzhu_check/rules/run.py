@@ -2,6 +2,7 @@
 
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from importlib import import_module
 from typing import Any, Literal
@@ -35,6 +36,10 @@ OFFERED = {
 _KIN = ("supporter_public_payroll", "spouse_public_payroll", "register_public_payroll")
 _RECORDED = (*RECORDS, *_KIN, "review_link")
 _WHOSE = ("household_no", "member_no")
+_OF_RULE = ("rule", "basis", "title")
+_THREADS = 2
+_TOGETHER = 15_000  # households that are gone through together, so that memory holds what is found of those
+_FEW = 2_000
 
 
 def all_rules() -> list[Rule]:
@@ -65,27 +70,26 @@ def run_rules(
     """
     offered = whole(tables)
     account = account or income_account(offered, limits, as_of, basis)
-    supporters = offered["member"].filter(pl.col("role") == "supporter")
-    owned = {name: _apart(offered[name], supporters, "anti") for name in RECORDS}
-    theirs = {"supporter_public_payroll": _apart(offered["public_payroll"], supporters, "semi")}
-    given = {
-        **offered,
-        **owned,
-        **theirs,
-        "account": account.households,
-        "account_line": account.lines,
-        "limits": limits,
-        "as_of": as_of,
+    due = [rule for rule in all_rules() if rule.in_force(as_of) and (rule.unrecorded or _has_records(rule, offered))]
+    together = {**offered, "account": account.households, "account_line": account.lines}
+
+    groups = _groups(tables["household"].height if "household" in tables else 0)
+    places = {
+        name: table.select(pl.col("household_no").hash(0) % groups).to_series() for name, table in together.items()
     }
-    found = [
-        FOUND.fit(rule.find(**{name: given[name] for name in rule.tables})).with_columns(
-            rule=pl.lit(rule.id), basis=pl.lit(basis(rule.basis)), title=pl.lit(rule.title)
-        )
-        for rule in all_rules()
-        if rule.in_force(as_of) and (rule.unrecorded or _has_records(rule, given))
-    ]
-    findings = _findings([each for each in found if each.height], offered)
+
+    def found(group: int) -> pl.DataFrame:
+        theirs = {name: table.filter(places[name] == group) for name, table in together.items()}
+        return _findings(due, theirs if groups > 1 else together, {"limits": limits, "as_of": as_of}, basis)
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        findings = pl.concat([FINDING.empty(), *pool.map(found, range(groups))])
     return findings.sort("household_no", "rule", "member_no", "subject", "finding_id")
+
+
+def _groups(households: int) -> int:
+    """Into how many groups they fall: what a rule says of one household, no other one changes."""
+    return 1 if households < _FEW else max(_THREADS, -(-households // _TOGETHER))
 
 
 def whole(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -95,7 +99,9 @@ def whole(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 
 def _apart(record: pl.DataFrame, supporters: pl.DataFrame, how: Literal["anti", "semi"]) -> pl.DataFrame:
     """The records without those of supporters (anti), or theirs alone (semi)."""
-    return record if record.is_empty() else record.join(supporters, on=_WHOSE, how=how)
+    if record.is_empty() or supporters.is_empty():
+        return record if how == "anti" else record.clear()
+    return record.join(supporters, on=_WHOSE, how=how)
 
 
 def _has_records(rule: Rule, given: Mapping[str, Any]) -> bool:
@@ -103,14 +109,24 @@ def _has_records(rule: Rule, given: Mapping[str, Any]) -> bool:
     return any(given[name].height for name in asked if name in _RECORDED)
 
 
-def _findings(found: Sequence[pl.DataFrame], offered: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """FINDING rows of what the rules found, one frame a rule."""
-    if not found:
-        return FINDING.empty()
-    told = _resting(pl.concat(found))
-    people = offered["member"].select(*_WHOSE, "person_no")
+def _findings(
+    due: Sequence[Rule], tables: Mapping[str, pl.DataFrame], beside: Mapping[str, Any], basis: Callable[[str], str]
+) -> pl.DataFrame:
+    """FINDING rows of what some rules find in some households' tables."""
+    supporters = tables["member"].filter(pl.col("role") == "supporter")
+    owned = {name: _apart(tables[name], supporters, "anti") for name in RECORDS}
+    theirs = {"supporter_public_payroll": _apart(tables["public_payroll"], supporters, "semi")}
+    given = {**tables, **owned, **theirs, **beside}
+    found = [
+        FOUND.fit(rule.find(**{name: given[name] for name in rule.tables})).with_columns(
+            rule=pl.lit(rule.id), basis=pl.lit(basis(rule.basis)), title=pl.lit(rule.title)
+        )
+        for rule in due
+    ]
+    told = _resting(pl.concat([FOUND.empty().with_columns(pl.lit("").alias(name) for name in _OF_RULE), *found]))
+    people = tables["member"].select(*_WHOSE, "person_no")
     known = told.join(people, on=_WHOSE, how="left", maintain_order="left")
-    return FINDING.fit(known.with_columns(finding_id=_finding_id(told), record_mark=record_marks(told, offered)))
+    return FINDING.fit(known.with_columns(finding_id=_finding_id(told), record_mark=record_marks(told, tables)))
 
 
 def _resting(found: pl.DataFrame) -> pl.DataFrame:
