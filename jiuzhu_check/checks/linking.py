@@ -21,7 +21,7 @@ from jiuzhu_check.matching.engines.gathered import FORGETFUL
 from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, linked
+from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, linked, telling
 from jiuzhu_check.tables.schema import Table
 
 Progress = Callable[[str, int, int], None]
@@ -170,7 +170,9 @@ def decided_links(
 ) -> pl.DataFrame:
     """LINK rows of one source and supplier as the matcher decides them, run left null; named: as things."""
     decided = decide(candidates, members, closed).with_columns(data_date=data_day(pl.col("snapshot"))).drop("subject")
-    return LINK.fit(decided.join(named, on=list(ORIGIN), how="left", maintain_order="left"))
+    slot = telling(named)
+    things = named.select(*slot, "subject")
+    return LINK.fit(decided.join(things, on=slot, how="left", maintain_order="left"))
 
 
 def things(records: pl.DataFrame, table: Table) -> pl.DataFrame:
@@ -209,7 +211,8 @@ def _read_for(
 def _accepted(links: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     if records.is_empty():
         return records
+    slot = telling(records)
     accepted = links.filter(pl.col("status") == "accepted").select(
-        *ORIGIN, "household_no", "member_no", "person_no", "tier", "reason", "data_date"
+        *slot, "household_no", "member_no", "person_no", "tier", "reason", "data_date"
     )
-    return records.join(accepted, on=list(ORIGIN), how="inner")
+    return records.join(accepted, on=slot, how="inner")

@@ -55,6 +55,11 @@ STANDING = {**dict.fromkeys((*INDEX, "owner_no", "number_evidence"), pl.String()
 PAIRED = tuple(name for name in (*STANDING, "shown") if name != "owner_no")
 # With what they were compared by: what shows of the number, and both names folded.
 FITTED = {**CANDIDATE, "shown": pl.String(), "owner_key": pl.String(), "name_key": pl.String()}
+# What is looked at of a pair.
+_COMPARED = (
+    *ORIGIN, "owner_no", "owner_no_raw", "owner_name", "owner_name_raw", "contradicts", "household_no", "member_no",
+    "person_no", "number", "name_key", "former_names", "number_evidence", "shown", "part",
+)  # fmt: skip
 # Which of these numbers are on the roster at all, under check or not.
 OnRoster = Callable[[Collection[str]], set[str]]
 
@@ -163,7 +168,7 @@ def fitted(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
 
     households: household_no, member_no, name_key of all members of their households: a name may be a relative's
     """
-    related = _relate(pairs, households)
+    related = _relate(pairs.select(_COMPARED), households)
     unknown = [pl.lit(None, dtype).alias(name) for name, dtype in CANDIDATE.items() if name not in related.columns]
     told = [pl.col(name).cast(dtype) for name, dtype in FITTED.items()]
     return related.with_columns(unknown).select(*told, "part")
@@ -171,6 +176,8 @@ def fitted(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
 
 def marked(candidates: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     """CANDIDATE rows with go_between, by the profile of the whole extract: a repair may lead to such a number too."""
+    if not profile.go_betweens:
+        return candidates.select(list(CANDIDATE))
     generic = pl.DataFrame(
         {"number": list(profile.go_betweens), "go_between": list(profile.go_betweens.values())},
         schema={"number": pl.String, "go_between": pl.Int64},

@@ -9,7 +9,7 @@ from jiuzhu_check.matching.evidence.number import PARTIAL, SENTENCES
 from jiuzhu_check.matching.namesakes import limits
 from jiuzhu_check.matching.tiers import ACCEPTED, FAR_FROM_ALONE, NOT_ALONE, ORDER, REVIEW, VETO, Tier, tier_of
 from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.record import ORIGIN
+from jiuzhu_check.tables.record import telling
 from jiuzhu_check.values import person_name
 
 
@@ -24,8 +24,7 @@ def decide(candidates: pl.DataFrame, households: pl.DataFrame, closed: frozenset
         return LINK.empty()
     tiered = _tiered(_with_namesakes_at_home(candidates, households), closed)
     both = pl.concat([tiered, _the_other_member(tiered, candidates, households)])
-    # where all records are of one source and file, these are told apart by their rows alone
-    slot = [name for name in ORIGIN if name in ("source_row", "slot") or both[name].n_unique() > 1]
+    slot = telling(both)
     pair = [*slot, "household_no", "member_no"]
     links = LINK.fit(_tied_to_review(both, slot)).sort(pair, maintain_order=True)
     again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in pair)

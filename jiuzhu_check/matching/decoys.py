@@ -30,7 +30,9 @@ def decoys(index: pl.DataFrame, seed: int, on_roster: OnRoster, most: int) -> pl
     people = known.unique("number", keep="first", maintain_order=True).sort(pl.col("number").hash(seed), "number")
     renamed = _renamed(people.head(_LENDERS * most)).head(most)
     lent = renamed.with_columns(_no=_renumbered(renamed["number"], seed))
-    taken = on_roster(lent["_no"].to_list()) | set(people.join(lent, left_on="number", right_on="_no", how="semi")["number"])
+    taken = on_roster(lent["_no"].to_list()) | set(
+        people.join(lent, left_on="number", right_on="_no", how="semi")["number"]
+    )
     namesakes = known.select(_born=pl.col("number").str.head(14), _name="name_key").unique()
     nobody = (
         lent.filter(~pl.col("_no").is_in(pl.Series(sorted(taken), dtype=pl.String).implode()))

@@ -4,6 +4,8 @@ Every record table begins with the same columns: where the row came from, and wh
 A row stands once for each owner in it: a home with two owners in one cell is two rows, slots 1 and 2.
 """
 
+import polars as pl
+
 from jiuzhu_check.tables.schema import AREA, DATE, FLAG, MONEY, POWER, TEXT, WHOLE, Table
 
 ORIGIN = {
@@ -271,3 +273,8 @@ OWNED = {
 def linked(table: Table) -> Table:
     """The record table as rules read it: each accepted link's record with its member, tier, reason and data date."""
     return Table(f"linked_{table.name}", f"{table.grain}, linked to a member", {**table.columns, **OWNED})
+
+
+def telling(rows: pl.DataFrame) -> list[str]:
+    """Which columns of ORIGIN tell the rows apart: in records of one source and file, the row and the slot alone."""
+    return [name for name in ORIGIN if name in ("source_row", "slot") or rows[name].n_unique() > 1]

@@ -178,5 +178,7 @@ def batches(roster: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_household(roster: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    ordered = roster.sort("household_no", pl.col("member_no").cast(pl.Int64))
+    ordered = roster.select("household_no", "member_no", *columns).sort(
+        "household_no", pl.col("member_no").cast(pl.Int64)
+    )
     return ordered.group_by("household_no", maintain_order=True).agg(pl.col(columns).drop_nulls().first())

@@ -8,9 +8,9 @@ from jiuzhu_check.matching.candidates import PAIRED, fitted, in_spelling, under_
 from jiuzhu_check.matching.engines.gathered import SPELT, Gathered, put_together
 from jiuzhu_check.matching.namesakes import Holders
 from jiuzhu_check.matching.profile import profile
+from jiuzhu_check.tables.record import telling
 
 BATCH_ROWS = 200_000
-SLOT = ("extract", "sheet", "source_row", "slot")
 # Gives records, and what stands beside them, all columns of their table.
 Whole = Callable[[pl.DataFrame], pl.DataFrame]
 # A part by name, all its records, and the members who may stand there (matching/candidates.py stand_under).
@@ -80,9 +80,15 @@ def _gathered(
     places = pairs.select("part", number="owner_no").unique()
     return Gathered(
         pairs=fitted(pairs, households),
-        records=(pairs.select(*columns, "part").unique(SLOT, maintain_order=True),),
+        records=(_once_each(pairs.select(*columns, "part")),),
         generic=told.join(places, on="number", how="inner"),
     )
+
+
+def _once_each(records: pl.DataFrame) -> pl.DataFrame:
+    """The records, each once, though it stands beside several members."""
+    slot = telling(records)
+    return records.unique(slot, maintain_order=True) if records.select(slot).is_duplicated().any() else records
 
 
 def _batches(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:

@@ -75,8 +75,9 @@ FORGETFUL: Memory = _Forgetful()
 def put_together(found: Iterable[Gathered]) -> Gathered:
     """What they gave together, in the order of the parts' names."""
     each = list(found)
+    pairs = pl.concat([one.pairs for one in each])
     return Gathered(
-        pl.concat([one.pairs for one in each]).sort("part", maintain_order=True),
+        pairs if pairs["part"].is_sorted() else pairs.sort("part", maintain_order=True),
         tuple(records for one in each for records in one.records),
         pl.concat([one.holders for one in each]),
         {part: count for one in each for part, count in one.people.items()},
