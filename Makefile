@@ -74,4 +74,7 @@ bench-match: setup  ## 匹配速度：与裸连接、Splink 同场比较 · the 
 	fi
 	@$(BIN)/python -m tests.bench_match $(T)
 
-.PHONY: help setup demo test test-servers test-browser test-papers torture check lint types layers format man update bench bench-match
+bench-province: setup  ## 一省的第一夜：与裸连接同场比较（约 15 GB 临时空间） · a province's first night beside a bare join
+	@$(BIN)/python -m tests.bench_province $(T)
+
+.PHONY: help setup demo test test-servers test-browser test-papers torture check lint types layers format man update bench bench-match bench-province

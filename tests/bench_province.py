@@ -1,0 +1,247 @@
+"""make bench-province: the first night of a province, beside what bare polars takes to join the same records on the number.
+
+    python -m tests.bench_province [--persons 1570000] [--records 55000000] [--runs 3] [--folder FOLDER]
+
+The world of that size and one of a tenth of it are made and pulled, both from their seed. Whatever is measured is a process
+of its own. The night is from opening the workspace to findings and coverage; what keeping, summary, worklist and exports take
+stands apart. The bare join has the same records as plain Parquet, part by part as in the store, and the members with their
+numbers; it reads and joins them and does nothing else. Both are run in turn, so that the ratio is of one time of the day.
+Everything lies in a temporary folder, which is removed: some 15 GB for the default size.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from tests.bench_match import most_memory
+
+SEED, TENTH = 2018, 10
+AS_OF, DATA = date(2018, 12, 1), "2018-11-30"
+SOURCES = ("vehicle", "housing", "provident_fund")
+PROGRAM = Path(sys.executable).with_name("jiuzhu-check")
+STAGES = ("before", "linkage", "coverage", "rules")  # what is counted against the bare join
+Told = dict[str, float]
+
+
+def main() -> None:
+    """Make both worlds, run the contenders in turn, print the table."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--persons", type=int, default=1_570_000)
+    asked.add_argument("--records", type=int, default=55_000_000)
+    asked.add_argument("--runs", type=int, default=3)
+    asked.add_argument("--folder", type=Path, help="where the worlds are made; what stands there already is used")
+    asked.add_argument("--contender", choices=CONTENDERS)
+    given = asked.parse_args()
+    if given.contender:
+        print(json.dumps(CONTENDERS[given.contender](given.folder)))
+        return
+    print(machine())
+    folder = given.folder or Path(tempfile.mkdtemp(prefix="jiuzhu-province-"))
+    try:
+        print(f"{'':<52}{'seconds':>9}{'CPU':>9}{'GiB':>7}{'x bare':>8}{'CPU':>7}{'limit':>7}")
+        nights = [
+            province(folder / name, given.persons // of, given.records // of, given.runs)
+            for name, of in (("tenth", TENTH), ("whole", 1))
+        ]
+        times, cpu = (nights[1][each] / nights[0][each] for each in ("wall", "cpu"))
+        print(f"{'ten times the data / the tenth':<52}{'':>25}{times:>8.1f}{cpu:>7.1f}{'11':>7}", flush=True)
+    finally:
+        if given.folder is None:
+            shutil.rmtree(folder)
+
+
+def province(folder: Path, persons: int, records: int, runs: int) -> Told:
+    """Make one world, measure, print its rows; the first night's medians."""
+    print(f"{persons:,} persons x {records:,} records", flush=True)
+    made(folder, persons, records)
+    told: dict[str, list[Told]] = {name: [] for name in CONTENDERS}
+    for _ in range(runs):
+        told["bare"].append(run("bare", folder))
+        told["first night"].append(run("first night", folder))
+    bare, first = ({what: median(told[name], what) for what in told[name][0]} for name in ("bare", "first night"))
+    row("bare polars join of plain Parquet on the number", bare)
+    row("the first night: linkage, rules, coverage", first, bare, "5; 6 GiB")
+    for stage in (*STAGES, "keep"):
+        part = {"wall": first[f"{stage} wall"], "cpu": first[f"{stage} cpu"]}
+        row(f"  {'apart: ' if stage == 'keep' else ''}{stage}", part)
+    row("apart: summary, worklist and the four exports", run("worklists", folder))
+    return first
+
+
+def row(what: str, told: Told, bare: Told | None = None, limit: str = "") -> None:
+    """Print one row of the table."""
+    memory = f"{told['gib']:>7.2f}" if "gib" in told else " " * 7
+    times = f"{told['wall'] / bare['wall']:>8.1f}{told['cpu'] / bare['cpu']:>7.1f}" if bare else ""
+    print(f"{what:<52}{told['wall']:>9.2f}{told['cpu']:>9.2f}{memory}{times}{limit:>10}".rstrip(), flush=True)
+
+
+def median(told: list[Told], what: str) -> float:
+    """Of all runs."""
+    return statistics.median(each[what] for each in told)
+
+
+def machine() -> str:
+    """What it is measured on."""
+    model = next(
+        (line.split(":")[1].strip() for line in lines("/proc/cpuinfo") if line.startswith("model name")),
+        platform.machine(),
+    )
+    memory = int(next(line for line in lines("/proc/meminfo") if line.startswith("MemTotal:")).split()[1]) / 2**20
+    versions = f"{platform.system()} {platform.release()}, Python {platform.python_version()}, polars {pl.__version__}"
+    return f"{len(os.sched_getaffinity(0))} cores ({model}), {memory:.0f} GiB; {versions}; {date.today()}"  # noqa: DTZ011
+
+
+def lines(path: str) -> list[str]:
+    """Of a file that the system tells of itself with."""
+    return Path(path).read_text(encoding="utf-8").splitlines()
+
+
+def made(folder: Path, persons: int, records: int) -> None:
+    """The world pulled into folder/workspace, and the same records in folder/plain; as far as they are not there."""
+    if (folder / "plain" / "members.parquet").exists():
+        return
+    world, workspace = folder / "world", folder / "workspace"
+    sizes = ("--persons", persons, "--records", records, "--seed", SEED)
+    row("apart: make the world", spent(sys.executable, "-m", "tests.worlds", world, *sizes))
+    key = folder / "workspace.key"
+    spent(PROGRAM, "init", workspace, "--region", "370000", "--key-provider", "file", "--key-file", key)
+    sample = Path(__file__).resolve().parent.parent / "sample_data"
+    shutil.copytree(sample / "policy", workspace / "policy", dirs_exist_ok=True)
+    row("apart: roster import", spent(PROGRAM, "-C", workspace, "roster", "import", world / "roster.csv"))
+    for source in SOURCES:
+        (extract,) = (world / "inbox").glob(f"{source}.*")
+        pull = spent(PROGRAM, "-C", workspace, "pull", source, "--file", extract, "--data-date", DATA)
+        row(f"apart: pull {source}", pull)
+    shutil.rmtree(world)
+    run("plain", folder)
+
+
+def spent(*command: object) -> Told:
+    """What a command takes as a whole process; it must end well."""
+    begin = time.perf_counter()
+    silent = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
+    words = [str(word) for word in command]
+    _, ended, used = os.wait4(os.posix_spawn(words[0], words, os.environ, file_actions=silent), 0)
+    assert ended == 0, f"{words} ended with {os.waitstatus_to_exitcode(ended)}"
+    wall = time.perf_counter() - begin
+    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "gib": used.ru_maxrss / 2**20}
+
+
+def run(contender: str, folder: Path) -> Told:
+    """What a contender's own process says of itself."""
+    command = [sys.executable, "-m", "tests.bench_province", "--contender", contender, "--folder", str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    told: Told = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def plain(folder: Path) -> Told:
+    """The records of the workspace as plain Parquet, and the members with their numbers."""
+    from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.intake.stored import read_records
+
+    centre, began = Centre.open(folder / "workspace"), now()
+    (folder / "plain").mkdir(exist_ok=True)
+    for source in SOURCES:
+        (dataset,) = centre.store.datasets(f"records/{source}/")
+        snapshot = centre.store.latest(dataset)
+        for part in snapshot.part_names():
+            if part.startswith(("n", "loose")):
+                read_records(snapshot, part).write_parquet(folder / "plain" / f"{source}-{part}.parquet")
+    members = centre.roster().filter(pl.col("stage") == "recipient")
+    index = members.select("household_no", "member_no", "person_no", "number", "name_key")
+    index.write_parquet(folder / "plain" / "members.parquet")
+    return since(began)
+
+
+def bare(folder: Path) -> Told:
+    """The inner join of every source with the members on the number, and nothing else."""
+    began = now()
+    members = pl.read_parquet(folder / "plain" / "members.parquet").lazy()
+    found = [
+        pl.scan_parquet(folder / "plain" / f"{source}-*.parquet")
+        .join(members, left_on="owner_no", right_on="number", how="inner")
+        .collect()
+        .height
+        for source in SOURCES
+    ]
+    return {**since(began), "pairs": sum(found)}
+
+
+def first_night(folder: Path) -> Told:
+    """All recipients of a fresh copy of the workspace: whole, without keeping, and stage by stage."""
+    from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.night import Night
+    from jiuzhu_check.checks.run import check_all
+
+    workspace = folder / "night"
+    shutil.rmtree(workspace, ignore_errors=True)
+    shutil.copytree(folder / "workspace", workspace, copy_function=os.link)
+    named = {"start": "before", "sources": "before", "link": "linkage", "keep": "keep"}
+    began, told, stages = now(), Told(), list[str]()
+
+    def log(line: str) -> None:
+        if stages:
+            spent_here = since(began)
+            for what in ("wall", "cpu"):
+                so_far = sum(value for name, value in told.items() if name.endswith(f" {what}"))
+                stage = f"{stages[-1]} {what}"
+                told[stage] = told.get(stage, 0) + spent_here[what] - so_far
+        stage = json.loads(line)["stage"]
+        stages.append(named.get(stage, stage))
+        if stage == "keep":
+            told["gib"] = most_memory()
+
+    check_all(Centre.open(workspace), "recipients", AS_OF, night=Night(log=log))
+    for what in ("wall", "cpu"):
+        told[what] = sum(told[f"{stage} {what}"] for stage in STAGES)
+    return told
+
+
+def worklists(folder: Path) -> Told:
+    """What people read of the night that was kept: summary, worklist, and the exports."""
+    began, night = now(), folder / "night"
+    out = folder / "out"
+    words = [["report", "summary"], ["report", "worklist", "-o", out / "worklist.xlsx"]]
+    words += [["export", table, "-o", out / f"{table}.csv"] for table in ("links", "findings", "coverage", "rejects")]
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    costs = [spent(PROGRAM, "-C", night, *each) for each in words]
+    shutil.rmtree(out)
+    most = max(cost["gib"] for cost in costs)
+    return {"wall": since(began)["wall"], "cpu": sum(cost["cpu"] for cost in costs), "gib": most}
+
+
+def now() -> tuple[float, float]:
+    """Seconds by the clock, and of CPU."""
+    return time.perf_counter(), time.process_time()
+
+
+def since(began: tuple[float, float]) -> Told:
+    """What has gone since, and the most memory so far."""
+    wall, cpu = (after - before for after, before in zip(now(), began, strict=True))
+    return {"wall": wall, "cpu": cpu, "gib": most_memory()}
+
+
+CONTENDERS: dict[str, Callable[[Path], Told]] = {
+    "plain": plain,
+    "bare": bare,
+    "first night": first_night,
+    "worklists": worklists,
+}
+
+
+if __name__ == "__main__":
+    main()
