@@ -17,7 +17,7 @@ from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.matching.candidates import FITTED, INDEX, STANDING
 from jiuzhu_check.matching.engines.engine import Worked
 from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.record import ORIGIN, RECORDS
+from jiuzhu_check.tables.record import ORIGIN, RECORDS, telling
 from jiuzhu_check.tables.schema import Table
 
 INDEXED, APART, EXTRA, TURN, UNSETTLED = "index", "apart", "extra", "turn", "unsettled"
@@ -45,8 +45,16 @@ def held(table: Table) -> str:
 def laid(state: SourceState, worked: Worked, decoys: pl.DataFrame, named: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """What the parts of one source and supplier gave; decoys: LINK rows to decoys; named: ORIGIN and subject of records."""
     place = {"source": pl.lit(state.source.id), "supplier": pl.lit(state.supplier)}
-    loose = worked.spelt.join(named, on=list(ORIGIN), how="left", maintain_order="left")
-    return {LOOSE: loose, GENERIC: worked.generic.with_columns(**place), DECOY_LINK: LINK.fit(decoys)}
+    return {
+        LOOSE: with_subject(worked.spelt, named),
+        GENERIC: worked.generic.with_columns(**place),
+        DECOY_LINK: LINK.fit(decoys),
+    }
+
+
+def with_subject(pairs: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
+    """The pairs with what names the thing; named: ORIGIN and subject of records."""
+    return pairs.join(named, on=list(ORIGIN), how="left", maintain_order="left")
 
 
 def unsettled(decided: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
@@ -68,8 +76,9 @@ def with_homes(links: pl.DataFrame, records: pl.DataFrame, table: Table) -> pl.D
     columns = _COLUMNS[held(table)]
     if links.is_empty() or records.is_empty():
         return pl.DataFrame(schema=dict(columns))
-    homes = links.select(*ORIGIN, _HOME).unique(maintain_order=True)
-    return records.join(homes, on=list(ORIGIN), how="inner").select(list(columns))
+    slot = telling(records)
+    homes = links.select(*slot, _HOME).unique()
+    return records.join(homes, on=slot, how="inner", maintain_order="left").select(list(columns))
 
 
 def together(found: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:

@@ -19,6 +19,25 @@ def silent(_title: str, _done: int, _of: int) -> None:
     """No progress shown."""
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What a check did anew.
+
+    everything: why all of it, one of checks/tonight.py; empty where only some households were
+    anew, of:   how many households were checked anew, of how many
+    upon:       the run whose results stand of all others
+    changed:    title of each source of which increments came, and under how many numbers there are other records now
+    whole:      title of each source that was delivered whole, and read whole
+    """
+
+    everything: str = ""
+    anew: int = 0
+    of: int = 0
+    upon: str = ""
+    changed: tuple[tuple[str, int], ...] = ()
+    whole: tuple[str, ...] = ()
+
+
 @dataclass
 class Night:
     """How one batch check goes along. Between two pieces of work it asks whether to go on; what it kept of parts stays.
@@ -32,6 +51,7 @@ class Night:
     now:       the time of day
     clock:     seconds that pass
     reading:   how many parts were read, and how many stood
+    plan:      what was done anew; null before that is known
     """
 
     full: bool = False
@@ -43,6 +63,7 @@ class Night:
     now: Callable[[], datetime] = lambda: datetime.now().astimezone()
     clock: Callable[[], float] = time.monotonic
     reading: Reading = field(default_factory=Reading)
+    plan: Plan | None = None
     _stage: str = "start"
     _began: float = 0
     _parts: dict[str, tuple[int, int]] = field(default_factory=dict)

@@ -26,13 +26,16 @@ from jiuzhu_check.checks.ground import (
     UNSETTLED,
     before_people,
     held,
+    laid,
     laid_out,
     together,
     unsettled,
     with_homes,
+    with_subject,
 )
 from jiuzhu_check.checks.kept_run import HOME, KeptRun
 from jiuzhu_check.checks.linking import Linked, accepted, decided_links, things
+from jiuzhu_check.checks.parts import all_parts
 from jiuzhu_check.checks.proof import run_decoys
 from jiuzhu_check.checks.reach import Reach, reach_of
 from jiuzhu_check.checks.results import decoys as decoys_of
@@ -40,11 +43,12 @@ from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.checks.tonight import Tonight
 from jiuzhu_check.intake.changed import Changed
 from jiuzhu_check.intake.stored import read_owners
-from jiuzhu_check.matching.candidates import CANDIDATE, marked, stand_under, told_apart
+from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, marked, stand_under, told_apart
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.decisions import settle
 from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
 from jiuzhu_check.matching.engines.by_part import numbered, spelt
+from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.matching.namesakes import Holders, weighed
 from jiuzhu_check.matching.profile import Profile
 from jiuzhu_check.tables import roster as rosters
@@ -70,23 +74,42 @@ class Relinked:
 
 
 @dataclass(frozen=True)
+class _Found:
+    """What is known of one source and supplier tonight.
+
+    homes:   households that may differ
+    pairs:   FITTED rows of records with a usable number that had to be looked at
+    loose, generic: as in the ground, of now
+    records: the records that were looked at
+    gone:    ORIGIN of the records that are not as they were; null: all of them
+    """
+
+    homes: pl.Series
+    pairs: pl.DataFrame
+    loose: pl.DataFrame
+    generic: pl.DataFrame
+    records: pl.DataFrame
+    gone: pl.DataFrame | None
+
+
+@dataclass(frozen=True)
 class _Source:
     """One source and supplier: what differs.
 
     homes:   households that may differ
-    links:   LINK rows that take the place of the last run's, as the matcher decides them: of changed records with a
-             usable number, and of all records without one
-    records: the records that came
-    gone:    ORIGIN of the records whose links the last run had otherwise, or may have had
-    changed: ORIGIN of those that are not as they were
+    links:   LINK rows that take the place of the last run's, as the matcher decides them: of records that were looked at,
+             and of all records without a usable number
+    records: the records that were looked at
+    replaced: ORIGIN of the records whose links those are; null: all
+    gone:    ORIGIN of the records that are not as they were; null: all
     """
 
     state: SourceState
     homes: pl.Series
     links: pl.DataFrame
     records: pl.DataFrame
-    gone: pl.DataFrame
-    changed: pl.DataFrame
+    replaced: pl.DataFrame | None
+    gone: pl.DataFrame | None
     ground: Mapping[str, pl.DataFrame]
     decoys: pl.DataFrame
 
@@ -112,7 +135,7 @@ def relink(centre: Centre, night: Tonight, as_of: date, go_on: Callable[[str], N
     for state in night.states:
         place = state.source.id, state.supplier
         if place in night.changed:
-            sources.append(work.of(state, night.changed[place]))
+            sources.append(work.of(state, night.changed[place], anew=place in night.anew))
             go_on(state.source.title)
     homes = pl.concat([homes, *(each.homes for each in sources)]).unique().sort()
     homes = homes.filter(~homes.is_in(work.nobody[HOME].implode()))
@@ -211,57 +234,97 @@ class _Work:
         names = self.last.read("roster", [*_MEMBER, "name_key"])
         self.homes = pl.concat([names, self.nobody.select(names.columns)])
 
-    def of(self, state: SourceState, changed: Changed | None) -> _Source:
-        """What differs of one source and supplier."""
-        table, here, origin = RECORDS[state.source.table], _at(state), list(ORIGIN)
+    def of(self, state: SourceState, changed: Changed | None, *, anew: bool) -> _Source:
+        """What differs of one source and supplier; anew: it was delivered whole, and every part of it is read."""
+        here, origin = _at(state), list(ORIGIN)
         had, mine = (self._within(state.source.id, people) for people in (self.had, self.index))
-        then = self.loose.filter(here)
-        loose = then.join(mine.select(_MEMBER), on=_MEMBER, how="semi", maintain_order="left")
-        generic, false = self.generic.filter(here), self.false.filter(here)
-        records, touched, homes = table.empty(), pl.DataFrame(schema=ORIGIN), pl.Series(dtype=pl.String)
-        candidates = pl.DataFrame(schema=CANDIDATE)
-        before = _profile(generic)
-        if changed is not None:
-            touched = changed.places
-            standing = self._standing(changed.numbers, mine)
-            found = numbered([("changed", changed.numbered, standing)], self.homes, Holders([]))
-            came = spelt([changed.loose], mine, self.homes)
-            generic = self._generic(state, generic, changed, found.generic)
-            records = pl.concat(
-                [table.empty(), *(each.select(list(table.columns)) for each in (*found.records, *came.records))]
-            )
-            more = told_apart(came.pairs, self.centre.on_roster).with_columns(
-                things(records, table).join(came.pairs.select(origin), on=origin, how="right", maintain_order="right")[
-                    "subject"
-                ]
-            )
-            loose = loose.join(changed.gone, on=origin, how="anti", maintain_order="left")
-            loose = self._weighed(state, pl.concat([loose, more.select(loose.columns)]))
-            candidates, homes = found.pairs, self._homes_of(changed.numbers, had)
-        now = pl.concat([loose.select(list(CANDIDATE)), candidates.select(list(CANDIDATE))])
-        now, was = marked(now, _profile(generic)), marked(then.select(list(CANDIDATE)), before)
-        slots = pl.concat([touched, then.select(origin)]).unique()
-        false = pl.concat(
-            [false.join(slots, on=origin, how="anti"), LINK.fit(decide(now.filter(is_decoy()), self.nobody))]
-        )
+        then, generic = self.loose.filter(here), self.generic.filter(here)
+        was = marked(then.select(list(CANDIDATE)), _profile(generic))
+        if anew:
+            found = self._read(state, mine)
+        elif changed is not None:
+            found = self._looked(state, changed, had, mine, then, generic)
+        else:
+            found = self._stood(state, mine, then, generic)
+        pairs = pl.concat(frame.select(list(CANDIDATE)) for frame in (found.loose, found.pairs))
+        now = marked(pairs, _profile(found.generic))
+        slots = None if found.gone is None else pl.concat([found.gone, then.select(origin)]).unique()
+        stood = self.false.filter(here)
+        stood = stood.clear() if slots is None else stood.join(slots, on=origin, how="anti")
+        false = pl.concat([stood, LINK.fit(decide(now.filter(is_decoy()), self.nobody))])
         counts = counted(false, self.nobody.height, state.source.id, state.supplier)
         shut = self._still_closed(state, counts)
-        named = pl.concat([then, loose]).select(*origin, "subject").unique(origin, maintain_order=True)
-        links = decided_links(
-            now.filter(~is_decoy()), mine, shut, pl.concat([named, things(records, table)]).unique(origin, keep="last")
+        spelt_things, table = (
+            [frame.select(*origin, "subject") for frame in (then, found.loose)],
+            RECORDS[state.source.table],
         )
-        unmarked = decided_links(was.filter(~is_decoy()), had, shut, named)
-        spelt_now = links.join(loose.select(origin).unique(), on=origin, how="semi", nulls_equal=True)
+        named = pl.concat([*spelt_things, things(found.records, table)]).unique(origin, keep="last")
+        links = decided_links(now.filter(~is_decoy()), mine, shut, named)
+        before = decided_links(was.filter(~is_decoy()), had, shut, named)
+        after = links.join(found.loose.select(origin).unique(), on=origin, how="semi", nulls_equal=True)
+        homes = links[HOME] if anew else _differing(before, after)
         return _Source(
             state,
-            pl.concat([homes, _differing(unmarked, spelt_now)]).unique(),
+            pl.concat([found.homes, homes]).unique(),
             links,
-            records,
+            found.records,
             slots,
-            touched,
-            {LOOSE: loose, GENERIC: generic, DECOY_LINK: false},
+            found.gone,
+            {LOOSE: found.loose, GENERIC: found.generic, DECOY_LINK: false},
             counts,
         )
+
+    def _stood(self, state: SourceState, mine: pl.DataFrame, then: pl.DataFrame, generic: pl.DataFrame) -> _Found:
+        """Of a source that is as it was."""
+        nobody = pl.Series(dtype=pl.String)
+        pairs = pl.DataFrame(schema=FITTED)
+        records = RECORDS[state.source.table].empty()
+        return _Found(nobody, pairs, self._still(then, mine), generic, records, pl.DataFrame(schema=ORIGIN))
+
+    def _looked(
+        self,
+        state: SourceState,
+        changed: Changed,
+        had: pl.DataFrame,
+        mine: pl.DataFrame,
+        then: pl.DataFrame,
+        generic: pl.DataFrame,
+    ) -> _Found:
+        """Of a source of which increments came."""
+        table = RECORDS[state.source.table]
+        standing = self._standing(changed.numbers, mine)
+        found = numbered([("changed", changed.numbered, standing)], self.homes, Holders([]))
+        came = spelt([changed.loose], mine, self.homes)
+        each = [frame.select(list(table.columns)) for frame in (*found.records, *came.records)]
+        records = pl.concat([table.empty(), *each])
+        more = with_subject(told_apart(came.pairs, self.centre.on_roster), things(records, table))
+        still = self._still(then, mine).join(changed.gone, on=list(ORIGIN), how="anti", maintain_order="left")
+        loose = self._weighed(state, pl.concat([still, more.select(still.columns)]))
+        generic = self._generic(state, generic, changed, found.generic)
+        return _Found(self._homes_of(changed.numbers, had), found.pairs, loose, generic, records, changed.places)
+
+    def _read(self, state: SourceState, mine: pl.DataFrame) -> _Found:
+        """Of a source that was delivered whole."""
+        standing = stand_under(mine, self.centre.on_roster)
+        parts = all_parts(state, standing, self.centre.store.bucket_key, lambda _done, _of: None)
+        worked = work_through(
+            parts.loose(), parts.keyed(), mine, self.homes, self.centre.on_roster, None, lambda: self._everybody,
+            whole=parts.whole,
+        )  # fmt: skip
+        if parts.lost:
+            raise Everything("damaged")
+        ground = laid(state, worked, LINK.empty(), things(worked.records, RECORDS[state.source.table]))
+        slots = ground[LOOSE].select(list(ORIGIN)).unique()
+        pairs = worked.candidates.join(slots, on=list(ORIGIN), how="anti")
+        homes = self.last.read("link", [HOME], where=_at(state))[HOME]
+        records = RECORDS[state.source.table].fit(worked.records)
+        return _Found(
+            homes, pairs, laid_out(LOOSE, [ground[LOOSE]]), laid_out(GENERIC, [ground[GENERIC]]), records, None
+        )
+
+    def _still(self, loose: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
+        """The pairs of those who may still be read."""
+        return loose.join(mine.select(_MEMBER), on=_MEMBER, how="semi", maintain_order="left")
 
     def linked(self, sources: Iterable[_Source], homes: pl.Series, apart: pl.DataFrame) -> Linked:
         """The links, records and ground of these households, and the ground that is of no household."""
@@ -276,23 +339,18 @@ class _Work:
         for source in each:
             table, here = RECORDS[source.state.source.table], _at(source.state)
             mine = self._within(source.state.source.id, self.index)
-            stand = old.filter(here).join(source.gone, on=origin, how="anti", nulls_equal=True)
-            now = pl.concat([stand.join(mine.select(_MEMBER), on=_MEMBER, how="semi"), source.links])
-            now = now.filter(theirs | pl.struct(_SUBJECT).is_in(self.subjects.to_struct().implode()))
-            now = now.sort(*origin, *_MEMBER)
+            stand = _without(old.filter(here), source.replaced).join(mine.select(_MEMBER), on=_MEMBER, how="semi")
+            now = pl.concat([stand, source.links])
+            beside = now.filter(~theirs).join(self.subjects, on=_SUBJECT, how="semi", nulls_equal=True)
+            now = pl.concat([now.filter(theirs), beside]).sort(*origin, *_MEMBER)
             settled = settle(now, self.decisions, mine)
-            held_before = self.last.read(held(table), where=theirs).filter(here)
-            stood = held_before.join(source.changed, on=origin, how="anti", nulls_equal=True)
+            changed = unsettled(now, settled).filter(theirs)
+            now, settled = now.filter(theirs), settled.filter(theirs)
+            stood = _without(self.last.read(held(table), where=theirs & here), source.gone)
             known = pl.concat([stood.select(list(table.columns)), source.records]).unique(origin, maintain_order=True)
-            mine_only = theirs.and_(pl.lit(value=True))
-            links.append(settled.filter(mine_only))
-            records[table.name].append(accepted(settled.filter(mine_only), known, table))
-            ground.append(
-                {
-                    UNSETTLED: unsettled(now, settled).filter(mine_only),
-                    held(table): with_homes(now.filter(mine_only), known, table),
-                }
-            )
+            links.append(settled)
+            records[table.name].append(accepted(settled, known, table))
+            ground.append({UNSETTLED: changed, held(table): with_homes(now, known, table)})
         index = self.index.filter(theirs)
         extra = stand_under(index, self.centre.on_roster).filter(pl.col("number_evidence").is_not_null())
         ground.append({INDEXED: index, EXTRA: extra, APART: apart})
@@ -359,6 +417,11 @@ class _Work:
         if shut != self.closed.get(place, frozenset()):
             raise Everything("closed")
         return shut
+
+
+def _without(rows: pl.DataFrame, gone: pl.DataFrame | None) -> pl.DataFrame:
+    """The rows but those of some records; null: of any."""
+    return rows.clear() if gone is None else rows.join(gone, on=list(ORIGIN), how="anti", nulls_equal=True)
 
 
 def _at(state: SourceState) -> pl.Expr:

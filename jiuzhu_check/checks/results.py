@@ -12,6 +12,7 @@ import polars as pl
 from jiuzhu_check import __version__
 from jiuzhu_check.checks.first_night import READ, first_read, with_run
 from jiuzhu_check.checks.kept_run import ADDED, ANEW, DATASET, HOME, OWN, ROWS, UPON, KeptRun, opened
+from jiuzhu_check.checks.portion import EVERYBODY, Portion
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
 from jiuzhu_check.store.snapshot import Snapshot, Store
@@ -265,8 +266,19 @@ def day_of(snapshot: KeptRun) -> date:
     return day
 
 
-def previous(store: Store, kind: str, roster: pl.DataFrame, run: str | None = None) -> Result | None:
+def previous(
+    store: Store,
+    kind: str,
+    roster: pl.DataFrame,
+    run: str | None = None,
+    *,
+    portion: Portion = EVERYBODY,
+    region: str = "000000",
+) -> Result | None:
     """The last kept run of a kind, or the last one before the named run; null where there is none.
+
+    Of a portion of the recipients it is the last run of the same portion, or what the last run of all says of it.
+    region: the centre's own
 
     Of applicants, who are checked batch by batch, it is the last run that checked any of them, with the findings that
     each one's batch had when it was last checked.
@@ -276,9 +288,17 @@ def previous(store: Store, kind: str, roster: pl.DataFrame, run: str | None = No
         names = names[next(place for place, name in enumerate(names) if name[7:] == run) + 1 :]
     earlier = (opened(store, name) for name in names if name[7:].startswith(f"{kind}-") and name[7:] != run)
     if kind != "entrants":
-        found = next(earlier, None)
-        return load(found) if found else None
+        wide = (None, portion.text)
+        found = next((load(each) for each in earlier if about(each, RUN)["portion"][0] in wide), None)
+        return of_portion(found, portion, region) if found else None
     return _batch_by_batch(earlier, _batches(roster))
+
+
+def of_portion(result: Result, portion: Portion, region: str) -> Result:
+    """What a run says of a portion of its households."""
+    if not portion or result.run["portion"][0] == portion.text:
+        return result
+    return of_households(result, portion.of(result.roster, region)["household_no"].unique())
 
 
 def _batch_by_batch(earlier: Iterable[KeptRun], homes: pl.DataFrame) -> Result | None:

@@ -23,7 +23,8 @@ from jiuzhu_check.checks.inquiry import unanswered
 from jiuzhu_check.checks.kept_run import DATASET, HOME, KeptRun, opened
 from jiuzhu_check.checks.kin_offices import kin_offices
 from jiuzhu_check.checks.linking import Linked, link
-from jiuzhu_check.checks.night import Night, Progress, silent
+from jiuzhu_check.checks.night import Night, Plan, Progress, silent
+from jiuzhu_check.checks.portion import EVERYBODY, Portion
 from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.reach import Reach, reach_of
 from jiuzhu_check.checks.reexaminations import standing
@@ -71,6 +72,7 @@ def check_all(
     as_of: date,
     *,
     batch: str = "",
+    portion: Portion = EVERYBODY,
     progress: Progress = silent,
     night: Night | None = None,
 ) -> tuple[Result, Result | None]:
@@ -78,6 +80,7 @@ def check_all(
 
     kind:    recipients | entrants
     batch:   of the entrants, those of this batch alone; without one, all but those of closed batches
+    portion: of the recipients, those of a region or a share
     night:   what it heeds and tells; it says afterwards how many parts were read
     returns: the run, and the one of its kind before it, or null
     raises:  NotFound where the roster has none, Refused where the batch is closed, Locked where another run is at work,
@@ -90,7 +93,7 @@ def check_all(
             workspace_lock(centre.workspace.path, f"check {kind}", night.patience),
             audited(centre.audit, kind, purpose=STAGES[kind], subject=batch) as ending,
         ):
-            result, last = _check_and_keep(centre, kind, as_of, batch, progress, night)
+            result, last = _check_and_keep(centre, kind, as_of, batch, portion, progress, night)
             ending.result, ending.counts, ending.facts = _ended(result), _counts(result), _facts(result)
     except JiuzhuError as problem:
         night.line("end", result="stopped" if isinstance(problem, Stopped) else "error", code=int(problem.exit_code))
@@ -100,25 +103,28 @@ def check_all(
 
 
 def _check_and_keep(
-    centre: Centre, kind: str, as_of: date, batch: str, progress: Progress, night: Night
+    centre: Centre, kind: str, as_of: date, batch: str, portion: Portion, progress: Progress, night: Night
 ) -> tuple[Result, Result | None]:
     from jiuzhu_check.checks.batches import to_check  # here, for a question about one household needs neither
     from jiuzhu_check.checks.versions import note_versions
 
-    begun = "full" if night.full else tonight(centre, kind, as_of) if kind == "recipients" else "entrants"
+    begun = _begun(centre, kind, as_of, portion, night)
     if isinstance(begun, Tonight):
         try:
             return _renew(centre, begun, as_of, progress, night)
         except Everything as why:
             begun = str(why)
-    night.line("plan", everything=begun)
+    night.plan = Plan(everything=str(begun))
+    night.line("plan", everything=str(begun))
     everybody = centre.roster()
     roster = everybody.filter(pl.col("stage") == STAGES[kind]).sort(HOME, pl.col("member_no").cast(pl.Int64))
     if roster.is_empty():
         nobody = say("名册里没有在保家庭。") if kind == "recipients" else say("名册里没有申请家庭。")
         raise NotFound(nobody, hint=say("请核对名册的办理状态，或重新导入名册。"))
-    chosen = to_check(centre.store, roster, batch) if kind == "entrants" else roster
-    last = results.previous(centre.store, kind, chosen)
+    chosen = to_check(centre.store, roster, batch) if kind == "entrants" else portion.of(roster, centre.region)
+    if chosen.is_empty():
+        raise NotFound(say("这个范围里没有在保家庭。"), hint=say("请核对 --region 和名册的行政区划代码。"))
+    last = results.previous(centre.store, kind, chosen, portion=portion, region=centre.region)
     named = everybody.select("number", "name_key")
     on_roster = set(named["number"].drop_nulls()).intersection
     some = chosen.height < roster.height
@@ -137,6 +143,7 @@ def _check_and_keep(
             remembering,
             lambda: named,
             some=some,
+            portion=portion,
         )
         result = checked.result
         night.stage("keep", findings=result.finding.height)
@@ -147,6 +154,13 @@ def _check_and_keep(
     note_versions(centre.store, result, kept)
     remembering.forget()
     return result, last
+
+
+def _begun(centre: Centre, kind: str, as_of: date, portion: Portion, night: Night) -> Tonight | str:
+    """From where the night begins, or why everything is checked anew."""
+    if night.full or portion or kind != "recipients":
+        return "full" if night.full else "portion" if portion else kind
+    return tonight(centre, kind, as_of)
 
 
 def _renew(
@@ -167,7 +181,16 @@ def _renew(
     except IntegrityError:
         raise Everything("damaged") from None
     relinked.linked.states = begun.states
-    night.line("plan", anew=relinked.roster[HOME].n_unique(), of=int(results.about(last, RUN)["households"][0]))
+    anew, of = relinked.roster[HOME].n_unique(), int(results.about(last, RUN)["households"][0])
+    for state in begun.states:
+        if state.snapshot is not None:
+            why = "part" if (state.source.id, state.supplier) in begun.anew else ""
+            night.reading.count(int(state.snapshot.facts["parts"]), why)
+    titles = {(state.source.id, state.supplier): state.source.title for state in begun.states}
+    changed = tuple((titles[place], each.numbers.len()) for place, each in begun.changed.items() if each is not None)
+    whole = tuple(titles[place] for place in sorted(begun.anew))
+    night.plan = Plan(anew=anew, of=of, upon=last.name, changed=changed, whole=whole)
+    night.line("plan", anew=anew, of=of, upon=last.name, changed=sum(count for _, count in changed))
     checked = _concluded(
         centre, "recipients", relinked.roster, as_of, relinked.linked, relinked.reach, night, last=last
     )
@@ -282,7 +305,9 @@ def summarise(result: Result, before: Result | None) -> "MorningSummary":
 
 def before(centre: Centre, result: Result) -> Result | None:
     """The run of the same kind that was kept before this one, or null."""
-    return results.previous(centre.store, str(result.run["kind"][0]), result.roster, result.id)
+    portion = Portion.told(result.run["portion"][0])
+    kind = str(result.run["kind"][0])
+    return results.previous(centre.store, kind, result.roster, result.id, portion=portion, region=centre.region)
 
 
 def is_complete(result: Result) -> bool:
@@ -302,6 +327,7 @@ def _check(
     everybody: Callable[[], pl.DataFrame],
     *,
     some: bool,
+    portion: Portion = EVERYBODY,
 ) -> _Checked:
     """The run over these households; some: they are not all of their kind, so its name tells them apart.
 
@@ -335,7 +361,7 @@ def _check(
         remembering=remembering,
     )
     named = households["household_no"].to_list() if some else []
-    return _concluded(centre, kind, roster, as_of, linked, reach, night, named=named, closed=closed)
+    return _concluded(centre, kind, roster, as_of, linked, reach, night, named=named, closed=closed, portion=portion)
 
 
 def _concluded(
@@ -350,6 +376,7 @@ def _concluded(
     named: Sequence[str] = (),
     closed: Mapping[tuple[str, str], frozenset[str]] | None = None,
     last: KeptRun | None = None,
+    portion: Portion = EVERYBODY,
 ) -> _Checked:
     """From the links of these households to their run.
 
@@ -385,6 +412,7 @@ def _concluded(
         "members": members.height,
         "complete": "yes" if complete else "no",
         "missing_parameters": "、".join(missing),
+        "portion": portion.text,
     }
     if last is not None:
         whole_run = results.about(last, RUN)
@@ -399,7 +427,7 @@ def _concluded(
         ACCOUNT_LINE.name: account.lines.sort(HOME, maintain_order=True),
     }
     result = made(run, state_table(linked.states, name, new), tables, linked.decoys)
-    if kind != "recipients":
+    if kind != "recipients" or portion:
         return _Checked(result)
     programmes = (
         households["programme"].unique().to_list() if last is None else last.facts[results.RESTS_ON]["programmes"]

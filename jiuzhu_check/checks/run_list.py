@@ -6,6 +6,7 @@ from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.kept_run import DATASET, KeptRun, opened
+from jiuzhu_check.checks.portion import Portion
 from jiuzhu_check.checks.run_difference import run_difference
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.language import say
@@ -45,13 +46,16 @@ def compared(centre: Centre, later: str, earlier: str | None) -> tuple[str, str,
     with audited(centre.audit, "run_diff", facts={"later": later, "earlier": earlier or ""}) as ending:
         new = results.load(_one(centre, later))
         if earlier is None:
-            old = results.previous(centre.store, str(new.run["kind"][0]), new.roster, new.id)
+            portion = Portion.told(new.run["portion"][0])
+            kind = str(new.run["kind"][0])
+            old = results.previous(centre.store, kind, new.roster, new.id, portion=portion, region=centre.region)
             if old is None:
                 raise NotFound(
                     say("{run} 之前没有同类的核对。", run=new.id), hint=say("用 run list 看有哪些，再写 --from。")
                 )
         else:
             old = results.load(_one(centre, earlier))
+            old = results.of_portion(old, Portion.told(new.run["portion"][0]), centre.region)
         rows = run_difference(old, new)
         ending.counts = dict(rows["change"].value_counts().iter_rows())
         return old.id, new.id, rows

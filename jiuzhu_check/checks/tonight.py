@@ -25,6 +25,7 @@ from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.intake.changed import Changed, changed_since
 from jiuzhu_check.tables.dispute import DISPUTE
 from jiuzhu_check.tables.record import CIVIL_STATUS, PUBLIC_PAYROLL
+from jiuzhu_check.tables.run import RUN
 
 # Of what a run rests on, what must be as it was: its key → what it is called where it is not.
 _STANDS = {
@@ -46,7 +47,8 @@ class Tonight:
 
     last:     that run
     states:   the sources as they are now
-    changed:  source and supplier → what increments changed; null where they are as they were
+    changed:  source and supplier → what increments changed; null where they are as they were, or whole
+    anew:     those that were delivered whole
     said:     households of whose findings and links people have said something since
     subjects: source, supplier and subject of the records of which people have said whose they are, ever
     before:   the day of the last run
@@ -55,6 +57,7 @@ class Tonight:
     last: KeptRun
     states: list[SourceState]
     changed: Mapping[tuple[str, str], Changed | None]
+    anew: frozenset[tuple[str, str]]
     said: pl.Series
     subjects: pl.DataFrame
     before: date
@@ -102,6 +105,7 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
     if any(state["newly_connected"] for state in last.facts["source_state"]):
         return "new"  # what was marked so is marked no longer
     changed: dict[tuple[str, str], Changed | None] = {}
+    anew = set[tuple[str, str]]()
     had = {(source, supplier): snapshot for source, supplier, snapshot in then["snapshots"]}
     for state in states:
         if state.snapshot is None or state.state not in READ:
@@ -114,11 +118,13 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
             try:
                 changed[place] = changed_since(centre.store, had[place], state.snapshot)
             except IntegrityError:
-                return "delivery"
+                changed[place] = None  # the whole of it is read instead
             if changed[place] is None:
-                return "delivery"
+                anew.add(place)
+    if anew and len(anew) == len(changed):
+        return "delivery"
     said, subjects = _said(centre, then, before, as_of)
-    return Tonight(last, states, changed, said, subjects, before)
+    return Tonight(last, states, changed, frozenset(anew), said, subjects, before)
 
 
 def _last(centre: Centre, kind: str) -> KeptRun | None:
@@ -126,6 +132,8 @@ def _last(centre: Centre, kind: str) -> KeptRun | None:
     for entry in centre.store.snapshots(DATASET)[::-1]:
         if entry.id[7:].startswith(f"{kind}-"):
             run = opened(centre.store, entry.id)
+            if results.about(run, RUN)["portion"][0] is not None:
+                continue
             states = [state["state"] for state in run.facts["source_state"]]
             return run if results.RESTS_ON in run.facts and not {"damaged", "partial"} & set(states) else None
     return None

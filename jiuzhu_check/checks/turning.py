@@ -7,7 +7,7 @@ What goes by calendar months turns for everybody at once, with the month (checks
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -39,25 +39,23 @@ def turns(
     records: the records of the households, by table, with household_no
     months:  as months_in gives them
     """
-    frames = [roster, papers, *records.values()]
-    dated = [_dates(frame) for frame in frames if frame.height]
-    born = [
-        roster.select(_HOME, day="birth_date"),
-        roster.select(_HOME, day=identity_number.birth_date(pl.col("number"))),
-    ]
-    days = pl.concat([pl.DataFrame(schema={_HOME: pl.String, "day": pl.Date}), *dated]).unique()
-    birthdays = pl.concat(born).drop_nulls().unique()
+    every = list(months)
+    earliest = after - timedelta(days=31 * max(every) + _LONG_SPAN)  # a date before it is over and done with
+    dated = [_dates(frame, earliest) for frame in (roster, papers, *records.values())]
+    days = pl.concat(dated).unique()
+    born = [roster["birth_date"], identity_number.birth_date(pl.col("number"))]
+    birthdays = pl.concat(roster.select(_HOME, day=each) for each in born).drop_nulls().unique()
     told = [_from(days, pl.col("day"), after)]
-    told += [_from(days, pl.col("day").dt.offset_by(f"{month}mo"), after) for month in months]
+    told += [_from(days, pl.col("day").dt.offset_by(f"{month}mo"), after) for month in every]
     told += [_from(birthdays, _anniversary(year), after) for year in (after.year - 1, after.year, after.year + 1)]
     return pl.concat(told).group_by(_HOME).agg(pl.col("on").min()).sort(_HOME)
 
 
-def _dates(frame: pl.DataFrame) -> pl.DataFrame:
+def _dates(frame: pl.DataFrame, since: date) -> pl.DataFrame:
+    """household_no and day, of every date since one."""
     names = [name for name, dtype in frame.schema.items() if dtype == pl.Date]
-    return pl.concat(
-        [pl.DataFrame(schema={_HOME: pl.String, "day": pl.Date}), *(frame.select(_HOME, day=name) for name in names)]
-    ).drop_nulls("day")
+    each = [frame.filter(pl.col(name) >= since).select(_HOME, day=name) for name in names]
+    return pl.concat([pl.DataFrame(schema={_HOME: pl.String, "day": pl.Date}), *each])
 
 
 def _from(days: pl.DataFrame, first: pl.Expr, after: date) -> pl.DataFrame:
@@ -70,4 +68,6 @@ def _from(days: pl.DataFrame, first: pl.Expr, after: date) -> pl.DataFrame:
 
 def _anniversary(year: int) -> pl.Expr:
     """The birthday in a year; of 29 February, the day before 1 March."""
-    return pl.col("day").dt.offset_by(pl.format("{}y", pl.lit(year, pl.Int32) - pl.col("day").dt.year()))
+    month, day = pl.col("day").dt.month(), pl.col("day").dt.day()
+    leap = (month == 2) & (day == 29)
+    return pl.date(year, month, pl.when(leap).then(28).otherwise(day))

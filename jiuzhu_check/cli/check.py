@@ -14,35 +14,43 @@ from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
     from jiuzhu_check.checks.centre import Centre
-    from jiuzhu_check.checks.night import Night
+    from jiuzhu_check.checks.night import Night, Plan
+    from jiuzhu_check.checks.portion import Portion
     from jiuzhu_check.checks.remembered import Reading
     from jiuzhu_check.checks.results import Result
     from jiuzhu_check.reports.summary import MorningSummary
 
 app = group(say("核对：登记的与申报的、与政策所问的相比。只核对、不认定。"))
-FULL = typer.Option(False, "--full", help=say("全部重读：中断的那次已经读过的分片也不用。"))
+FULL = typer.Option(False, "--full", help=say("全部重做：上一次的结果和中断的那次读过的分片都不用。"))
 GATE = typer.Option(False, "--exit-code", help=say("有需核实的发现时以 1 退出，供脚本判断。"))
 
 
 @app.command("recipients", help=say(
     "核对全部在保家庭（在保必核）。结果存入工作区，用 report 和 export 取出。\n\n"
+    "没有变化的家庭沿用上一次的结果，只重新核对可能有变化的，并说明为什么；结果与全部重做的一样。全部重做写 --full。\n\n"
     "夜里无人看着运行的，写 --lock-wait、--deadline、--log；停下的，下次接着做。定时用 schedule show。\n\n"
     "\b\n例：jiuzhu-check -C 工作区 check recipients --as-of 2018-12-01\n"
-    "    jiuzhu-check -C 工作区 check recipients --lock-wait 3600 --deadline 05:30"
+    "    jiuzhu-check -C 工作区 check recipients --lock-wait 3600 --deadline 05:30\n"
+    "    jiuzhu-check -C 工作区 check recipients --region 370683 --shard 1/4"
 ))  # fmt: skip
 def recipients(
     ctx: typer.Context,
     as_of: str | None = AS_OF,
+    region: str = typer.Option("", "--region", metavar="CODE", help=say("只核对这个区划（及其下）的家庭；不写则全部。")),
+    shard: str = typer.Option("", "--shard", metavar="I/N", help=say("把家庭分成 N 份，只核对第 I 份，如 1/4；同一户总在同一份里。")),
     lock_wait: int = LOCK_WAIT,
     deadline: str = DEADLINE,
     log: Path | None = LOG,
     full: bool = FULL,
     exit_code: bool = GATE,
     form: Form | None = FORM,
-) -> None:
-    """Check all recipients."""
+) -> None:  # fmt: skip
+    """Check all recipients, or a portion of them."""
+    from jiuzhu_check.checks.portion import Portion
+
+    portion = Portion.read(region, shard)
     with night(lock_wait, deadline, log, full=full) as tonight:
-        _check(ctx, tonight, "recipients", as_of, exit_code=exit_code, form=form)
+        _check(ctx, tonight, "recipients", as_of, portion=portion, exit_code=exit_code, form=form)
 
 
 @app.command("entrants", help=say(
@@ -73,28 +81,35 @@ def _check(
     kind: str,
     as_of: str | None,
     batch: str = "",
+    portion: "Portion | None" = None,
     *,
     exit_code: bool,
     form: Form | None,
 ) -> None:
     from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.portion import EVERYBODY
     from jiuzhu_check.checks.run import check_all, is_complete, summarise
     from jiuzhu_check.tables.finding import WAITING
 
     centre = Centre.open(workspace_path(ctx))
     with progress(say("核对"), quiet=quiet(ctx)) as move:
-        result, before = check_all(centre, kind, day(as_of), batch=batch, progress=move, night=tonight)
+        result, before = check_all(
+            centre, kind, day(as_of), batch=batch, portion=portion or EVERYBODY, progress=move, night=tonight
+        )
     summary = summarise(result, before)
     for line in [*summary.lines(), *summary.proof()]:
         tell(line)
-    if tonight.reading.stood:
+    plan = tonight.plan
+    if plan and plan.everything not in ("first", "full", "entrants", "portion"):
+        tell(_planned(plan))
+    if tonight.reading.stood and (plan is None or plan.everything):
         tell(_reading(tonight.reading))
     if kind == "entrants":
         _tell_batches(centre, result, left_out=not batch)
     if is_drawn(form):
         _draw(summary, result.id)
     else:
-        show("", ["table", "what", "state", "count"], [*_rows(summary), *_parts(tonight.reading)], form)
+        show("", ["table", "what", "state", "count"], [*_rows(summary), *_parts(tonight)], form)
     asked = result.finding["status"].is_in(WAITING)
     found = result.finding.filter(asked & (result.finding["kind"] != "favourable")).height
     _then(summary)
@@ -141,8 +156,48 @@ def _reading(reading: "Reading") -> str:
     return say("{told}（{why}）。", told=told, why=why) if why else say("{told}。", told=told)
 
 
-def _parts(reading: "Reading") -> list[tuple[str, str, str, int]]:
-    """part; why; read or stood; count."""
+def _planned(plan: "Plan") -> str:
+    """Whether everything was checked anew, and why, or how many households were."""
+    if plan.everything:
+        return say("计划：全部重新核对，因为{why}。", why=_whys().get(plan.everything, plan.everything))
+    told = [say("{title} {count:,} 个号码名下有变化", title=title, count=count) for title, count in plan.changed]
+    came = say("、").join([*told, *(say("{title}整份重读", title=title) for title in plan.whole)])
+    return say(
+        "计划：{of:,} 户中 {anew:,} 户可能有变化，重新核对；其余沿用 {upon} 的结果（{came}）。",
+        of=plan.of, anew=plan.anew, upon=plan.upon, came=came or say("来源没有变化"),
+    )  # fmt: skip
+
+
+def _whys() -> dict[str, str]:
+    """Why everything is checked anew (checks/tonight.py)."""
+    return {
+        "deep": say("已经接连多次只核对有变化的，这一次做全"),
+        "day": say("核对日早于上一次"),
+        "program": say("程序变了"),
+        "policy": say("政策变了"),
+        "month": say("进入新的月份，按月计算的都要重算"),
+        "roster": say("名册变了"),
+        "consent": say("授权变了"),
+        "source": say("来源的登记或到位情况变了"),
+        "connector": say("来源的读法变了"),
+        "asked": say("有逐人查询的来源"),
+        "new": say("上一次有首次接入的来源"),
+        "kin": say("婚姻、户籍或任职的记录变了"),
+        "delivery": say("各来源都整份交来"),
+        "damaged": say("上一次的结果或来源有读不出的"),
+        "closed": say("诱饵核验关闭的层级变了"),
+        "go_between": say("代办人号码变了"),
+    }
+
+
+def _parts(night: "Night") -> list[tuple[str, str, str, int]]:
+    """plan; why; what; households. part; why; read or stood; count."""
+    plan, reading = night.plan, night.reading
+    planned = [("plan", plan.everything, "anew", plan.anew), ("plan", "", "of", plan.of)] if plan else []
+    return [*planned, *_of_parts(reading)]
+
+
+def _of_parts(reading: "Reading") -> list[tuple[str, str, str, int]]:
     read = [("part", why, "read", count) for why, count in sorted(reading.why.items())]
     return [*read, ("part", "", "stood", reading.stood)]
 

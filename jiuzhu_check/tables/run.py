@@ -15,6 +15,7 @@ RUN = Table(
         "members": WHOLE,
         "complete": TEXT,  # yes | no: whether every required source was read
         "missing_parameters": TEXT,  # what the county's policy does not say, joined by 、
+        "portion": TEXT,  # region and share, as 370683 1/4 (checks/portion.py); null: everybody of its kind
     },
 )
 

@@ -1,5 +1,7 @@
 """A night begins from the last complete run, and gives what checking everything anew would have given, byte for byte."""
 
+import csv
+import io
 import json
 import random
 from collections.abc import Callable, Iterator
@@ -20,11 +22,13 @@ from jiuzhu_check.checks.disputes import open_dispute
 from jiuzhu_check.checks.exports import export_bytes
 from jiuzhu_check.checks.kept_run import DEEPEST
 from jiuzhu_check.checks.night import Night
+from jiuzhu_check.checks.portion import Portion
 from jiuzhu_check.checks.reexaminations import record
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.review import decide, queue
 from jiuzhu_check.checks.run import check_all, summarise
-from tests.checks.centres import AS_OF, DATA_DATE, SAMPLE, TABLES, Small, copied
+from jiuzhu_check.checks.run_difference import run_difference
+from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, SAMPLE, TABLES, Small, copied
 from tests.checks.townships import HE, SHE
 
 KEYS = {"vehicle": "vin", "provident_fund": "account_no"}
@@ -89,14 +93,13 @@ def same(one: Nights, other: Nights) -> None:
 def an_increment(nights: Nights, source: str, spoilt: float = 1) -> None:
     """Some rows again: owners changed hands, numbers were damaged or mended, names written otherwise; and some new ones."""
     name, cut = FILES[source]
-    head, *rows = (SAMPLE / "inbox" / name).read_text("gb18030").splitlines()
-    heads = head.split(cut)
+    heads, *rows = csv.reader(io.StringIO((SAMPLE / "inbox" / name).read_text("gb18030")), delimiter=cut)
     owner, number = (heads.index(each) for each in OWNER[source])
     people = nights.centre.roster().select("name", "person_no").rows()
     serial = next(nights.sent)
     told = []
-    for place, row in enumerate(nights.chance.sample(rows, 25)):
-        cells = row.split(cut)
+    good = [cells for cells in rows if len(cells) == len(heads)]
+    for place, cells in enumerate(nights.chance.sample(good, 25)):
         his, no = nights.chance.choice(people)
         change = nights.chance.randrange(9) if nights.chance.random() < spoilt else 8
         if change == 0:  # sold to a member
@@ -114,9 +117,10 @@ def an_increment(nights: Nights, source: str, spoilt: float = 1) -> None:
             cells[heads.index("车辆识别代号" if source == "vehicle" else "个人账号")] = f"NEW{serial:05}{place:09}"
         elif change == 6:  # under another member's number
             cells[number] = nights.chance.choice(people)[1]
-        told.append(cut.join(cells))
+        told.append(cells)
     file = nights.folder / f"{source}-{serial}{Path(name).suffix}"
-    file.write_text("\n".join([head, *told]) + "\n", encoding="gb18030")
+    with file.open("w", encoding="gb18030", newline="") as out:
+        csv.writer(out, delimiter=cut, lineterminator="\n").writerows([heads, *told])
     take(nights.centre, source, file, "", max(nights.day, DATA_DATE), changes=True)
 
 
@@ -148,6 +152,8 @@ CHANGES: tuple[Callable[[Nights], None], ...] = (
     lambda nights: an_increment(nights, "vehicle"),
     lambda nights: an_increment(nights, "provident_fund"),
     lambda nights: an_increment(nights, "vehicle", spoilt=0.2),
+    lambda nights: delivered_whole(nights, nights.chance.choice(["vehicle", "housing", "provident_fund"])),
+    lambda nights: delivered_whole(nights, nights.chance.choice(["vehicle", "housing", "provident_fund"])),
     an_item_is_decided,
     a_finding_is_answered,
     a_finding_is_disputed,
@@ -188,6 +194,15 @@ def test_a_quiet_night_checks_nobody_anew(nights: Nights) -> None:
     assert everything(nights.centre) == first
 
 
+def test_of_a_source_that_came_whole_the_others_are_not_read(nights: Nights) -> None:
+    nights.night()
+    delivered_whole(nights, "vehicle")
+    whole = nights.whole()
+    nights.night()
+    assert 0 < nights.plan["anew"] < nights.plan["of"]
+    same(nights, whole)
+
+
 def test_of_an_increment_only_those_are_checked_anew_whom_it_touches(nights: Nights) -> None:
     nights.night()
     head, *rows = (SAMPLE / "inbox" / "vehicle.csv").read_text("gb18030").splitlines()
@@ -226,7 +241,7 @@ def test_what_an_increment_does_not_mention_is_as_old_as_the_delivery_that_broug
     [
         (lambda nights: enrolled_anew(nights), "roster"),
         (lambda nights: withdrawn(nights), "consent"),
-        (lambda nights: delivered_whole(nights), "delivery"),
+        (lambda nights: [delivered_whole(nights, source) for source in EXTRACTS], "delivery"),
         (lambda nights: another_policy(nights), "policy"),
         (lambda nights: setattr(nights, "day", date(2019, 1, 1)), "month"),
         (lambda nights: setattr(nights, "day", AS_OF - timedelta(days=1)), "day"),
@@ -254,10 +269,15 @@ def withdrawn(nights: Nights) -> None:
     withdraw(nights.centre, home, member, date(2018, 11, 20), "CH1", today=AS_OF)
 
 
-def delivered_whole(nights: Nights) -> None:
-    head, *rows = (SAMPLE / "inbox" / "vehicle.csv").read_text("gb18030").splitlines()
-    (nights.folder / "vehicle.csv").write_text("\n".join([head, *rows[1:]]) + "\n", encoding="gb18030")
-    take(nights.centre, "vehicle", nights.folder / "vehicle.csv", "", AS_OF)
+def delivered_whole(nights: Nights, source: str) -> None:
+    """The whole file again, of another day; of text files some rows are gone, and all others stand one further up."""
+    file = SAMPLE / "inbox" / EXTRACTS[source]
+    if file.suffix != ".xlsx":
+        head, *rows = file.read_text("gb18030").splitlines()
+        file = nights.folder / file.name
+        kept = [row for place, row in enumerate(rows) if place and nights.chance.random() > 0.01]
+        file.write_text("\n".join([head, *kept]) + "\n", encoding="gb18030")
+    take(nights.centre, source, file, "", max(nights.day, DATA_DATE))
 
 
 def another_policy(nights: Nights) -> None:
@@ -269,6 +289,25 @@ def another_policy(nights: Nights) -> None:
         ),
         "utf-8",
     )
+
+
+def test_a_night_of_a_region_or_of_a_share_leaves_the_nights_of_all_as_they_are(nights: Nights) -> None:
+    """Four shares are everybody, each household once; what they find is what a night of all finds."""
+    nights.night()
+    whole = results.load(results.find(nights.centre.store, "latest")[0])
+    found = []
+    for at in range(1, 5):
+        result, before = check_all(nights.centre, "recipients", AS_OF, portion=Portion(share=(at, 4)))
+        assert before is not None
+        assert run_difference(before, result).filter(pl.col("change") != "persisting").is_empty()
+        found.append(result)
+    every = pl.concat(each.finding.drop("run") for each in found)
+    assert every.sort("finding_id").equals(whole.finding.drop("run").sort("finding_id"))
+    assert sum(each.household.height for each in found) == whole.household.height
+    region, _ = check_all(nights.centre, "recipients", AS_OF, portion=Portion(region="370199"))
+    assert set(region.household["region"]) <= {"370199"}
+    nights.night()
+    assert nights.plan["anew"] == 0
 
 
 def test_a_whole_run_is_kept_now_and_then_so_that_reading_stays_cheap(nights: Nights) -> None:
