@@ -50,8 +50,8 @@ class Parts:
         The records are as they are stored: whole gives them all columns of their table.
         """
         names = [name for name in self.names if not is_loose(name)]
-        nobody = next((members.clear() for members in self.placed.values()), pl.DataFrame(schema=STANDING))
         if not self.begun:
+            nobody = next((members.clear() for members in self.placed.values()), pl.DataFrame(schema=STANDING))
             yield from ((name, part, self.placed.get(name, nobody)) for name, part in self._read(names))
             return
         together = [part for _, part in self._read(names)]
@@ -118,7 +118,7 @@ def _one(snapshot: Snapshot, name: str, placed: Mapping[str, pl.DataFrame]) -> p
     """A part without usable numbers whole; of another one, what is stored under the members' numbers."""
     if is_loose(name):
         return read_records(snapshot, name)
-    return snapshot.read(name).filter(pl.col("owner_no").is_in(placed[name]["owner_no"].implode()))
+    return snapshot.read(name).filter(pl.col("owner_no").is_in(placed[name]["owner_no"].to_list()))
 
 
 def _loose(snapshot: Snapshot) -> list[str]:

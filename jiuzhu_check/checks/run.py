@@ -42,7 +42,6 @@ from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
 from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.run import run_rules, whole
 from jiuzhu_check.store.lock import workspace_lock
-from jiuzhu_check.store.part import start_cipher
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, Account
 from jiuzhu_check.tables.finding import FINDING
@@ -222,7 +221,6 @@ def case_sheet(
         audited(centre.audit, "case", purpose=purpose, subject=household_no) as ending,
         ThreadPoolExecutor(1) as pool,
     ):
-        pool.submit(start_cipher)
         roster = centre.household(household_no)
         if roster.is_empty():
             raise NotFound(say("名册里没有这个家庭编号。"), hint=say("请核对编号；新申请的家庭先导入名册。"))

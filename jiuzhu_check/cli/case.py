@@ -3,6 +3,7 @@
 import signal
 import sys
 from enum import StrEnum
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import typer
@@ -49,13 +50,9 @@ def case(
     form: Form | None = FORM,
 ) -> None:  # fmt: skip
     """Check one household and show its sheet."""
-    from jiuzhu_check.checks.audited import reveal as show_whole
-    from jiuzhu_check.checks.centre import Centre
-    from jiuzhu_check.checks.run import PURPOSES, case_sheet, households_of_person, is_complete
-
     if purpose is None:
         raise Refused(
-            say("没有写明核对目的，不予查询。"), hint=say("加 --purpose，可用：{all}。", all="、".join(PURPOSES))
+            say("没有写明核对目的，不予查询。"), hint=say("加 --purpose，可用：{all}。", all="、".join(Purpose))
         )
     if any(value not in ("", "-") for value in (person_no, name)):
         raise UsageError(
@@ -63,6 +60,13 @@ def case(
         )
     if bool(household) == bool(person_no or name):
         raise UsageError(say("要写 --household，或 --person-no - / --name -，两者取一。"))
+    from jiuzhu_check.store.part import start_cipher
+
+    Thread(target=start_cipher).start()  # beside the imports that follow
+    from jiuzhu_check.checks.audited import reveal as show_whole
+    from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.run import case_sheet, households_of_person, is_complete
+
     centre = Centre.open(workspace_path(ctx))
     if reveal:
         show_whole(centre.audit, reason, household)

@@ -55,7 +55,8 @@ def read_records(snapshot: Snapshot, part: str) -> pl.DataFrame:
 
 def as_records(snapshot: Snapshot, stored: pl.DataFrame) -> pl.DataFrame:
     """What parts of a snapshot hold, with all columns of their table; what an older program did not know of is null."""
-    return filled(snapshot, stored).select(list(RECORDS[snapshot.facts["table"]].columns))
+    table = RECORDS[snapshot.facts["table"]]
+    return table.empty() if stored.is_empty() else filled(snapshot, stored).select(list(table.columns))
 
 
 def filled(snapshot: Snapshot, stored: pl.DataFrame) -> pl.DataFrame:

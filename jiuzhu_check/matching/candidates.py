@@ -91,6 +91,8 @@ def _read_as_old(own: pl.DataFrame) -> pl.DataFrame:
     """The members born from 2000 on under what their first fifteen digits say, read as a number of fifteen digits."""
     year = pl.col("number").str.slice(6, 4)
     young = own.filter(year.is_between(pl.lit("2001"), pl.lit("2012")))  # of any other the middle is no month
+    if young.is_empty():
+        return young
     body = pl.col("number").str.head(6) + "19" + pl.col("number").str.slice(6, 9)
     return young.with_columns(owner_no=identity_number.with_check(body))
 
@@ -98,6 +100,8 @@ def _read_as_old(own: pl.DataFrame) -> pl.DataFrame:
 def _completed(own: pl.DataFrame) -> pl.DataFrame:
     """The members whose number ends in 000, as a spreadsheet leaves it, under all that the lost digits may have been."""
     lost = own.filter(pl.col("number").str.ends_with("000"))
+    if lost.is_empty():
+        return lost
     ends = pl.DataFrame({"_end": [f"{end:02}" for end in range(100)]}, schema={"_end": pl.String})
     body = pl.col("number").str.head(15) + pl.col("_end")
     each = lost.join(ends, how="cross").with_columns(

@@ -27,6 +27,10 @@ def by_particulars(records: pl.DataFrame, members: pl.DataFrame, before: pl.Data
     speaking = records.filter(pl.col("owner_no").is_null() & pl.any_horizontal(pl.col(said).is_not_null()))
     if speaking.is_empty():
         return no_pairs(records, members)
+    called = members.select(simplify(pl.col("name_key"))).to_series().drop_nulls().unique()
+    speaking = speaking.filter(simplify(pl.col("owner_name")).is_in(called.implode()))
+    if speaking.is_empty():
+        return no_pairs(records, members)
     employer = pl.col("employer") if "employer" in records.columns else pl.lit(None, pl.String)
     speaking = _folded(speaking, "owner_name", pl.col("owner_birth"), "owner_phone", "owner_address", employer)
     born = pl.coalesce(identity_number.birth_date(pl.col("number")), "birth_date")

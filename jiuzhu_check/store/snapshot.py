@@ -279,7 +279,7 @@ class Store:
     def datasets(self, prefix: str = "") -> list[str]:
         """The names, sorted, of the datasets that have a snapshot; prefix is plain text, such as records/vehicle/."""
         found = []
-        for folder, inner, files in os.walk(self.root):
+        for folder, inner, files in os.walk(self.root / prefix.rpartition("/")[0]):
             inner[:] = [name for name in inner if "." not in name]
             if _MANIFEST in files:
                 found.append(Path(folder).relative_to(self.root).as_posix())

@@ -272,7 +272,13 @@ OWNED = {
 
 def linked(table: Table) -> Table:
     """The record table as rules read it: each accepted link's record with its member, tier, reason and data date."""
-    return Table(f"linked_{table.name}", f"{table.grain}, linked to a member", {**table.columns, **OWNED})
+    return _LINKED[table.name]
+
+
+_LINKED = {
+    name: Table(f"linked_{name}", f"{table.grain}, linked to a member", {**table.columns, **OWNED})
+    for name, table in RECORDS.items()
+}
 
 
 def telling(rows: pl.DataFrame) -> list[str]:

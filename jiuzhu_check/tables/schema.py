@@ -37,11 +37,15 @@ class Table:
 
         raises: polars.exceptions.PolarsError where a value does not fit its column's type
         """
-        if not frame.columns:
-            return self.empty()  # selecting only literals from a frame without columns would make a row of nulls
-        present = set(frame.columns)
+        if frame.is_empty():
+            return self.empty()  # without columns too: selecting only literals would make a row of nulls
+        present = frame.schema
+        if list(present.items()) == list(self.columns.items()):
+            return frame
         return frame.select(
-            (pl.col(name) if name in present else pl.lit(None)).cast(dtype).alias(name)
+            pl.col(name)
+            if present.get(name) == dtype
+            else (pl.col(name) if name in present else pl.lit(None)).cast(dtype).alias(name)
             for name, dtype in self.columns.items()
         )
 
