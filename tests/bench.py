@@ -33,10 +33,10 @@ BARE_WORKBOOK = (
     "import io, python_calamine as c; data = open({xlsx!r}, 'rb').read(); "
     "c.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python(skip_empty_area=False)"
 )
-IMPORTS = "from jiuzhu_check.intake.delivery import read_delivery; from jiuzhu_check.intake import source; "
+IMPORTS = "from jiuzhu_check.intake.delivery import read_delivery; from jiuzhu_check.intake import source; from jiuzhu_check.intake.shipped import shipped_connectors; "
 WORKBOOK = (
     "data = open({xlsx!r}, 'rb').read(); "
-    "read_delivery(source.find_sources(source.shipped_connectors())['vehicle'], data, 'extract')"
+    "read_delivery(source.find_sources(shipped_connectors())['vehicle'], data, 'extract')"
 )
 Command = list[str | Path]
 

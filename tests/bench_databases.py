@@ -13,7 +13,7 @@ from tests.servers.databases import PASSWORD, Server, mariadb, postgresql
 
 READ = """
 import sys; from pathlib import Path; from datetime import date
-from jiuzhu_check.intake.fetch import fetch; from jiuzhu_check.intake.source import find_sources, shipped_connectors
+from jiuzhu_check.intake.fetch import fetch; from jiuzhu_check.intake.shipped import shipped_connectors; from jiuzhu_check.intake.source import find_sources
 source = find_sources(shipped_connectors(), Path({connectors!r}))["vehicle"]
 (arrival,) = fetch(source, lambda name: {password!r}.encode(), date(2018, 12, 1))
 assert arrival.rows == {rows}

@@ -11,7 +11,8 @@ import polars as pl
 from jiuzhu_check.audit.log import AuditLog
 from jiuzhu_check.checks.register import new_register, read_register
 from jiuzhu_check.errors import UsageError
-from jiuzhu_check.intake.source import Sources, shipped_connectors
+from jiuzhu_check.intake.shipped import shipped_connectors
+from jiuzhu_check.intake.source import Sources
 from jiuzhu_check.intake.stored import ROSTER_DATASET, read_roster
 from jiuzhu_check.language import say
 from jiuzhu_check.parameters.policy import Policy, load_policy

@@ -17,7 +17,8 @@ from typing import Any
 import polars as pl
 
 from jiuzhu_check.errors import UsageError
-from jiuzhu_check.intake.source import Source, find_sources, shipped_connectors
+from jiuzhu_check.intake.shipped import shipped_connectors
+from jiuzhu_check.intake.source import Source, find_sources
 from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
 from jiuzhu_check.parameters.file import Value

@@ -37,7 +37,7 @@ def _offered(
 
 def sources(workspace: Path) -> list[str]:
     """Every source that can be read here."""
-    from jiuzhu_check.intake.source import shipped_connectors
+    from jiuzhu_check.intake.shipped import shipped_connectors
 
     folders = (shipped_connectors(), workspace / "connectors")
     names = [file.parent.name for folder in folders for file in folder.glob("[!._]*/source.toml")]

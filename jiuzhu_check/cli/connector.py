@@ -26,7 +26,8 @@ FOLDER = typer.Option(None, "--folder", metavar="DIR", help=say("另加一个 co
 @app.command("list", help=say("列出能读的来源。不需要工作区。\n\n\b\n例：jiuzhu-check connector list --format json"))
 def list_(folder: Path | None = FOLDER, form: Form | None = FORM) -> None:
     """List the sources."""
-    from jiuzhu_check.intake.source import find_sources, shipped_connectors
+    from jiuzhu_check.intake.shipped import shipped_connectors
+    from jiuzhu_check.intake.source import find_sources
 
     sources = find_sources(shipped_connectors(), *([folder] if folder else []))
     rows = [
@@ -56,7 +57,8 @@ def guess(
     """Write a draft, and say what it rests on."""
     from jiuzhu_check.intake.guess import guess as draft
     from jiuzhu_check.intake.pull import read_file
-    from jiuzhu_check.intake.source import find_sources, shipped_connectors
+    from jiuzhu_check.intake.shipped import shipped_connectors
+    from jiuzhu_check.intake.source import find_sources
     from jiuzhu_check.store.durable import make_dir, write_file
     from jiuzhu_check.tables.record import RECORDS
 
@@ -175,7 +177,8 @@ def preview(
 
 
 def _sources(folder: Path | None) -> "Mapping[str, Source]":
-    from jiuzhu_check.intake.source import find_sources, shipped_connectors
+    from jiuzhu_check.intake.shipped import shipped_connectors
+    from jiuzhu_check.intake.source import find_sources
 
     return find_sources(shipped_connectors(), *([_existing(folder)] if folder else []))
 
@@ -266,7 +269,8 @@ def _show_parts(parts: Mapping[str, Sequence[tuple[object, ...]]], form: Form | 
 def validate(folder: Path | None = FOLDER, form: Form | None = FORM) -> None:
     """Everything that does not fit, at once."""
     from jiuzhu_check.intake.lint import lint
-    from jiuzhu_check.intake.source import find_sources, shipped_connectors
+    from jiuzhu_check.intake.shipped import shipped_connectors
+    from jiuzhu_check.intake.source import find_sources
 
     folders = [shipped_connectors(), *([_existing(folder)] if folder else [])]
     problems = lint(*folders)

@@ -21,7 +21,8 @@ from jiuzhu_check.intake.heading import Header, find_header
 from jiuzhu_check.intake.look import Seen, look
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.pull import to_records
-from jiuzhu_check.intake.source import Source, merge, read_source, shipped_connectors
+from jiuzhu_check.intake.shipped import shipped_connectors
+from jiuzhu_check.intake.source import Source, merge, read_source
 from jiuzhu_check.intake.spelling import normal
 from jiuzhu_check.language import say
 from jiuzhu_check.tables.record import NEVER_KEPT, OWNER

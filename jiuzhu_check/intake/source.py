@@ -234,13 +234,6 @@ def find_sources(*folders: Path) -> dict[str, Source]:
     return dict(Sources(*folders))
 
 
-def shipped_connectors() -> Path:
-    """The folder of connectors that comes with the program: inside the wheel, or beside the package in a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "connectors"
-    return inside if inside.is_dir() else package.parent / "connectors"
-
-
 def pick(sources: Mapping[str, Source], name: str) -> Source:
     """The source of that name.
 

@@ -8,7 +8,8 @@ import polars as pl
 
 from jiuzhu_check.intake.delivery import read_delivery
 from jiuzhu_check.intake.pull import to_records
-from jiuzhu_check.intake.source import find_sources, shipped_connectors
+from jiuzhu_check.intake.shipped import shipped_connectors
+from jiuzhu_check.intake.source import find_sources
 
 SOURCES = find_sources(shipped_connectors())
 _INBOX = Path(__file__).parents[2] / "sample_data/inbox"

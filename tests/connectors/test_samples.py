@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jiuzhu_check.intake.source import shipped_connectors
+from jiuzhu_check.intake.shipped import shipped_connectors
 from jiuzhu_check.tables.record import RECORDS
 from tests.conftest import SameAsExpected
 from tests.connectors.departments import SOURCES, as_text, sample, taken

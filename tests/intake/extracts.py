@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from jiuzhu_check.intake.delivery import Delivery, read_delivery
-from jiuzhu_check.intake.source import Source, find_sources, shipped_connectors
+from jiuzhu_check.intake.shipped import shipped_connectors
+from jiuzhu_check.intake.source import Source, find_sources
 from jiuzhu_check.values.identity_number import check_digit
 
 SOURCES = find_sources(shipped_connectors())

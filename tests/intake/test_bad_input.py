@@ -47,7 +47,8 @@ import xlwt
 from jiuzhu_check.errors import ExtractChanged, UsageError
 from jiuzhu_check.intake.delivery import read_delivery
 from jiuzhu_check.intake.pull import Pulled, pull, to_records
-from jiuzhu_check.intake.source import Source, find_sources, shipped_connectors
+from jiuzhu_check.intake.shipped import shipped_connectors
+from jiuzhu_check.intake.source import Source, find_sources
 from jiuzhu_check.intake.stored import dataset
 from jiuzhu_check.store.snapshot import Store
 from tests.intake.extracts import (

@@ -18,7 +18,7 @@ from jiuzhu_check.intake.guess import guess
 from jiuzhu_check.intake.guess.content import content_of
 from jiuzhu_check.intake.lint import lint
 from jiuzhu_check.intake.preview import preview, spec_source
-from jiuzhu_check.intake.source import shipped_connectors
+from jiuzhu_check.intake.shipped import shipped_connectors
 from jiuzhu_check.intake.spelling import normal
 from tests.cli.program import SAMPLE
 from tests.intake.extracts import SOURCES, number

@@ -6,7 +6,8 @@ import pytest
 
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.intake.lint import Problem, lint
-from jiuzhu_check.intake.source import find_sources, shipped_connectors
+from jiuzhu_check.intake.shipped import shipped_connectors
+from jiuzhu_check.intake.source import find_sources
 
 GOOD = """
 title = "农机"

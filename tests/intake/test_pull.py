@@ -7,7 +7,8 @@ import pytest
 
 from jiuzhu_check.errors import ExtractChanged, NotFound
 from jiuzhu_check.intake.pull import Pulled, pull
-from jiuzhu_check.intake.source import Lookup, Source, find_sources, shipped_connectors
+from jiuzhu_check.intake.shipped import shipped_connectors
+from jiuzhu_check.intake.source import Lookup, Source, find_sources
 from jiuzhu_check.intake.stored import dataset, read_records
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.record import RECORDS

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from jiuzhu_check.errors import ExtractChanged, NotFound, UsageError
-from jiuzhu_check.intake.source import Source, Sources, find_sources, pick, shipped_connectors
+from jiuzhu_check.intake.shipped import shipped_connectors
+from jiuzhu_check.intake.source import Source, Sources, find_sources, pick
 from tests.intake.extracts import number, one, row, taken, vehicles, written
 
 NEW = """

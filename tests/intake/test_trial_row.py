@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.intake.delivery import read_delivery
-from jiuzhu_check.intake.source import find_sources, shipped_connectors
+from jiuzhu_check.intake.shipped import shipped_connectors
+from jiuzhu_check.intake.source import find_sources
 from tests.connectors.departments import SOURCES, read, taken
 
 VEHICLE = "机动车所有人,身份证明号码,号牌种类,号牌号码,机动车状态"
