@@ -61,7 +61,7 @@ def counting(findings: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
               corrected)
     """
     in_order = told.sort("signed_on", maintain_order=True).select(
-        "finding_id", "outcome", "signed_on", said=_in_words(), _mark="record_mark"
+        "finding_id", "outcome", "signed_on", said=in_words(), _mark="record_mark"
     )
     of_this = in_order.join(
         findings, left_on=["finding_id", "_mark"], right_on=["finding_id", "record_mark"], how="semi"
@@ -112,7 +112,7 @@ def answered(findings: pl.DataFrame, told: pl.DataFrame, disputes: pl.DataFrame)
     ).select(findings.columns)
 
 
-def _in_words() -> pl.Expr:
+def in_words() -> pl.Expr:
     """已说明（张三，2018-12-05，文号 某〔2018〕1号）：车已报废"""
     document = pl.format("，文号 {}", "document_no").fill_null("")
     by = pl.format("（{}，{}{}）", "signer", "signed_on", document)

@@ -19,6 +19,7 @@ from jiuzhu_check.checks.consent import consents_fingerprint, papers
 from jiuzhu_check.checks.coverage import cover
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.ground import APART, TURN
+from jiuzhu_check.checks.finding_history import finding_history
 from jiuzhu_check.checks.inquiry import unanswered
 from jiuzhu_check.checks.kept_run import DATASET, HOME, KeptRun, opened
 from jiuzhu_check.checks.kin_offices import kin_offices
@@ -38,6 +39,7 @@ from jiuzhu_check.checks.turning import months_in, turns
 from jiuzhu_check.errors import IntegrityError, JiuzhuError, NotFound, Refused, Stopped
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
+from jiuzhu_check.matching.measured import measured
 from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
 from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.run import run_rules, whole
@@ -237,6 +239,8 @@ def case_sheet(
             result.source_state,
             result.link,
             result.account,
+            history=finding_history(centre.store, result.finding, as_of),
+            measured={tier: measured(tier) for tier in result.link["tier"].unique()},
             reveal=reveal,
         )
         keeping.result()

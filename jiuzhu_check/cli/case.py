@@ -31,7 +31,7 @@ class Purpose(StrEnum):
 
 
 @app.command(help=say(
-    "核对一户，在终端查看：家庭、成员、各来源覆盖、有利事实、发现和证据。先写明目的，每次都记入审计。\n\n"
+    "核对一户，在终端查看：家庭、成员、各来源的状态和覆盖、有利事实、发现和经过、证据、每条关联的依据和实测准确率。先写明目的，每次都记入审计。\n\n"
     "\b\n例：jiuzhu-check -C 工作区 case --household JZ00000000 --purpose recheck --as-of 2018-12-01\n"
     "    jiuzhu-check -C 工作区 case --person-no - --purpose recheck\n\n"
     "按人查的，号码从标准输入给出（姓名同样用 --name -），不写在命令里；不在名册上的人一律不查。"
@@ -143,8 +143,8 @@ def _show(result: "Result", sheet: "CaseSheet", form: Form | None) -> None:
 def _draw(section: "Section") -> None:
     """A section for a terminal: a table where it is narrow, one block a row where its cells are long."""
     rows = section.rows
-    if section.title not in ("发现", "有利事实", "核算表", "核算", "未核对的事项", "证据", "待复核关联"):
+    if section.title in ("家庭", "成员", "来源", "覆盖", "发现经过"):
         show(section.title, rows.columns, list(rows.iter_rows()), Form.table)
-        return
-    for number, row in enumerate(rows.iter_rows(named=True), start=1):
-        block(f"{section.title} {number}/{rows.height}", [(head, cell) for head, cell in row.items() if cell])
+    else:
+        for number, row in enumerate(rows.iter_rows(named=True), start=1):
+            block(f"{section.title} {number}/{rows.height}", [(head, cell) for head, cell in row.items() if cell])

@@ -1,5 +1,6 @@
 """个案核对单: one household's check as plain sections, for the terminal to show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -8,6 +9,7 @@ from jiuzhu_check.reports import wording
 from jiuzhu_check.reports.evidence import (
     evidence_places,
     evidence_rows,
+    places_in_words,
     source_titles,
     subject_in_words,
     why_this_person,
@@ -15,6 +17,7 @@ from jiuzhu_check.reports.evidence import (
 from jiuzhu_check.reports.plain import hide_numbers, plain_frame
 from jiuzhu_check.reports.results import household_results, unsigned_sources
 from jiuzhu_check.tables.account import Account
+from jiuzhu_check.tables.finding_event import EVENTS, FINDING_EVENT
 from jiuzhu_check.values.identity_number import mask_number
 from jiuzhu_check.values.person_name import mask_name
 
@@ -52,11 +55,15 @@ def case_text(
     links: pl.DataFrame,
     account: Account | None = None,
     *,
+    history: pl.DataFrame | None = None,
+    measured: Mapping[str, str] | None = None,
     reveal: bool = False,
 ) -> CaseSheet:
-    """The household's sheet, in order: 家庭, 成员, 覆盖, 有利事实, 发现, 核算表, 核算, 未核对的事项, 证据, 待复核关联.
+    """The household's sheet, in order: 家庭, 成员, 来源, 覆盖, 有利事实, 发现, 发现经过, 核算表, 核算, 未核对的事项, 证据, 关联.
 
     Frames may hold other households too; only this one's rows are read. Names and numbers are masked unless `reveal`.
+    history:  FINDING_EVENT rows of the findings
+    measured: tier → how often it was right where the truth is known, in a sentence
     raises: AssertionError where the household is not in `households` (the caller has looked it up)
     """
     home, people, found, covered, linked = (
@@ -73,6 +80,7 @@ def case_text(
     sections = (
         Section("家庭", _household(home), ""),
         Section("成员", _members(people), "名册中没有成员"),
+        Section("来源", _sources(source_states), "没有签约来源"),
         Section("覆盖", _coverage(covered, people, source_states), "没有签约来源，未作核对"),
         Section("有利事实", _findings(found.filter(favourable), people), "未见有利事实"),
         Section(
@@ -80,11 +88,12 @@ def case_text(
             _findings(found.filter(~favourable), people),
             f"{wording.FOUND[False]}；{wording.COMPLETE[result['complete']]}",
         ),
+        Section("发现经过", _history(FINDING_EVENT.empty() if history is None else history), "没有发现"),
         Section("核算表", _lines(lines, people, source_states), "没有可列的收入"),
         Section("核算", _sum(sums), "没有核算"),
         Section("未核对的事项", _not_looked_at(people), ""),
         Section("证据", _evidence(found, source_states), "没有证据可列"),
-        Section("待复核关联", _review(linked, people, source_states), "没有待复核的记录"),
+        Section("关联", _links(linked, people, source_states, measured or {}), "没有关联到任何登记"),
     )
     unsigned = tuple(unsigned_sources(source_states, home["programme"][0] or ""))
     hidden = (Section(part.title, _shown(part.rows, reveal=reveal), part.nothing) for part in sections)
@@ -122,6 +131,20 @@ def _members(people: pl.DataFrame) -> pl.DataFrame:
         pl.col("role").replace(wording.ROLES).alias("身份"),
         pl.col("sex").replace(wording.SEXES).alias("性别"),
         pl.col("person_no").alias("证件号码"),
+    )
+
+
+def _sources(source_states: pl.DataFrame) -> pl.DataFrame:
+    """Every signed source and who delivered it: whether it was read, of which day, how much of it."""
+    return source_states.filter(pl.col("requirement") != "unsigned").select(
+        pl.col("title").alias("来源"),
+        pl.col("supplier").alias("供数地区"),
+        pl.col("requirement").replace(wording.REQUIREMENTS).alias("要求"),
+        pl.col("state").replace(wording.SOURCE_STATES).alias("状态"),
+        pl.col("data_date").cast(pl.String).alias("数据时点"),
+        pl.col("rows").cast(pl.String).alias("收下"),
+        pl.col("rejects").cast(pl.String).alias("退回"),
+        pl.col("reason").alias("说明"),
     )
 
 
@@ -163,6 +186,17 @@ def _findings(found: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         pl.col("answer").alias("核实情况"),
         pl.concat_str("basis", pl.format("（{}）", "rule"), ignore_nulls=True).alias("规则依据"),
         pl.col("finding_id").alias("发现编号"),
+    )
+
+
+def _history(history: pl.DataFrame) -> pl.DataFrame:
+    """What happened to each finding before: when it was first seen, which checks had it, what was said of it."""
+    said = pl.when(pl.col("event") == "checked").then(pl.col("said").replace(wording.STATUSES)).otherwise("said")
+    return plain_frame(history).select(
+        pl.col("finding_id").alias("发现编号"),
+        pl.col("day").cast(pl.String).alias("日期"),
+        pl.col("event").replace(EVENTS).alias("事情"),
+        pl.concat_str("no", said, separator="　", ignore_nulls=True).alias("内容"),
     )
 
 
@@ -224,16 +258,26 @@ def _evidence(found: pl.DataFrame, source_states: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _review(linked: pl.DataFrame, people: pl.DataFrame, source_states: pl.DataFrame) -> pl.DataFrame:
-    rows = _with_person(linked.filter(pl.col("status") == "review"), people)
-    return rows.sort("source", "extract", "source_row", "slot", "member_no").select(
-        _who().alias("可能的对象"),
-        pl.col("source").replace(source_titles(source_states)).alias("来源"),
-        pl.col("extract").alias("文件"),
-        pl.col("source_row").cast(pl.String).alias("行号"),
-        why_this_person().alias("为何待复核"),
+def _links(
+    linked: pl.DataFrame, people: pl.DataFrame, source_states: pl.DataFrame, measured: Mapping[str, str]
+) -> pl.DataFrame:
+    """Every record that may be a member's: what waits for a person to look at it first, and what was not counted last."""
+    rows = _with_person(linked, people).sort(
+        pl.col("status").replace_strict(_ORDER, return_dtype=pl.Int64, default=len(_ORDER)),
+        "source", "extract", "source_row", "slot", "member_no",
+    )  # fmt: skip
+    return rows.select(
+        _who().alias("对象"),
+        pl.col("status").replace(wording.LINK_STATUSES).alias("状态"),
+        places_in_words(source_states).alias("来源文件及行号"),
+        pl.col("data_date").cast(pl.String).alias("数据时点"),
+        why_this_person().alias("依据"),
         pl.col("expected_namesakes").alias("预期同名"),
+        pl.col("tier").replace_strict(measured, return_dtype=pl.String, default=None).alias("实测准确率"),
     )
+
+
+_ORDER = {"review": 0, "accepted": 1, "lead": 2, "vetoed": 3}
 
 
 def _with_person(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

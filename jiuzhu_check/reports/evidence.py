@@ -74,6 +74,11 @@ def why_this_person() -> pl.Expr:
     return pl.concat_str(tier.str.strip_chars(), _led("：", pl.col("reason")))
 
 
+def places_in_words(source_states: pl.DataFrame) -> pl.Expr:
+    """Where a record stands, from its ORIGIN columns: 机动车 vehicle.csv 第 3 行."""
+    return _where(source_titles(source_states))
+
+
 def _where(titles: dict[str, str]) -> pl.Expr:
     return pl.concat_str(
         pl.col("source").replace(titles).fill_null("来源不明"),

@@ -13,6 +13,7 @@ from jiuzhu_check.checks.findings import Wanted
 from jiuzhu_check.checks.findings import listed as findings
 from jiuzhu_check.checks.outcomes import counted, own_precision
 from jiuzhu_check.checks.reexaminations import read_reexaminations
+from jiuzhu_check.checks.run import case_sheet
 from jiuzhu_check.checks.source_list import quality
 from jiuzhu_check.errors import JiuzhuError, NotFound, UsageError
 from jiuzhu_check.reports.quality_letter import Letter, letter_book, letter_text
@@ -69,6 +70,25 @@ def test_the_time_runs_in_working_days_from_the_first_evidence(town: Small) -> N
     (now,) = disputes.listed(town.centre).iter_rows(named=True)
     assert (now["evidence"], now["evidence_on"], now["due_on"]) == ("过户协议、收款凭证", RECEIVED, date(2018, 12, 20))
     assert disputes.shown(town.centre, "Y000001")["event"].to_list() == ["opened", "evidence", "evidence"]
+
+
+def test_a_case_tells_what_became_of_its_finding_step_by_step(town: Small) -> None:
+    disputed(town)
+    add_evidence(town.centre, "Y000001", ["过户协议"], RECEIVED, NOW)
+    night(town, date(2018, 12, 10))
+    close(town, "explained")
+    _, sheet = case_sheet(town.centre, "JZ1", "dispute", date(2018, 12, 20))
+    told = next(part.rows for part in sheet.sections if part.title == "发现经过")
+    assert told.select("日期", "事情").rows() == [
+        ("2018-12-01", "首次发现"), ("2018-12-01", "核对仍有"), ("2018-12-05", "异议提出"),
+        ("2018-12-06", "异议收到材料"), ("2018-12-10", "核对仍有"), ("2018-12-18", "答复"), ("2018-12-18", "异议办结"),
+    ]  # fmt: skip
+    assert told["内容"][1].endswith("待核实")
+    assert told["内容"][4].endswith("异议办理中")
+    assert "看过过户协议" in told["内容"][-1]
+    _, earlier = case_sheet(town.centre, "JZ1", "dispute", date(2018, 12, 5))
+    before = next(part.rows for part in earlier.sections if part.title == "发现经过")
+    assert before["事情"].to_list() == ["首次发现", "核对仍有", "异议提出"]
 
 
 def test_where_the_policy_gives_no_time_it_says_so_and_invents_none(town: Small) -> None:

@@ -1,16 +1,19 @@
 import re
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
 
 from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
 from jiuzhu_check.tables.account import Account
+from jiuzhu_check.tables.finding_event import FINDING_EVENT
 from tests.reports.frames import Frames, a_run
 from tests.rules.story import CASES, read_story
 
 
-def sheet(run: Frames, household_no: str, **how: bool | Account) -> CaseSheet:
+def sheet(run: Frames, household_no: str, **how: Any) -> CaseSheet:
     frames = run.core()
     del frames["run"]
     return case_text(household_no, **frames, links=run.links, **how)
@@ -27,8 +30,54 @@ def section(of: CaseSheet, title: str) -> pl.DataFrame:
 def test_a_case_has_its_sections_in_order():
     run = a_run()
     titles = [part.title for part in sheet(run, run.households["household_no"][0]).sections]
-    order = ["家庭", "成员", "覆盖", "有利事实", "发现", "核算表", "核算", "未核对的事项", "证据", "待复核关联"]
-    assert titles == order
+    assert titles == [
+        "家庭", "成员", "来源", "覆盖", "有利事实", "发现", "发现经过", "核算表", "核算", "未核对的事项", "证据", "关联",
+    ]  # fmt: skip
+
+
+def test_every_signed_source_stands_with_its_state_its_day_and_why_it_was_not_read():
+    run = a_run()
+    late = pl.when(pl.col("source") == "vehicle").then(pl.lit("stale")).otherwise("state")
+    states = run.source_states.with_columns(state=late, reason=pl.lit("距核对日 90 天"))
+    told = section(sheet(run.but(source_states=states), run.households["household_no"][0]), "来源")
+    signed = states.filter(pl.col("requirement") != "unsigned")
+    assert told["来源"].to_list() == signed["title"].to_list()
+    assert told.filter(pl.col("来源") == "机动车").select("状态", "数据时点", "说明").row(0) == (
+        "过期", str(signed.filter(pl.col("source") == "vehicle")["data_date"][0]), "距核对日 90 天",
+    )  # fmt: skip
+
+
+def test_every_link_is_explained_and_what_waits_for_a_person_stands_first():
+    run = a_run()
+    household = run.links.filter(pl.col("status") == "review")["household_no"][0]
+    theirs = run.links.filter(pl.col("household_no") == household)
+    told = section(sheet(run, household, measured={tier: f"{tier}：对" for tier in theirs["tier"]}), "关联")
+    assert told.height == theirs.height
+    assert told["状态"][0] == "待复核"
+    assert told["依据"].str.slice(0, 2).to_list() == told["实测准确率"].str.slice(0, 2).to_list()
+    assert all("第" in place for place in told["来源文件及行号"])
+
+
+def test_what_became_of_a_finding_is_told_and_numbers_in_it_are_hidden():
+    run = a_run()
+    found = run.findings.row(0, named=True)
+    events = FINDING_EVENT.fit(
+        pl.DataFrame(
+            [
+                (found["finding_id"], date(2018, 11, 1), "first_seen", None, None),
+                (found["finding_id"], date(2018, 11, 1), "checked", "recipients-20181101-0", "to_verify"),
+                (found["finding_id"], date(2018, 11, 9), "opened", "Y000001", "车在 37019919800101001X 名下"),
+            ],
+            schema=FINDING_EVENT.columns,
+            orient="row",
+        )
+    )
+    told = section(sheet(run, found["household_no"], history=events), "发现经过")
+    assert told.select("日期", "事情", "内容").rows() == [
+        ("2018-11-01", "首次发现", ""),
+        ("2018-11-01", "核对仍有", "recipients-20181101-0　待核实"),
+        ("2018-11-09", "异议提出", "Y000001　车在 370199********001X 名下"),
+    ]
 
 
 def test_what_no_department_delivers_is_said_in_every_case_and_of_supporters_where_there_are_some():
