@@ -24,6 +24,7 @@ from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.tables.schema import Table
 
+SEEN_AFTER = "seen_after"  # in the facts of a case: the run whose SEEN stands
 SEEN = Table("seen", "one finding ever made", {"finding_id": FINDING.columns["finding_id"], "first_seen": pl.Date()})
 _MEMBER = ["household_no", "member_no", "person_no"]
 RESTS_ON = "rests_on"
@@ -126,12 +127,10 @@ def keep(
     upon:     the run that it stands upon: of the result only the households that were checked anew are kept
     """
     sequence = len(store.snapshots(DATASET)) + 1
-    seen = result.finding.select("finding_id", "first_seen")
-    known = first_seen(store, None if upon is None else seen["finding_id"])
-    if upon is None:
-        seen = pl.concat([known, seen]).group_by("finding_id").agg(pl.col("first_seen").min()).sort("finding_id")
-    else:
-        seen = seen.join(known, on="finding_id", how="anti")
+    kind = str(result.run["kind"][0])
+    seen, after = _seen(store, result.finding.select("finding_id", "first_seen"), kind)
+    if upon is not None:
+        seen = seen.join(upon.read(SEEN.name), on="finding_id", how="anti")
     parts = {
         "roster": result.roster,
         "link": result.link,
@@ -145,7 +144,6 @@ def keep(
     }
     read = result.source_state.filter(pl.col("state").is_in(READ), pl.col("snapshot").is_not_null())
     places = read.select("source", "supplier").rows()
-    kind = str(result.run["kind"][0])
     facts = {
         "version": __version__,
         "first_read": with_run(first_read(store, DATASET), kind, result.as_of, places),
@@ -153,6 +151,7 @@ def keep(
         "source_state": json.loads(result.source_state.write_json()),
         "decoy": json.loads(result.decoy.write_json()),
         **({"batches": _batches(result.roster)["batch"].unique().sort().to_list()} if kind == "entrants" else {}),
+        **({SEEN_AFTER: after} if after else {}),
         **({RESTS_ON: dict(rests_on)} if rests_on else {}),
         **(
             {UPON: upon.id, ROWS: {name: _rows(upon, name, parts) for name in parts if name not in OWN}} if upon else {}
@@ -175,8 +174,29 @@ def _rows(upon: KeptRun, name: str, parts: Mapping[str, pl.DataFrame]) -> int:
 def first_seen(store: Store, ids: pl.Series | None = None) -> pl.DataFrame:
     """SEEN: every finding that any run made, with the earliest day; or those of some ids."""
     last = latest(store)
+    if last is None or (ids is not None and ids.is_empty()):
+        return SEEN.empty()
+    after = last.facts.get(SEEN_AFTER)
+    holding = [last, *([opened(store, after)] if after and store.has(DATASET, after) else [])]
     wanted = None if ids is None else pl.col("finding_id").is_in(ids.implode())
-    return last.read(SEEN.name, where=wanted) if last else SEEN.empty()
+    return _earliest(each.read(SEEN.name, where=wanted) for each in holding)
+
+
+def _seen(store: Store, found: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, str | None]:
+    """SEEN as a run is to hold it, and the run whose SEEN stands besides, if any.
+
+    A question about one household reads and writes no list of all findings: it holds what such questions have found
+    since the last check of many.
+    """
+    last = latest(store)
+    if last is None or kind != "case":
+        return _earliest([first_seen(store), found]), None
+    after = last.facts.get(SEEN_AFTER)
+    return _earliest([*([last.read(SEEN.name)] if after else []), found]), str(after or last.id)
+
+
+def _earliest(seen: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(seen).group_by("finding_id").agg(pl.col("first_seen").min()).sort("finding_id")
 
 
 def latest(store: Store) -> KeptRun | None:

@@ -55,6 +55,27 @@ def test_nobody_is_asked_twice_about_the_same_sold_car_until_the_record_changes(
     assert told.again == 0
 
 
+def test_a_finding_keeps_the_day_on_which_a_case_or_a_night_first_saw_it(town: Small) -> None:
+    deliver(town, date(2018, 11, 30))
+    asked = [check_case(town.centre, "JZ1", "recheck", date(2018, 12, day)).finding for day in (1, 2, 3)]
+    assert [each["first_seen"].to_list() for each in asked] == [[date(2018, 12, 1)]] * 3
+    for day in (4, 5):
+        told, _ = night(town, date(2018, 12, day))
+        assert told.finding["first_seen"].to_list() == [date(2018, 12, 1)]
+        again = check_case(town.centre, "JZ1", "recheck", date(2018, 12, day))
+        assert again.finding["first_seen"].to_list() == [date(2018, 12, 1)]
+    held = [run.snapshot.rows_of("seen") for run in find(town.centre.store, "all")]
+    assert set(held) == {1}
+
+
+def test_a_case_writes_no_list_of_all_findings(town: Small) -> None:
+    town.vehicles([(HE.name, HE.number), (SHE.name, SHE.number)])
+    everybody, _ = night(town, date(2018, 12, 1))
+    check_case(town.centre, "JZ1", "recheck", date(2018, 12, 2))
+    asked, checked = find(town.centre.store, "all")
+    assert (everybody.finding.height, checked.snapshot.rows_of("seen"), asked.snapshot.rows_of("seen")) == (2, 2, 1)
+
+
 def test_what_is_upheld_stands_open_and_is_not_asked_again(town: Small) -> None:
     deliver(town, date(2018, 11, 30))
     first, _ = night(town, date(2018, 12, 1))
