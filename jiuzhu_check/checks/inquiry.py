@@ -16,7 +16,6 @@ from jiuzhu_check.checks.recheck import recheck_months
 from jiuzhu_check.checks.sources import source_states
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.intake.asking import Inquiry
-from jiuzhu_check.intake.screen import NOT_DATA
 from jiuzhu_check.intake.source import Source, pick
 from jiuzhu_check.intake.stored import dataset, read_records
 from jiuzhu_check.language import say
@@ -24,6 +23,7 @@ from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.inquiry import INQUIRY
+from jiuzhu_check.tables.reject import NOT_DATA
 
 if TYPE_CHECKING:
     from jiuzhu_check.intake.pull import Pulled

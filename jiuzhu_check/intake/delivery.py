@@ -10,10 +10,10 @@ from jiuzhu_check.intake.cells import read_cells
 from jiuzhu_check.intake.note import Note, summed
 from jiuzhu_check.intake.on_disk import Raw
 from jiuzhu_check.intake.opened import Table, tables_of
-from jiuzhu_check.intake.screen import NOT_DATA, ends_short, screen
+from jiuzhu_check.intake.screen import ends_short, screen
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.language import say
-from jiuzhu_check.tables.reject import REJECT
+from jiuzhu_check.tables.reject import NOT_DATA, REJECT
 
 
 @dataclass(frozen=True)

@@ -25,14 +25,13 @@ from jiuzhu_check.intake.on_disk import OnDisk, Raw
 from jiuzhu_check.intake.owners import both_parties, read_owners_of, split_owners
 from jiuzhu_check.intake.parting import Parting
 from jiuzhu_check.intake.refused import remember
-from jiuzhu_check.intake.screen import NOT_DATA
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.stored import dataset
 from jiuzhu_check.language import say
 from jiuzhu_check.store.landing import pieces
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables.record import NEVER_KEPT, RECORDS
-from jiuzhu_check.tables.reject import REJECT
+from jiuzhu_check.tables.reject import NOT_DATA, REJECT
 from jiuzhu_check.values import identity_number
 
 

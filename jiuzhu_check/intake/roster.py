@@ -18,7 +18,6 @@ from jiuzhu_check.intake.parting import PARTS
 from jiuzhu_check.intake.pull import read_file
 from jiuzhu_check.intake.roster_replace import Leaving, Replacing, agreed, leaving
 from jiuzhu_check.intake.roster_returned import PART, read_returned, still_out, went_back
-from jiuzhu_check.intake.screen import NOT_DATA
 from jiuzhu_check.intake.source import Source
 from jiuzhu_check.intake.stored import ROSTER_DATASET, read_roster
 from jiuzhu_check.language import say
@@ -26,7 +25,7 @@ from jiuzhu_check.store.bucket import bucket, bucket_text
 from jiuzhu_check.store.rehearsal import Rehearsal
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables import roster as rosters
-from jiuzhu_check.tables.reject import REJECT
+from jiuzhu_check.tables.reject import NOT_DATA, REJECT
 from jiuzhu_check.tables.roster import ROSTER, ROSTER_ROW
 from jiuzhu_check.values import identity_number, person_name
 

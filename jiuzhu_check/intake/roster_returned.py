@@ -3,8 +3,8 @@
 import polars as pl
 
 from jiuzhu_check.intake.delivery import Delivery
-from jiuzhu_check.intake.screen import NOT_DATA
 from jiuzhu_check.store.snapshot import Snapshot
+from jiuzhu_check.tables.reject import NOT_DATA
 from jiuzhu_check.tables.returned import RETURNED
 from jiuzhu_check.values import identity_number
 

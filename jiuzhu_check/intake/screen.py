@@ -13,8 +13,6 @@ from jiuzhu_check.language import say
 from jiuzhu_check.values.blank import says_nothing
 
 MAX_CELL = 4096  # bytes; longer is never a cell of an extract
-# Rejects that are no rows of data: they do not count towards the limit.
-NOT_DATA = ("footer", "trial_row")
 # Rejects whose cells stand under their headings: the department can confirm that such a row is data.
 CONFIRMABLE = ("footer", "trial_row", "oversized")
 # What stands around a heading without changing it: a second file begins with a byte-order mark of its own.

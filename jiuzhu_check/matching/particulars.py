@@ -6,7 +6,6 @@ A birth date, a phone, an address or an employer. A name by itself is no evidenc
 import polars as pl
 
 from jiuzhu_check.matching.evidence.name import simplify
-from jiuzhu_check.matching.evidence.particular import same_address, same_employer
 from jiuzhu_check.matching.pairs import no_pairs
 from jiuzhu_check.values import identity_number
 
@@ -62,6 +61,8 @@ def _folded(
 
 def _judged(pairs: pl.DataFrame) -> pl.DataFrame:
     """The pairs that something speaks for and no birth date against."""
+    from jiuzhu_check.matching.evidence.particular import same_address, same_employer  # here: seldom needed
+
     agree: dict[str, pl.Expr | pl.Series] = {
         "phone": pl.col("_phone") == pl.col("_phone_listed"),
         "address": same_address(pairs["_address"], pairs["_address_listed"]),

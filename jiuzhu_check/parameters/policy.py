@@ -34,17 +34,15 @@ class Policy:
         asked = sorted({(region, programme or "") for region, programme in places if region is not None})
         told = [each for each in self.parameters.values() if each.type != "text"]
         regions, programmes = [region for region, _ in asked], [programme or None for _, programme in asked]
+        columns = [self._column(each, regions, programmes, on) for each in told]
         return pl.DataFrame(
-            {
-                "region": regions,
-                "programme": programmes,
-                **{each.column: self._column(each, regions, programmes, on) for each in told},
-            },
+            list(zip(regions, programmes, *columns, strict=True)),  # row by row: far fewer rows than columns
             schema={
                 "region": pl.String(),
                 "programme": pl.String(),
                 **{each.column: TYPES[each.type] for each in told},
             },
+            orient="row",
         )
 
     def missing(self, places: Iterable[tuple[str | None, str | None]], on: date) -> list[str]:

@@ -7,7 +7,7 @@ ODD = (
     r"[\x00-\x1f\x7f-\x9f\u{ad}\u{61c}\u{200b}-\u{200f}\u{2028}-\u{202e}\u{2060}-\u{2069}\u{feff}\u{fff9}-\u{fffb}"
     r"\u{fffe}\u{ffff}\u{e000}-\u{f8ff}\u{f0000}-\u{10ffff}]"
 )
-_ODD_PYTHON = re.compile(re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: f"\\U{code[1]:0>8}", ODD))
+_ODD_PYTHON = re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: f"\\U{code[1]:0>8}", ODD)
 
 
 def plain(text: str) -> str:
@@ -18,7 +18,7 @@ def plain(text: str) -> str:
     >>> plain("李\ue001")
     '李[造字U+E001]'
     """
-    return _ODD_PYTHON.sub(_visible, text)
+    return text if text.isprintable() else re.sub(_ODD_PYTHON, _visible, text)
 
 
 def _visible(match: re.Match[str]) -> str:

@@ -21,14 +21,13 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from jiuzhu_check.errors import IntegrityError, StoreError, TryLater
 from jiuzhu_check.language import say
 from jiuzhu_check.store import landing, part
-from jiuzhu_check.store.aside import Aside
 from jiuzhu_check.store.durable import make_dir, new_folder, remove_leftovers, write_file, write_new
 from jiuzhu_check.store.keys import Keys
 from jiuzhu_check.store.landing import Bytes
@@ -44,6 +43,9 @@ from jiuzhu_check.store.manifest import (
     unseal,
 )
 from jiuzhu_check.store.place import Place
+
+if TYPE_CHECKING:
+    from jiuzhu_check.store.aside import Aside
 
 _MANIFEST = "MANIFEST.json"
 _SNAPSHOT = "snapshot.json"
@@ -224,8 +226,10 @@ class Store:
         """Forget every dataset below a path, such as told/bank: what they held stands elsewhere by now."""
         shutil.rmtree(self._home(prefix), ignore_errors=True)
 
-    def aside(self) -> Aside:
+    def aside(self) -> "Aside":
         """Where frames wait on the disk that do not fit into memory together; to be closed."""
+        from jiuzhu_check.store.aside import Aside
+
         make_dir(self.root)
         return Aside(self.root)
 

@@ -2,6 +2,9 @@
 
 from jiuzhu_check.tables.schema import TEXT, WHOLE, Table
 
+# Rejects that are no rows of data: they do not count towards the limit.
+NOT_DATA = ("footer", "trial_row")
+
 REJECT = Table(
     "reject",
     "one delivered row that was not accepted",
