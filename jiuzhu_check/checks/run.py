@@ -18,8 +18,8 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import consents_fingerprint, papers
 from jiuzhu_check.checks.coverage import cover
 from jiuzhu_check.checks.decisions import read_decisions
-from jiuzhu_check.checks.ground import APART, TURN
 from jiuzhu_check.checks.finding_history import finding_history
+from jiuzhu_check.checks.ground import APART, TURN
 from jiuzhu_check.checks.inquiry import unanswered
 from jiuzhu_check.checks.kept_run import DATASET, HOME, KeptRun, opened
 from jiuzhu_check.checks.kin_offices import kin_offices

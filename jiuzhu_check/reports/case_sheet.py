@@ -106,7 +106,8 @@ def _shown(rows: pl.DataFrame, *, reveal: bool) -> pl.DataFrame:
     if reveal:
         return rows
     masks = {"证件号码": mask_number, "姓名": mask_name, "户主": mask_name}
-    return hide_numbers(rows.with_columns(mask(pl.col(name)) for name, mask in masks.items() if name in rows.columns))
+    masked = [mask(pl.col(name)) for name, mask in masks.items() if name in rows.columns]
+    return hide_numbers(rows.with_columns(masked) if masked else rows)
 
 
 def _household(home: pl.DataFrame) -> pl.DataFrame:

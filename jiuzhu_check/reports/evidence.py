@@ -51,8 +51,11 @@ def evidence_places(lines: pl.DataFrame, source_states: pl.DataFrame) -> pl.Seri
 
 def source_titles(source_states: pl.DataFrame) -> dict[str, str]:
     """Each source's Chinese title by its id."""
-    named = source_states.drop_nulls("title").unique("source", keep="first", maintain_order=True)
-    return dict(named.select("source", "title").iter_rows())
+    titles: dict[str, str] = {}
+    for source, title in source_states.select("source", "title").iter_rows():
+        if title is not None:
+            titles.setdefault(source, title)
+    return titles
 
 
 def subject_in_words() -> pl.Expr:

@@ -13,8 +13,8 @@ _NUMBER_15 = r"(^|[^0-9A-Za-z])\d{11}(\d{4})($|[^0-9A-Za-z])"
 
 def plain_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with plain text in every text column."""
-    odd = (each for each in frame.get_columns() if each.dtype == pl.String and not _is_printable(each))
-    return frame.with_columns(_plain_column(column) for column in odd)
+    odd = [each for each in frame.get_columns() if each.dtype == pl.String and not _is_printable(each)]
+    return frame.with_columns(_plain_column(column) for column in odd) if odd else frame
 
 
 def hide_numbers(frame: pl.DataFrame) -> pl.DataFrame:
@@ -23,8 +23,11 @@ def hide_numbers(frame: pl.DataFrame) -> pl.DataFrame:
     >>> hide_numbers(pl.DataFrame({"said": ["11010519491231002X", "残疾人证 11010519491231002X43B1"]}))["said"].to_list()
     ['110105********002X', '残疾人证 110105********002X43B1']
     """
+    if frame.is_empty():
+        return frame
     found = frame.select(pl.col(pl.String).str.contains(r"\d{15}").any())
-    return frame.with_columns(_hide_in_column(frame[name]) for name in found.columns if found[name].any())
+    held = [frame[name] for name in found.columns if found[name].any()]
+    return frame.with_columns(_hide_in_column(column) for column in held) if held else frame
 
 
 def hide_in_text(text: str) -> str:

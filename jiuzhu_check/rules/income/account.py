@@ -36,7 +36,11 @@ def income_account(
     household, member, declaration = (tables[name] for name in ("household", "member", "declaration"))
     people = members_only(member)
     standard = standards(household, limits)
-    own = {name: frame.join(people, on=list(WHOSE), how="semi") for name, frame in tables.items() if name in _RECORDS}
+    own = {
+        name: frame if frame.is_empty() else frame.join(people, on=list(WHOSE), how="semi")
+        for name, frame in tables.items()
+        if name in _RECORDS
+    }
     shown = _shown(own, household, declaration, limits, as_of)
     imputed = imputed_wages(
         people, shown, household, own["contribution"], own["market_entity"], own["hardship"], limits, as_of
