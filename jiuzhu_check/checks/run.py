@@ -29,13 +29,10 @@ from jiuzhu_check.checks.portion import EVERYBODY, Portion
 from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.reach import Reach, reach_of
 from jiuzhu_check.checks.reexaminations import standing
-from jiuzhu_check.checks.relinking import Everything, apart_of, relink
 from jiuzhu_check.checks.remembered import Remembering
 from jiuzhu_check.checks.results import Result, made
 from jiuzhu_check.checks.sources import SourceState, source_states, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
-from jiuzhu_check.checks.tonight import Tonight, rests_on, tonight
-from jiuzhu_check.checks.turning import months_in, turns
 from jiuzhu_check.errors import IntegrityError, JiuzhuError, NotFound, Refused, Stopped
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
@@ -52,6 +49,7 @@ from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.values import identity_number, person_name
 
 if TYPE_CHECKING:
+    from jiuzhu_check.checks.tonight import Tonight
     from jiuzhu_check.reports.summary import MorningSummary
 
 PURPOSES = {"recheck": "在保复核", "entry": "申请核对", "dispute": "异议复查", "audit": "审计检查"}
@@ -106,7 +104,9 @@ def check_all(
 def _check_and_keep(
     centre: Centre, kind: str, as_of: date, batch: str, portion: Portion, progress: Progress, night: Night
 ) -> tuple[Result, Result | None]:
-    from jiuzhu_check.checks.batches import to_check  # here, for a question about one household needs neither
+    from jiuzhu_check.checks.batches import to_check  # here, for a question about one household needs none of them
+    from jiuzhu_check.checks.relinking import Everything
+    from jiuzhu_check.checks.tonight import Tonight, tonight
     from jiuzhu_check.checks.versions import note_versions
 
     begun = _begun(centre, kind, as_of, portion, night)
@@ -165,12 +165,13 @@ def _begun(centre: Centre, kind: str, as_of: date, portion: Portion, night: Nigh
 
 
 def _renew(
-    centre: Centre, begun: Tonight, as_of: date, progress: Progress, night: Night
+    centre: Centre, begun: "Tonight", as_of: date, progress: Progress, night: Night
 ) -> tuple[Result, Result | None]:
     """The run that stands upon the last one: the households that may differ are checked anew, all others' rows stand.
 
     raises: Everything, where more may differ than can be told
     """
+    from jiuzhu_check.checks.relinking import relink
     from jiuzhu_check.checks.versions import note_versions
 
     last, watched, sources = begun.last, night.watched(progress), len(begun.changed)
@@ -431,6 +432,10 @@ def _concluded(
     result = made(run, state_table(linked.states, name, new), tables, linked.decoys)
     if kind != "recipients" or portion:
         return _Checked(result)
+    from jiuzhu_check.checks.relinking import apart_of
+    from jiuzhu_check.checks.tonight import rests_on
+    from jiuzhu_check.checks.turning import months_in, turns
+
     programmes = (
         households["programme"].unique().to_list() if last is None else last.facts[results.RESTS_ON]["programmes"]
     )

@@ -157,7 +157,10 @@ def in_spelling(part: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
 def told_apart(pairs: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
     """The pairs of in_spelling, fitted; where one error leads to several people of the roster, the evidence says so."""
     one = pl.col("number_evidence").is_in(["one_edit", "one_digit"])
-    near = one_error_less(pairs.filter(one)["shown"])
+    mistyped = pairs.filter(one)
+    if mistyped.is_empty():
+        return pairs
+    near = one_error_less(mistyped["shown"])
     taken = pl.Series(sorted(on_roster(near["number"].unique().to_list())), dtype=pl.String)
     several = near.filter(pl.col("number").is_in(taken.implode())).group_by("text").len().filter(pl.col("len") > 1)
     return pairs.with_columns(

@@ -64,7 +64,7 @@ def test_a_finding_keeps_the_day_on_which_a_case_or_a_night_first_saw_it(town: S
         assert told.finding["first_seen"].to_list() == [date(2018, 12, 1)]
         again = check_case(town.centre, "JZ1", "recheck", date(2018, 12, day))
         assert again.finding["first_seen"].to_list() == [date(2018, 12, 1)]
-    held = [run.snapshot.rows_of("seen") for run in find(town.centre.store, "all")]
+    held = [run.rows_of("seen") for run in find(town.centre.store, "all")]
     assert set(held) == {1}
 
 
