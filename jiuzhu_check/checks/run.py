@@ -171,7 +171,7 @@ def _renew(
 
     raises: Everything, where more may differ than can be told
     """
-    from jiuzhu_check.checks.relinking import relink
+    from jiuzhu_check.checks.relinking import Everything, relink
     from jiuzhu_check.checks.versions import note_versions
 
     last, watched, sources = begun.last, night.watched(progress), len(begun.changed)
