@@ -22,7 +22,7 @@ from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, linked, telling
-from jiuzhu_check.tables.schema import Table
+from jiuzhu_check.tables.schema import Table, alike_once
 
 Progress = Callable[[str, int, int], None]
 
@@ -113,10 +113,10 @@ def link(
                 state = state.damaged(f"{state.source.title}有 {len(parts.lost)} 个数据分片读不出来（{names}）")
             result.states.append(state)
         every = [each.result() for each in decided]
-    result.links = pl.concat([LINK.empty(), *(each.links for each in every)])
-    result.decoys = pl.concat([DECOY.empty(), *(each.decoys for each in every)])
+    result.links = LINK.together(each.links for each in every)
+    result.decoys = DECOY.together(each.decoys for each in every)
     result.records = {
-        name: pl.concat([linked(table).empty(), *(each.records for each in every if each.table == name)])
+        name: linked(table).together(each.records for each in every if each.table == name)
         for name, table in RECORDS.items()
     }
     if decoys is not None:
@@ -162,7 +162,8 @@ def _decide(
     links = settle(decided, decisions, mine)
     if decoys is not None:
         ground |= {UNSETTLED: unsettled(decided, links), held(table): with_homes(decided, worked.records, table)}
-    return _Decided(table.name, links, accepted(links, worked.records, table), counts, ground)
+    linked_records = accepted(links, worked.records, table)
+    return _Decided(table.name, alike_once(links), alike_once(linked_records), counts, ground)
 
 
 def decided_links(

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -127,7 +127,12 @@ def _check_and_keep(
         raise NotFound(say("这个范围里没有在保家庭。"), hint=say("请核对 --region 和名册的行政区划代码。"))
     last = results.previous(centre.store, kind, chosen, portion=portion, region=centre.region)
     named = everybody.select("number", "name_key")
-    on_roster = set(named["number"].drop_nulls()).intersection
+    del everybody
+
+    def on_roster(numbers: Collection[str]) -> set[str]:
+        wanted = pl.Series(list(numbers), dtype=pl.String)
+        return set(named["number"].filter(named["number"].is_in(wanted.implode())))
+
     some = chosen.height < roster.height
     roster_now = str(centre.roster_snapshot().facts["content"])
     remembering = Remembering(centre.store, kind, roster_now, night.clock, full=night.full)
@@ -479,10 +484,9 @@ def _findings(
 
     account = income_account(tables, limits, as_of, basis)
     found = run_rules(tables, limits, as_of, basis, account)
-    known = results.first_seen(centre.store, found["finding_id"]).rename({"first_seen": "_before"})
-    dated = found.join(known, on="finding_id", how="left", maintain_order="left").with_columns(
-        first_seen=pl.min_horizontal("_before", pl.lit(as_of))
-    )
+    known = results.first_seen(centre.store, found["finding_id"])
+    before = found.select("finding_id").join(known, on="finding_id", how="left", maintain_order="left")
+    dated = found.with_columns(before.select(pl.min_horizontal("first_seen", pl.lit(as_of)).alias("first_seen")))
     return dated, account, limits, policy.missing(places, as_of)
 
 

@@ -5,6 +5,7 @@ import polars as pl
 from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.record import ORIGIN, RECORDS
 from jiuzhu_check.tables.roster import ROSTER
+from jiuzhu_check.tables.schema import alike_once
 
 ROSTER_DATASET = "roster"
 _READ_AS = {"owner_no_raw": "owner_no", "owner_name_raw": "owner_name"}  # what was delivered, and how it was read
@@ -84,4 +85,4 @@ def read_roster(snapshot: Snapshot | None, parts: list[str] | None = None) -> pl
     if snapshot is None:
         return ROSTER.empty()
     names = parts if parts is not None else [name for name in snapshot.part_names() if name.startswith("h")]
-    return ROSTER.fit(pl.concat(snapshot.read(name) for name in names)) if names else ROSTER.empty()
+    return alike_once(ROSTER.fit(pl.concat(snapshot.read(name) for name in names))) if names else ROSTER.empty()

@@ -23,7 +23,8 @@ def decide(candidates: pl.DataFrame, households: pl.DataFrame, closed: frozenset
     if candidates.is_empty():
         return LINK.empty()
     tiered = _tiered(_with_namesakes_at_home(candidates, households), closed)
-    both = pl.concat([tiered, _the_other_member(tiered, candidates, households)])
+    other = _the_other_member(tiered, candidates, households)
+    both = pl.concat([tiered, other]) if other.height else tiered
     slot = telling(both)
     pair = [*slot, "household_no", "member_no"]
     links = LINK.fit(_tied_to_review(both, slot)).sort(pair, maintain_order=True)

@@ -73,23 +73,23 @@ def run_rules(
     due = [rule for rule in all_rules() if rule.in_force(as_of) and (rule.unrecorded or _has_records(rule, offered))]
     together = {**offered, "account": account.households, "account_line": account.lines}
 
-    groups = _groups(tables["household"].height if "household" in tables else 0)
-    places = {
-        name: table.select(pl.col("household_no").hash(0) % groups).to_series() for name, table in together.items()
-    }
+    ends = _ends(offered["household"]["household_no"])
+    places = {name: ends.search_sorted(table["household_no"], side="left") for name, table in together.items()}
 
     def found(group: int) -> pl.DataFrame:
         theirs = {name: table.filter(places[name] == group) for name, table in together.items()}
-        return _findings(due, theirs if groups > 1 else together, {"limits": limits, "as_of": as_of}, basis)
+        findings = _findings(due, theirs if ends.len() else together, {"limits": limits, "as_of": as_of}, basis)
+        return findings.sort("household_no", "rule", "member_no", "subject", "finding_id")
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        findings = pl.concat([FINDING.empty(), *pool.map(found, range(groups))])
-    return findings.sort("household_no", "rule", "member_no", "subject", "finding_id")
+        return FINDING.together(pool.map(found, range(ends.len() + 1)))
 
 
-def _groups(households: int) -> int:
-    """Into how many groups they fall: what a rule says of one household, no other one changes."""
-    return 1 if households < _FEW else max(_THREADS, -(-households // _TOGETHER))
+def _ends(homes: pl.Series) -> pl.Series:
+    """The last household number of each group but the last one: what a rule says of one household, no other one changes."""
+    groups = max(_THREADS, -(-homes.len() // _TOGETHER)) if homes.len() >= _FEW else 1
+    in_order = homes.sort()
+    return in_order.gather([homes.len() * group // groups - 1 for group in range(1, groups)])
 
 
 def whole(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -1,6 +1,6 @@
 """The promise of a table: its columns, their types, its grain."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -55,6 +55,12 @@ class Table:
             schema=dict(self.columns)
         )  # column by column: made once, for many a step has nothing to give
 
+    def together(self, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+        """The rows of frames of this table, one frame after another."""
+        # an empty frame would make a column row by row that is held once in all others
+        some = [frame for frame in frames if frame.height]
+        return pl.concat(some) if some else self.empty()
+
     def check(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The same frame, if it keeps the promise.
 
@@ -69,3 +75,13 @@ class Table:
         assert not wrong, f"{self.name}: columns not as promised (is, should be): {wrong}"
         assert not extra, f"{self.name}: columns nobody promised: {extra}"
         return frame
+
+
+def alike_once(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same frame, in less memory: a column whose values are all alike is held once, not row by row."""
+    if frame.height < 2:
+        return frame
+    same = frame.select(pl.all().eq_missing(pl.all().first()).all()).row(0, named=True)
+    values = frame.head(1).row(0, named=True)
+    once = [pl.lit(values[name], frame.schema[name]).alias(name) for name, alike in same.items() if alike]
+    return frame.with_columns(once)

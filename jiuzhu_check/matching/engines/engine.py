@@ -66,8 +66,9 @@ def candidates_of(
         if roster is not None:
             holders.know(roster())
     told = weighed(spelt.pairs, holders)
-    pairs = pl.concat([told.select(list(CANDIDATE)), numbered.pairs.select(list(CANDIDATE))])
-    records = [each.drop("part") for each in (*spelt.records, *numbered.records)]
+    both = [told.select(list(CANDIDATE)), numbered.pairs.select(list(CANDIDATE))]
+    pairs = pl.concat([each for each in both if each.height] or both)
+    records = [each.drop("part") for each in (*spelt.records, *numbered.records) if each.height]
     return Worked(
         marked(pairs, Profile(numbered.go_betweens)),
         pl.concat(records or [pl.DataFrame()]),

@@ -75,11 +75,15 @@ FORGETFUL: Memory = _Forgetful()
 def put_together(found: Iterable[Gathered]) -> Gathered:
     """What they gave together, in the order of the parts' names."""
     each = list(found)
-    pairs = pl.concat([one.pairs for one in each])
+    pairs = _concat([one.pairs for one in each], _PAIRS)
     return Gathered(
         pairs if pairs["part"].is_sorted() else pairs.sort("part", maintain_order=True),
         tuple(records for one in each for records in one.records),
-        pl.concat([one.holders for one in each]),
+        _concat([one.holders for one in each], _HOLDERS),
         {part: count for one in each for part, count in one.people.items()},
-        pl.concat([one.generic for one in each]),
+        _concat([one.generic for one in each], _GENERIC),
     )
+
+
+def _concat(frames: list[pl.DataFrame], empty: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([frame for frame in frames if frame.height] or [empty])
