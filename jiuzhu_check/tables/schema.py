@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 
 import polars as pl
 
@@ -75,6 +76,14 @@ class Table:
         assert not wrong, f"{self.name}: columns not as promised (is, should be): {wrong}"
         assert not extra, f"{self.name}: columns nobody promised: {extra}"
         return frame
+
+
+def compact(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same frame, apart from those that its rows were taken out of: texts would keep all of theirs in memory."""
+    alone = BytesIO()
+    frame.write_ipc(alone)
+    alone.seek(0)
+    return pl.read_ipc(alone)
 
 
 def alike_once(frame: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from jiuzhu_check.matching.engines.gathered import SPELT, Gathered, put_together
 from jiuzhu_check.matching.namesakes import Holders
 from jiuzhu_check.matching.profile import profile
 from jiuzhu_check.tables.record import telling
+from jiuzhu_check.tables.schema import compact
 
 BATCH_ROWS = 200_000
 # Gives records, and what stands beside them, all columns of their table.
@@ -61,7 +62,8 @@ def gone_through(
     """The second half, of what the first gave."""
     found = [known]
     for pairs in batches:
-        told = with_evidence(pairs if whole is None else whole(pairs))
+        alone = compact(pairs)
+        told = with_evidence(alone if whole is None else whole(alone))
         columns = [name for name in told.columns if name not in (*PAIRED, "part")]
         found.append(_gathered(told, columns, households, profile([told], households).go_betweens))
     return put_together(found)
