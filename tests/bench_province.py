@@ -114,7 +114,8 @@ def made(folder: Path, persons: int, records: int) -> None:
         return
     world, workspace = folder / "world", folder / "workspace"
     sizes = ("--persons", persons, "--records", records, "--seed", SEED)
-    row("apart: make the world", spent(sys.executable, "-m", "tests.worlds", world, *sizes))
+    if not (world / "truth" / "world.json").exists():
+        row("apart: make the world", spent(sys.executable, "-m", "tests.worlds", world, *sizes))
     key = folder / "workspace.key"
     spent(PROGRAM, "init", workspace, "--region", "370000", "--key-provider", "file", "--key-file", key)
     sample = Path(__file__).resolve().parent.parent / "sample_data"

@@ -34,14 +34,24 @@ def cover(
     """
     signed = [state for state in states if state.requirement != "unsigned"]
     names = list(dict.fromkeys(state.source.id for state in signed))
-    everyone = members.select(
-        *_KEY,
-        "person_no",
-        "number",
-        "number_kind",
-        _against=identity_number.contradiction(),
-        _rounded=pl.col("number").str.ends_with("000"),
-    ).join(barred.rename({"reason": "_barred"}), on=_KEY, how="left")
+    everyone = (
+        members.sort("household_no", pl.col("member_no").cast(pl.Int64))
+        .select(
+            *_KEY,
+            "person_no",
+            "number",
+            "number_kind",
+            _against=identity_number.contradiction(),
+            _rounded=pl.col("number").str.ends_with("000"),
+        )
+        .join(barred.rename({"reason": "_barred"}), on=_KEY, how="left", maintain_order="left")
+        .with_row_index("_at")
+    )
+    counts = links.group_by(*_KEY, "source").agg(
+        _linked=pl.col("status").is_in(["accepted", "review"]).sum(),
+        _vetoed=((pl.col("status") == "vetoed") & (pl.col("tier") == "R")).sum(),
+        _leads=(pl.col("status") == "lead").sum(),
+    )
     rows = [
         _at_source(
             reach.signed(name, everyone) if reach else everyone,
@@ -51,17 +61,14 @@ def cover(
             (unanswered or {}).get(name),
             reach.beyond.get(name) if reach else None,
         )
-        for name in names
+        .join(counts.filter(pl.col("source") == name).drop("source"), on=_KEY, how="left", maintain_order="left")
+        .with_columns(_state_and_reason())
+        .select("_at", *(column for column in COVERAGE.columns if column != "run"))
+        for name in sorted(names)
     ]
     if not rows:
         return COVERAGE.empty()
-    counts = links.group_by(*_KEY, "source").agg(
-        _linked=pl.col("status").is_in(["accepted", "review"]).sum(),
-        _vetoed=((pl.col("status") == "vetoed") & (pl.col("tier") == "R")).sum(),
-        _leads=(pl.col("status") == "lead").sum(),
-    )
-    told = pl.concat(rows).join(counts, on=[*_KEY, "source"], how="left").with_columns(_state_and_reason())
-    return COVERAGE.fit(told).sort("household_no", pl.col("member_no").cast(pl.Int64), "source")
+    return COVERAGE.fit(pl.concat(rows).sort("_at", maintain_order=True))
 
 
 def _at_source(

@@ -2,7 +2,6 @@
 
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from importlib import import_module
 from typing import Any, Literal
@@ -10,6 +9,7 @@ from typing import Any, Literal
 import polars as pl
 
 from jiuzhu_check import rules
+from jiuzhu_check.rules.by_household import by_household
 from jiuzhu_check.rules.found import FOUND
 from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.record_mark import digits, record_marks
@@ -37,9 +37,6 @@ _KIN = ("supporter_public_payroll", "spouse_public_payroll", "register_public_pa
 _RECORDED = (*RECORDS, *_KIN, "review_link")
 _WHOSE = ("household_no", "member_no")
 _OF_RULE = ("rule", "basis", "title")
-_THREADS = 2
-_TOGETHER = 15_000  # households that are gone through together, so that memory holds what is found of those
-_FEW = 2_000
 
 
 def all_rules() -> list[Rule]:
@@ -73,23 +70,11 @@ def run_rules(
     due = [rule for rule in all_rules() if rule.in_force(as_of) and (rule.unrecorded or _has_records(rule, offered))]
     together = {**offered, "account": account.households, "account_line": account.lines}
 
-    ends = _ends(offered["household"]["household_no"])
-    places = {name: ends.search_sorted(table["household_no"], side="left") for name, table in together.items()}
-
-    def found(group: int) -> pl.DataFrame:
-        theirs = {name: table.filter(places[name] == group) for name, table in together.items()}
-        findings = _findings(due, theirs if ends.len() else together, {"limits": limits, "as_of": as_of}, basis)
+    def found(theirs: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        findings = _findings(due, theirs, {"limits": limits, "as_of": as_of}, basis)
         return findings.sort("household_no", "rule", "member_no", "subject", "finding_id")
 
-    with ThreadPoolExecutor(_THREADS) as pool:
-        return FINDING.together(pool.map(found, range(ends.len() + 1)))
-
-
-def _ends(homes: pl.Series) -> pl.Series:
-    """The last household number of each group but the last one: what a rule says of one household, no other one changes."""
-    groups = max(_THREADS, -(-homes.len() // _TOGETHER)) if homes.len() >= _FEW else 1
-    in_order = homes.sort()
-    return in_order.gather([homes.len() * group // groups - 1 for group in range(1, groups)])
+    return FINDING.together(by_household(together, found))
 
 
 def whole(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
