@@ -81,6 +81,7 @@ def link(
     standing = stand_under(pl.concat([index, nobody]), on_roster)
     read_for = _read_for(states, index, nobody, standing, on_roster, within)
     decided: list[Future[_Decided]] = []
+    placed: dict[tuple[int, int], dict[str, pl.DataFrame]] = {}
     with ThreadPoolExecutor(2) as pool:
         begun = {
             place: few_parts(state, read_for[state.source.id][2], key, partial(progress, state.source.title), pool)
@@ -91,8 +92,8 @@ def link(
             if state.state != "arrived" or state.source.id not in read_for:
                 result.states.append(state)
                 continue
-            mine, everybody, standing = read_for[state.source.id]
-            parts = begun.get(place) or all_parts(state, standing, key, partial(progress, state.source.title))
+            mine, everybody, under = read_for[state.source.id]
+            parts = begun.get(place) or all_parts(state, under, key, partial(progress, state.source.title), placed)
             worked = work_through(
                 parts.loose(),
                 parts.keyed(),
@@ -101,7 +102,7 @@ def link(
                 on_roster,
                 None if everyone else parts.owners,
                 roster,
-                remembering.of(state, parts, everybody, standing, homes) if remembering else FORGETFUL,
+                remembering.of(state, parts, everybody, under, homes) if remembering else FORGETFUL,
                 parts.whole,
             )
             shut = (closed or {}).get((state.source.id, state.supplier), frozenset())

@@ -92,9 +92,22 @@ class Parts:
             return None
 
 
-def all_parts(state: SourceState, standing: pl.DataFrame, key: bytes, tell: Callable[[int, int], None]) -> Parts:
-    """Every part, one after another, so that memory holds one."""
-    snapshot, placed = _placed(state, standing, key)
+def all_parts(
+    state: SourceState,
+    standing: pl.DataFrame,
+    key: bytes,
+    tell: Callable[[int, int], None],
+    known: dict[tuple[int, int], dict[str, pl.DataFrame]],
+) -> Parts:
+    """Every part, one after another, so that memory holds one.
+
+    known: of members (by id) and a number of parts, which member falls in which: sources share it
+    """
+    assert state.snapshot is not None, "only a source that arrived has parts"
+    snapshot, at = state.snapshot, (id(standing), int(state.snapshot.facts["parts"]))
+    if at not in known:
+        known[at] = _placed(state, standing, key)[1]
+    placed = known[at]
     numbered = [f"n{number:03}" for number in range(int(snapshot.facts["parts"]))]
     return Parts(snapshot, placed, _loose(snapshot) + numbered, {}, tell)
 

@@ -49,10 +49,11 @@ CANDIDATE: dict[str, pl.DataType] = {
     "contradicts": pl.String(),  # what the record says itself against its number
     "rivals": pl.Int64(),  # others of that name in the extract whose valid number fits as well
 }
-# INDEX with the number to look under and what it is to the member's own; null where it is that.
-STANDING = {**dict.fromkeys((*INDEX, "owner_no", "number_evidence"), pl.String()), "birth_date": pl.Date()}
+# What is looked at of a member, with the number to look under and what it is to the member's own; null where it is that.
+_KEPT = ("household_no", "member_no", "person_no", "number", "name_key", "former_names")
+STANDING = dict.fromkeys((*_KEPT, "owner_no", "number_evidence"), pl.String())
 # What stands beside a record in a pair.
-PAIRED = tuple(name for name in (*STANDING, "shown") if name != "owner_no")
+PAIRED = (*INDEX, "number_evidence", "shown")
 # With what they were compared by: what shows of the number, and both names folded.
 FITTED = {**CANDIDATE, "shown": pl.String(), "owner_key": pl.String(), "name_key": pl.String()}
 # What is looked at of a pair.
@@ -65,7 +66,7 @@ OnRoster = Callable[[Collection[str]], set[str]]
 
 
 def stand_under(index: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
-    """INDEX with owner_no: each member under every valid number that a record of theirs may stand under.
+    """STANDING rows: each member under every valid number that a record of theirs may stand under.
 
     That is their own (number_evidence null); what a spreadsheet or a cut makes of it, where that is a valid number by
     chance; where the roster's own is broken, each repair of it; and where the roster's own ends in 000, each number that

@@ -27,17 +27,20 @@ def decoys(index: pl.DataFrame, seed: int, on_roster: OnRoster, most: int) -> pl
     index: the members (matching/candidates.py INDEX); those without a valid number or a name lend nothing
     """
     known = index.filter(pl.col("number").is_not_null() & pl.col("name_key").is_not_null())
-    people = known.unique("number", keep="first", maintain_order=True).sort(pl.col("number").hash(seed), "number")
-    renamed = _renamed(people.head(_LENDERS * most)).head(most)
-    lent = renamed.with_columns(_no=_renumbered(renamed["number"], seed))
+    people = known.filter(pl.col("number").is_first_distinct())
+    order = people["number"].hash(seed)
+    last = order.sort().head(_LENDERS * most).max()  # only so many need be put in order
+    lenders = people.filter(order <= last).sort(pl.col("number").hash(seed), "number")
+    renamed = _renamed(lenders.head(_LENDERS * most)).head(most)
+    lent = renamed.with_columns(_no=_renumbered(renamed["number"], seed), _born=pl.col("number").str.head(14))
     taken = on_roster(lent["_no"].to_list()) | set(
         people.join(lent, left_on="number", right_on="_no", how="semi")["number"]
     )
-    namesakes = known.select(_born=pl.col("number").str.head(14), _name="name_key").unique()
+    named = known.select(_born=pl.col("number").str.head(14), _name="name_key")
+    namesakes = named.join(lent, on=["_born", "_name"], how="semi")
     nobody = (
         lent.filter(~pl.col("_no").is_in(pl.Series(sorted(taken), dtype=pl.String).implode()))
-        .with_columns(_born=pl.col("number").str.head(14))
-        .join(namesakes, on=["_born", "_name"], how="anti")
+        .join(namesakes, on=["_born", "_name"], how="anti", maintain_order="left")
         .unique("_no", keep="first", maintain_order=True)
     )
     return nobody.select(
