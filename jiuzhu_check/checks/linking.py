@@ -22,7 +22,7 @@ from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, linked, telling
-from jiuzhu_check.tables.schema import Table, alike_once
+from jiuzhu_check.tables.schema import Table, compact
 
 Progress = Callable[[str, int, int], None]
 
@@ -164,7 +164,7 @@ def _decide(
     if decoys is not None:
         ground |= {UNSETTLED: unsettled(decided, links), held(table): with_homes(decided, worked.records, table)}
     linked_records = accepted(links, worked.records, table)
-    return _Decided(table.name, alike_once(links), alike_once(linked_records), counts, ground)
+    return _Decided(table.name, compact(links), compact(linked_records), counts, ground)
 
 
 def decided_links(
@@ -181,7 +181,7 @@ def things(records: pl.DataFrame, table: Table) -> pl.DataFrame:
     """ORIGIN and subject of the records: what names the thing, the VIN, the unit number, the account."""
     if records.is_empty():
         return pl.DataFrame(schema={**ORIGIN, "subject": pl.String()})
-    return records.select(*ORIGIN, subject=pl.coalesce(SUBJECT[table.name])).unique(list(ORIGIN), maintain_order=True)
+    return records.select(*ORIGIN, subject=pl.coalesce(SUBJECT[table.name])).unique(telling(records), maintain_order=True)
 
 
 def accepted(links: pl.DataFrame, records: pl.DataFrame, table: Table) -> pl.DataFrame:

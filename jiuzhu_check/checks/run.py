@@ -347,11 +347,10 @@ def _check(
     states = source_states(centre.store, centre.sources, centre.register, as_of, programmes)
     given = papers(centre.store, roster)
     reach = reach_of(members, households, given, states, as_of)
-    readable = members.join(reach.barred, on=["household_no", "member_no"], how="anti")
     decisions = read_decisions(centre.store)
     everyone = kind != "case"
     closed = {} if everyone else closed_by_last_run(centre.store)
-    index = readable.select(INDEX)
+    index = members.select(INDEX).join(reach.barred, on=["household_no", "member_no"], how="anti")
     night.stage("link", sources=sum(state.state == "arrived" for state in states), members=index.height)
     linked = link(
         states,

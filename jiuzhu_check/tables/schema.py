@@ -78,19 +78,24 @@ class Table:
         return frame
 
 
-def compact(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same frame, apart from those that its rows were taken out of: texts would keep all of theirs in memory."""
-    alone = BytesIO()
-    frame.write_ipc(alone)
-    alone.seek(0)
-    return pl.read_ipc(alone)
-
-
 def alike_once(frame: pl.DataFrame) -> pl.DataFrame:
     """The same frame, in less memory: a column whose values are all alike is held once, not row by row."""
+    return frame.with_columns(_alike(frame))
+
+
+def compact(frame: pl.DataFrame) -> pl.DataFrame:
+    """As alike_once, and apart from the frames that its rows were taken out of: texts would keep all of theirs in memory."""
+    alike = _alike(frame)
+    alone = BytesIO()
+    frame.drop([each.meta.output_name() for each in alike]).write_ipc(alone)
+    alone.seek(0)
+    return pl.read_ipc(alone).with_columns(alike).select(frame.columns)
+
+
+def _alike(frame: pl.DataFrame) -> list[pl.Expr]:
+    """The columns whose values are all alike, each as one value."""
     if frame.height < 2:
-        return frame
+        return []
     same = frame.select(pl.all().eq_missing(pl.all().first()).all()).row(0, named=True)
     values = frame.head(1).row(0, named=True)
-    once = [pl.lit(values[name], frame.schema[name]).alias(name) for name, alike in same.items() if alike]
-    return frame.with_columns(once)
+    return [pl.lit(values[name], frame.schema[name]).alias(name) for name, alike in same.items() if alike]
