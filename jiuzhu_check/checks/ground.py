@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from jiuzhu_check.checks.sources import SourceState
-from jiuzhu_check.matching.candidates import FITTED, INDEX, STANDING
+from jiuzhu_check.matching.candidates import FITTED, INDEX
 from jiuzhu_check.matching.engines.engine import Worked
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN, RECORDS, telling
@@ -25,7 +25,7 @@ LOOSE, GENERIC, DECOY_LINK = "loose", "generic", "decoy_link"
 _HOME, _MEMBER = "household_no", ["household_no", "member_no"]
 _TEXT = pl.String()
 _COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
-    INDEXED: {name: STANDING[name] for name in INDEX},
+    INDEXED: {**dict.fromkeys(INDEX, _TEXT), "birth_date": pl.Date()},
     APART: {"source": _TEXT, "household_no": _TEXT, "member_no": _TEXT},
     EXTRA: {"owner_no": _TEXT, "household_no": _TEXT, "member_no": _TEXT},
     TURN: {"household_no": _TEXT, "on": pl.Date()},
@@ -53,8 +53,9 @@ def laid(state: SourceState, worked: Worked, decoys: pl.DataFrame, named: pl.Dat
 
 
 def with_subject(pairs: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
-    """The pairs with what names the thing; named: ORIGIN and subject of records."""
-    return pairs.join(named, on=list(ORIGIN), how="left", maintain_order="left")
+    """The pairs with what names the thing; named: ORIGIN and subject of all records that they speak of."""
+    slot = telling(named)
+    return pairs.join(named.select(*slot, "subject"), on=slot, how="left", maintain_order="left")
 
 
 def unsettled(decided: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
@@ -90,5 +91,6 @@ def together(found: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFr
 def laid_out(name: str, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """The rows of one table of the ground, with its columns, in the order of the household numbers."""
     columns = _COLUMNS[name]
-    whole = pl.concat([pl.DataFrame(schema=dict(columns)), *(frame.select(list(columns)) for frame in frames)])
+    some = [frame.select(list(columns)) for frame in frames if frame.height]
+    whole = pl.concat(some) if some else pl.DataFrame(schema=dict(columns))
     return whole.sort(_HOME, maintain_order=True) if _HOME in columns else whole

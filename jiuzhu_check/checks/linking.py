@@ -181,7 +181,9 @@ def things(records: pl.DataFrame, table: Table) -> pl.DataFrame:
     """ORIGIN and subject of the records: what names the thing, the VIN, the unit number, the account."""
     if records.is_empty():
         return pl.DataFrame(schema={**ORIGIN, "subject": pl.String()})
-    return records.select(*ORIGIN, subject=pl.coalesce(SUBJECT[table.name])).unique(telling(records), maintain_order=True)
+    return records.select(*ORIGIN, subject=pl.coalesce(SUBJECT[table.name])).unique(
+        telling(records), maintain_order=True
+    )
 
 
 def accepted(links: pl.DataFrame, records: pl.DataFrame, table: Table) -> pl.DataFrame:
