@@ -5,10 +5,10 @@ that increments changed are looked at; of records without a usable number, which
 for each depends on who else in the extract bears the name.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 import polars as pl
 
@@ -34,7 +34,7 @@ from jiuzhu_check.checks.ground import (
     with_subject,
 )
 from jiuzhu_check.checks.kept_run import HOME, KeptRun
-from jiuzhu_check.checks.linking import Linked, accepted, decided_links, things
+from jiuzhu_check.checks.linking import Linked, Progress, accepted, decided_links, things
 from jiuzhu_check.checks.parts import all_parts
 from jiuzhu_check.checks.proof import run_decoys
 from jiuzhu_check.checks.reach import Reach, reach_of
@@ -118,10 +118,10 @@ class Everything(Exception):
     """Why all households have to be checked anew after all."""
 
 
-def relink(centre: Centre, night: Tonight, as_of: date, go_on: Callable[[str], None]) -> Relinked:
+def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> Relinked:
     """The households that may differ on a day.
 
-    go_on:  is told of each source that is done
+    progress: is told of the parts of sources that were delivered whole, and of each other source
     raises: Everything, where more may differ than can be told
     """
     last = night.last
@@ -135,8 +135,9 @@ def relink(centre: Centre, night: Tonight, as_of: date, go_on: Callable[[str], N
     for state in night.states:
         place = state.source.id, state.supplier
         if place in night.changed:
-            sources.append(work.of(state, night.changed[place], anew=place in night.anew))
-            go_on(state.source.title)
+            sources.append(work.of(state, night.changed[place], progress, anew=place in night.anew))
+            if place not in night.anew:
+                progress(state.source.title, 1, 1)
     homes = pl.concat([homes, *(each.homes for each in sources)]).unique().sort()
     homes = homes.filter(~homes.is_in(work.nobody[HOME].implode()))
     roster = last.read("roster", where=pl.col(HOME).is_in(homes.implode()))
@@ -234,14 +235,14 @@ class _Work:
         names = self.last.read("roster", [*_MEMBER, "name_key"])
         self.homes = pl.concat([names, self.nobody.select(names.columns)])
 
-    def of(self, state: SourceState, changed: Changed | None, *, anew: bool) -> _Source:
+    def of(self, state: SourceState, changed: Changed | None, progress: Progress, *, anew: bool) -> _Source:
         """What differs of one source and supplier; anew: it was delivered whole, and every part of it is read."""
         here, origin = _at(state), list(ORIGIN)
         had, mine = (self._within(state.source.id, people) for people in (self.had, self.index))
         then, generic = self.loose.filter(here), self.generic.filter(here)
         was = marked(then.select(list(CANDIDATE)), _profile(generic))
         if anew:
-            found = self._read(state, mine)
+            found = self._read(state, mine, progress)
         elif changed is not None:
             found = self._looked(state, changed, had, mine, then, generic)
         else:
@@ -303,10 +304,10 @@ class _Work:
         generic = self._generic(state, generic, changed, found.generic)
         return _Found(self._homes_of(changed.numbers, had), found.pairs, loose, generic, records, changed.places)
 
-    def _read(self, state: SourceState, mine: pl.DataFrame) -> _Found:
+    def _read(self, state: SourceState, mine: pl.DataFrame, progress: Progress) -> _Found:
         """Of a source that was delivered whole."""
         standing = stand_under(mine, self.centre.on_roster)
-        parts = all_parts(state, standing, self.centre.store.bucket_key, lambda _done, _of: None)
+        parts = all_parts(state, standing, self.centre.store.bucket_key, partial(progress, state.source.title), {})
         worked = work_through(
             parts.loose(), parts.keyed(), mine, self.homes, self.centre.on_roster, None, lambda: self._everybody,
             whole=parts.whole,

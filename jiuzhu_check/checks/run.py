@@ -106,7 +106,7 @@ def _check_and_keep(
 ) -> tuple[Result, Result | None]:
     from jiuzhu_check.checks.batches import to_check  # here, for a question about one household needs none of them
     from jiuzhu_check.checks.relinking import Everything
-    from jiuzhu_check.checks.tonight import Tonight, tonight
+    from jiuzhu_check.checks.tonight import Tonight
     from jiuzhu_check.checks.versions import note_versions
 
     begun = _begun(centre, kind, as_of, portion, night)
@@ -162,10 +162,12 @@ def _check_and_keep(
     return result, last
 
 
-def _begun(centre: Centre, kind: str, as_of: date, portion: Portion, night: Night) -> Tonight | str:
+def _begun(centre: Centre, kind: str, as_of: date, portion: Portion, night: Night) -> "Tonight | str":
     """From where the night begins, or why everything is checked anew."""
     if night.full or portion or kind != "recipients":
         return "full" if night.full else "portion" if portion else kind
+    from jiuzhu_check.checks.tonight import tonight  # here too
+
     return tonight(centre, kind, as_of)
 
 
@@ -179,12 +181,11 @@ def _renew(
     from jiuzhu_check.checks.relinking import Everything, relink
     from jiuzhu_check.checks.versions import note_versions
 
-    last, watched, sources = begun.last, night.watched(progress), len(begun.changed)
+    last = begun.last
     night.stage("sources", changed=sum(each is not None for each in begun.changed.values()))
-    night.stage("link", sources=sources)
-    done = iter(range(1, sources + 1))
+    night.stage("link", sources=len(begun.changed))
     try:
-        relinked = relink(centre, begun, as_of, lambda title: watched(title, next(done), sources))
+        relinked = relink(centre, begun, as_of, night.watched(progress))
     except IntegrityError:
         raise Everything("damaged") from None
     relinked.linked.states = begun.states
