@@ -71,7 +71,7 @@ def append(file: Path, line: bytes) -> None:
     finally:
         os.close(descriptor)
     if is_new:
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
 
 
 def set_aside(file: Path, torn: bytes, seq: int) -> None:
@@ -98,7 +98,8 @@ def replace(file: Path, data: bytes) -> None:
     temporary.rename(file)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -11,6 +11,7 @@ from typing import Any
 
 from jiuzhu_check.audit import files
 from jiuzhu_check.audit.checkpoint import BrokenCheckpoint, Checkpoint, recall
+from jiuzhu_check.audit.purge import NOTHING, BrokenPurge, Purged, recall_purged
 from jiuzhu_check.audit.record import CHECKPOINT_MISSING, START, BrokenRecord, unseal
 from jiuzhu_check.language import say
 
@@ -34,6 +35,7 @@ class Verification:
     torn:         names of files with a line that a crash cut off; no sign of a foreign hand
     interrupted:  intents without outcome
     problems:     what is not as it was written, in the reader's language; empty where the log is whole
+    purged:       which months went when their period had passed, and where the log begins since
     """
 
     records: int
@@ -44,6 +46,7 @@ class Verification:
     interrupted: tuple[Interrupted, ...]
     problems: tuple[str, ...]
     last_seq: int = 0
+    purged: Purged = NOTHING
 
     @property
     def is_whole(self) -> bool:
@@ -71,7 +74,7 @@ def record_of(folder: Path, key: bytes, seq: int) -> dict[str, Any] | None:
     if not folder.is_dir():
         return None
     with files.locked(folder, to_write=False):
-        for _, _, line in _lines(folder):
+        for _, _, line in _lines(folder, NOTHING):
             try:
                 record = unseal(line, key)
             except BrokenRecord:
@@ -83,9 +86,11 @@ def record_of(folder: Path, key: bytes, seq: int) -> dict[str, Any] | None:
 
 def _verify_alone(folder: Path, key: bytes, see: Callable[[Mapping[str, Any]], None]) -> Verification:
     checkpoint, problems = _checkpoint(folder, key)
-    reader = _Reader(checkpoint, problems)
+    purged, altered = _purged(folder, key)
+    problems += altered
+    reader = _Reader(checkpoint, problems, seq=purged.seq, head=purged.hash)
     torn = [file.name for file in sorted(folder.glob("torn-*.bin"))]
-    for file, number, line in _lines(folder):
+    for file, number, line in _lines(folder, purged):
         where = say("{file} 第 {number} 行", file=file, number=number)
         if not line.endswith(b"\n"):
             torn.append(file)
@@ -107,6 +112,7 @@ def _verify_alone(folder: Path, key: bytes, see: Callable[[Mapping[str, Any]], N
         interrupted=tuple(reader.open_intents.values()),
         problems=tuple(problems),
         last_seq=reader.seq,
+        purged=purged,
     )
 
 
@@ -151,8 +157,10 @@ class _Reader:
             self.problems.append(say("checkpoint.json 不见了，无法判断日志是否被截短"))
 
 
-def _lines(folder: Path) -> Iterator[tuple[str, int, bytes]]:
+def _lines(folder: Path, purged: Purged) -> Iterator[tuple[str, int, bytes]]:
     for file in files.month_files(folder):
+        if file.stem <= purged.month:  # a killed purge left it: it is gone
+            continue
         with file.open("rb") as log:
             for number, line in enumerate(log, start=1):
                 yield file.name, number, line
@@ -163,3 +171,10 @@ def _checkpoint(folder: Path, key: bytes) -> tuple[Checkpoint | None, list[str]]
         return recall(folder, key), []
     except BrokenCheckpoint:
         return Checkpoint(0, START), [say("checkpoint.json 已被改动")]
+
+
+def _purged(folder: Path, key: bytes) -> tuple[Purged, list[str]]:
+    try:
+        return recall_purged(folder, key), []
+    except BrokenPurge:
+        return NOTHING, [say("purged.json 已被改动")]

@@ -19,7 +19,7 @@ def append(store: Store, dataset: str, table: Table, added: pl.DataFrame) -> pl.
     rows = table.fit(added)
     if rows.height:
         every = pl.concat([read_appended(store, dataset, table), rows])
-        place = len(store.snapshots(dataset)) + 1
+        place = store.sequence(dataset)
         store.publish(dataset, f"{place:06}", {table.name: every}, data_date=None, facts={"rows": every.height})
     return rows
 

@@ -51,5 +51,5 @@ def extend(store: Store, *, events: pl.DataFrame | None = None, versions: pl.Dat
         ),
     }
     facts = {"events": parts["batch"].height, "versions": parts["version"].height}
-    place = len(store.snapshots(DATASET)) + 1
+    place = store.sequence(DATASET)
     store.publish(DATASET, f"{place:06}", parts, data_date=None, facts=facts)

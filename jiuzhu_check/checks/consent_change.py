@@ -133,6 +133,6 @@ def _keep(store: Store, before: pl.DataFrame, added: pl.DataFrame) -> None:
     """All that was taken down before, and the new rows. What they are made of says the same on every clock."""
     content = hashlib.sha256(f"{consents_fingerprint(store)}|{added.write_json()}".encode()).hexdigest()
     every = pl.concat([before, added])
-    place = len(store.snapshots(DATASET)) + 1
+    place = store.sequence(DATASET)
     facts = {"content": content, "events": every.height}
     store.publish(DATASET, f"{place:06}", {PART: every}, data_date=None, facts=facts)

@@ -18,7 +18,7 @@ from jiuzhu_check.checks.kept_run import KeptRun
 from jiuzhu_check.checks.outcomes import own_precision
 from jiuzhu_check.checks.run import PURPOSES
 from jiuzhu_check.errors import IntegrityError, NotFound, Refused, StoreError, UsageError
-from jiuzhu_check.intake.stored import dataset, read_records
+from jiuzhu_check.intake.stored import kept_records, landed_sha256, read_records
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.evidence.name import RELATIONS, relate
 from jiuzhu_check.matching.evidence.number import SENTENCES
@@ -210,9 +210,9 @@ class _Run:
         """The REJECT rows of the row in the deliveries that this run read."""
         read = self.source_state.filter((pl.col("source") == asked.source) & pl.col("snapshot").is_not_null())
         held = [
-            self.centre.store.snapshot(dataset(asked.source, supplier), name).read("rejects")
+            snapshot.read("rejects")
             for supplier, name in read.select("supplier", "snapshot").iter_rows()
-            if self.centre.store.has(dataset(asked.source, supplier), name)
+            if (snapshot := _kept(self.centre, asked.source, supplier, name)) is not None
         ]
         rows = REJECT.fit(pl.concat([REJECT.empty(), *held])).filter(pl.col("source_row") == asked.row)
         wanted = {"sheet": asked.sheet, "supplier": asked.supplier}
@@ -225,15 +225,14 @@ class _Run:
         person = people.row(by_predicate=pl.col("member_no") == link["member_no"], named=True)
         record, lost = self._record(link, person["number"])
         others = people.filter(pl.col("member_no") != link["member_no"]).sort(pl.col("member_no").cast(pl.Int64))
-        snapshot = _held(self.centre, dataset(link["source"], link["supplier"]), link["snapshot"])[0]
-        landed = _held(self.centre, f"landed/{link['source']}/{link['supplier']}", link["snapshot"])[0]
+        snapshot = _held(self.centre, link["source"], link["supplier"], link["snapshot"])[0]
         known = Known(
             link=link,
             record=record,
             lost=lost,
             source_title=self.titles.get(link["source"]) or link["source"],
             table=str(snapshot.facts["table"]) if snapshot else "",
-            landed=str(landed.facts["raw_sha256"]) if landed else "",
+            landed=_landed(self.centre, link),
             spec=str(snapshot.facts["spec"]) if snapshot else "",
             home=home,
             person=person,
@@ -264,7 +263,7 @@ class _Run:
         number = identity_number.read(pl.Series([link["owner_no"]], dtype=pl.String)).row(0, named=True)
         name = person_name.read(pl.Series([link["owner_name"]], dtype=pl.String))[0]
         again = {**raw, "owner_no": number["number"], "owner_no_kind": number["kind"], "owner_name": name}
-        snapshot, lost = _held(self.centre, dataset(link["source"], link["supplier"]), link["snapshot"])
+        snapshot, lost = _held(self.centre, link["source"], link["supplier"], link["snapshot"])
         if snapshot is None:
             return again, lost
         same = [pl.col(name).eq_missing(link[name]) for name in ("sheet", "source_row", "slot")]
@@ -292,10 +291,26 @@ def _rivals(link: Row, beside: pl.DataFrame) -> Sequence[Row]:
     return beside.filter(*same, ~own).sort("household_no", pl.col("member_no").cast(pl.Int64)).rows(named=True)
 
 
-def _held(centre: Centre, place: str, name: str) -> tuple[Snapshot | None, str]:
-    """A snapshot, or why there is none to read."""
+def _kept(centre: Centre, source: str, supplier: str, name: str) -> Snapshot | None:
+    """As kept_records; null where it is not here. Raises IntegrityError."""
     try:
-        return centre.store.snapshot(place, name), ""
+        return kept_records(centre.store, source, supplier, name)
+    except StoreError:
+        return None
+
+
+def _landed(centre: Centre, link: Row) -> str:
+    """SHA-256 of the delivery as it came; empty where it is not known."""
+    try:
+        return landed_sha256(centre.store, link["source"], link["supplier"], link["snapshot"])
+    except IntegrityError:
+        return ""
+
+
+def _held(centre: Centre, source: str, supplier: str, name: str) -> tuple[Snapshot | None, str]:
+    """A snapshot of records or what was kept of it, or why there is none to read."""
+    try:
+        return kept_records(centre.store, source, supplier, name), ""
     except IntegrityError:
         return None, "快照已损坏或被改动，读不出来"
     except StoreError:
@@ -304,10 +319,12 @@ def _held(centre: Centre, place: str, name: str) -> tuple[Snapshot | None, str]:
 
 def _wanted(snapshot: Snapshot, numbers: Iterable[str | None], key: bytes) -> Iterator[str]:
     """The parts that may hold an owner's record: those of the numbers, then those without a usable one."""
+    there = snapshot.part_names()
     for number in dict.fromkeys(each for each in numbers if each is not None):
         place = pl.select(bucket(pl.lit(number), int(snapshot.facts["parts"]), key)).item()
-        yield f"n{place:03}"
-    yield from (name for name in snapshot.part_names() if name.startswith("loose"))
+        if f"n{place:03}" in there:  # of what was kept as evidence, only those that hold any
+            yield f"n{place:03}"
+    yield from (name for name in there if name.startswith("loose"))
 
 
 def _folded(raw: str | None) -> str:

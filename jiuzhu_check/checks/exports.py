@@ -8,7 +8,8 @@ from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.kept_run import KeptRun
-from jiuzhu_check.intake.stored import ROSTER_DATASET
+from jiuzhu_check.intake.stored import ROSTER_DATASET, kept_records
+from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.coverage import COVERAGE, SOURCE_STATE
 from jiuzhu_check.tables.finding import FINDING, FINDING_EXPORT
 from jiuzhu_check.tables.link import LINK, LINK_EXPORT
@@ -56,22 +57,32 @@ def _sorted(table: str, rows: pl.DataFrame) -> pl.DataFrame:
 def _rejects(centre: Centre, run: str) -> pl.DataFrame:
     """The rejects of the deliveries that a run read, and of the roster as it stands; of every delivery where run is all."""
     store = centre.store
-    places = store.datasets("records/")
-    held = [(place, entry.id) for place in places for entry in store.snapshots(place)]
+    held = _deliveries(store)
     if run != "all":
         read = results.about(results.find(store, run)[0], SOURCE_STATE)
         used = {
-            (f"records/{source}/{supplier}", snapshot)
+            (source, supplier, snapshot)
             for source, supplier, snapshot in read.select("source", "supplier", "snapshot").iter_rows()
         }
         held = [each for each in held if each in used]
-    rows = [store.snapshot(place, entry).read("rejects") for place, entry in held]
+    rows = [kept_records(store, *each).read("rejects") for each in held]
     rosters = store.snapshots(ROSTER_DATASET)
     rows += [
         store.snapshot(ROSTER_DATASET, entry.id).read("rejects")
         for entry in (rosters if run == "all" else rosters[-1:])
     ]
     return REJECT.fit(pl.concat([REJECT.empty(), *rows])).sort("source", "supplier", "snapshot", "sheet", "source_row")
+
+
+def _deliveries(store: Store) -> list[tuple[str, str, str]]:
+    """Source, supplier and snapshot of every delivery that was taken in, and of those of which evidence was kept."""
+    found = [
+        (*place.split("/")[1:], entry.id)
+        for prefix in ("records/", "evidence/")
+        for place in store.datasets(prefix)
+        for entry in store.snapshots(place)
+    ]
+    return list(dict.fromkeys(found))  # type: ignore[arg-type]
 
 
 def export_bytes(centre: Centre, table: str, run: str, form: str) -> tuple[bytes, int]:

@@ -345,7 +345,7 @@ def _is_plain(answer: Snapshot) -> bool:
 def keep_inquiries(store: Store, source: str, rows: pl.DataFrame) -> None:
     """Everything that was asked of a source, anew."""
     place = _place(source)
-    number = len(store.snapshots(place)) + 1
+    number = store.sequence(place)
     store.publish(place, f"{number:06}", {_PART: rows}, data_date=None, facts={"questions": rows.height})
 
 

@@ -104,7 +104,7 @@ class Register:
         given = list(papers)
         if not given:
             return
-        place = f"{len(self.store.snapshots(DATASET)) + 1:06}"
+        place = f"{self.store.sequence(DATASET):06}"
         fresh = [each for each in given if not each.row["snapshot"]]
         for each in fresh:
             each.row["snapshot"] = place

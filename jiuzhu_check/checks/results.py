@@ -126,7 +126,7 @@ def keep(
     ground:   what it found on its way, which the next run may start from; rests_on: what all of it came from
     upon:     the run that it stands upon: of the result only the households that were checked anew are kept
     """
-    sequence = len(store.snapshots(DATASET)) + 1
+    sequence = store.sequence(DATASET)
     kind = str(result.run["kind"][0])
     seen, after = _seen(store, result.finding.select("finding_id", "first_seen"), kind)
     if upon is not None:

@@ -20,7 +20,7 @@ from jiuzhu_check.checks.deadline import by_law
 from jiuzhu_check.checks.decisions import Answer, checked, read_decisions, record
 from jiuzhu_check.errors import IntegrityError, NotFound
 from jiuzhu_check.intake.source import Source
-from jiuzhu_check.intake.stored import read_records
+from jiuzhu_check.intake.stored import kept_records, read_records
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.decisions import settle, standing
 from jiuzhu_check.reports.plain import mask_account
@@ -319,12 +319,13 @@ def _second(every: pl.DataFrame, reviewer: str) -> pl.DataFrame:
 def _facts(centre: Centre, rows: pl.DataFrame) -> pl.Series:
     """The facts of records of one snapshot, in the order of the rows."""
     source, supplier, name = rows.select("source", "supplier", "snapshot").row(0)
-    snapshot = centre.store.snapshot(f"records/{source}/{supplier}", name)
+    snapshot = kept_records(centre.store, source, supplier, name)
     parts = int(snapshot.facts["parts"])
     numbers = identity_number.read(rows["owner_no"])["number"].to_frame("number")
     places = numbers.select(bucket(pl.col("number"), parts, centre.store.bucket_key)).to_series()
-    keyed = [f"n{place:03}" for place in sorted(places.drop_nulls().unique())]
-    loose = [part for part in snapshot.part_names() if part.startswith("loose")]
+    there = snapshot.part_names()
+    keyed = [part for place in sorted(places.drop_nulls().unique()) if (part := f"n{place:03}") in there]
+    loose = [part for part in there if part.startswith("loose")]
     labels = _labels(centre.sources[source]) if source in centre.sources else {}
     waiting = rows.select(*ORIGIN).with_row_index("_at")
     told: dict[int, str] = {}

@@ -91,10 +91,12 @@ def _missing(store: Store, source: Source, requirement: str, as_of: date) -> Sou
 
 
 def _one(store: Store, place: str, source: Source, requirement: str, as_of: date, fresh: int) -> SourceState | None:
-    snapshot = store.newest(place, as_of)
+    snapshot, supplier = store.newest(place, as_of), place.rsplit("/", 1)[1]
+    if snapshot is None and any(each.gone and (each.data_date or date.min) <= as_of for each in store.listed(place)):
+        why = f"{source.title}数据时点在 {as_of} 及以前的数据已按保存期清除"
+        return SourceState(source, requirement, supplier, "missing", why)
     if snapshot is None or snapshot.data_date is None:
         return None
-    supplier = place.rsplit("/", 1)[1]
     age, refused = (as_of - snapshot.data_date).days, refused_since(store, source.id, supplier, snapshot, as_of)
     if age > fresh and source.inquiry is None:  # an answer is as old as its person's, see checks/inquiry.py
         why = f"{source.title}数据时点 {snapshot.data_date}，距核对日 {age} 天，超过约定的 {fresh} 天"

@@ -42,7 +42,7 @@ def remember(
     """Keep that a delivery was refused, and why; the last time counts where it comes again."""
     facts = {
         "extract": extract,
-        "taken": len(store.snapshots(dataset(source, supplier))),
+        "taken": len(store.listed(dataset(source, supplier))),
         "why": problem.message,
         "hint": problem.hint,
         "course": course,
@@ -61,8 +61,8 @@ def refused_since(store: Store, source: str, supplier: str, held: Snapshot | Non
     held: the snapshot that is used; null where there is none
     """
     place = dataset(source, supplier)
-    taken = [entry.id for entry in store.snapshots(place)]
-    after = taken.index(held.id) if held else -1
+    taken = [entry.id for entry in store.listed(place)]
+    after = len(taken) - 1 - taken[::-1].index(held.id) if held else -1
     told = []
     for entry in store.snapshots(_place(source, supplier)):
         each = _refused(store.snapshot(_place(source, supplier), entry.id), supplier)

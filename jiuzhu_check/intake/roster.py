@@ -91,8 +91,7 @@ def import_roster(
     """
     assert replacing is None or replacing.agreed is not None or isinstance(store, Rehearsal), "nobody was asked"
     data = read_file(path)
-    versions = store.snapshots(ROSTER_DATASET)
-    snapshot = f"{len(versions) + 1:06}"
+    snapshot = f"{store.sequence(ROSTER_DATASET):06}"
     _land(store, source, data, path.name)
     delivery = read_delivery(source, data, path.name)
     rows = _in_batch(_typed(delivery.rows), batch)
@@ -138,7 +137,7 @@ def import_roster(
         "footers": delivery.rejects.filter(pl.col("code").is_in(NOT_DATA)).height,
         "ended": left.households.height if left else 0,
         "content": _content(
-            versions[-1].id if versions else "",
+            last.id if last else "",
             store,
             data,
             source,

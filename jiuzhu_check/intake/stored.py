@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from jiuzhu_check.store.snapshot import Snapshot
+from jiuzhu_check.errors import StoreError
+from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables.record import ORIGIN, RECORDS
 from jiuzhu_check.tables.roster import ROSTER
 from jiuzhu_check.tables.schema import alike_once
@@ -24,6 +25,37 @@ def data_day(snapshot: pl.Expr) -> pl.Expr:
     does not mention that it is still so.
     """
     return snapshot.str.head(8).str.to_date("%Y%m%d")
+
+
+def evidence_place(source: str, supplier: str) -> str:
+    """Where the store keeps what findings rest on of one supplier's records that were purged."""
+    return f"evidence/{source}/{supplier}"
+
+
+def kept_records(store: Store, source: str, supplier: str, snapshot: str) -> Snapshot:
+    """A snapshot of records; where it was purged, what was kept of it as evidence.
+
+    raises: IntegrityError where it is damaged, StoreError where it is not here
+    """
+    try:
+        return store.snapshot(dataset(source, supplier), snapshot)
+    except StoreError:
+        if not store.has(evidence_place(source, supplier), snapshot):
+            raise
+        return store.snapshot(evidence_place(source, supplier), snapshot)
+
+
+def landed_sha256(store: Store, source: str, supplier: str, snapshot: str) -> str:
+    """Of a delivery as it came, also of one that was purged since; empty where it never came here.
+
+    raises: IntegrityError where what says so is damaged
+    """
+    place = f"landed/{source}/{supplier}"
+    found = [entry for entry in store.listed(place) if entry.id == snapshot]
+    if not found:
+        return ""
+    gone = found[-1].gone
+    return gone.raw_sha256 if gone else str(store.snapshot(place, snapshot).facts["raw_sha256"])
 
 
 def slim(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, object]]:

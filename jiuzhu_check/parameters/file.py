@@ -149,6 +149,7 @@ def _declared(id_: str, spec: Mapping[str, Any]) -> Parameter:
         unit=spec.get("unit", ""),
         choices=tuple(spec.get("choices", ())),
         needed=spec.get("needed", False),
+        least=spec.get("least"),
     )
 
 

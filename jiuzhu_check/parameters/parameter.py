@@ -39,6 +39,7 @@ class Parameter:
     unit:    empty where there is none
     choices: the values that a choice may take; empty: any text
     needed:  a rule cannot do its whole work without it, so a missing value is named
+    least:   a whole number may not be less: the law's own floor; null where it names none
     """
 
     id: str
@@ -47,6 +48,7 @@ class Parameter:
     unit: str = ""
     choices: tuple[str, ...] = ()
     needed: bool = False
+    least: int | None = None
 
     @property
     def column(self) -> str:
@@ -70,12 +72,17 @@ class Parameter:
         if self.type == "bands":
             return _bands(raw)
         if self.type in ("count", "months"):
-            return _whole(raw)
+            return self._not_less(_whole(raw))
         if self.type == "choices":
             return tuple(sorted(set(_texts(raw, self.choices))))
         if self.type == "order":
             return _order(raw, self.choices)
         return _text(raw, self.choices)
+
+    def _not_less(self, number: int) -> int:
+        if self.least is not None and number < self.least:
+            raise ValueError(say("不得少于 {least} {unit}", least=self.least, unit=self.unit))
+        return number
 
 
 def _amount(raw: object, *, places: int = 2) -> Decimal:

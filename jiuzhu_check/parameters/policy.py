@@ -14,6 +14,7 @@ from jiuzhu_check.parameters.file import Value, local, shipped
 from jiuzhu_check.parameters.parameter import TYPES, Parameter
 
 BASIS_UNKNOWN = "依据待核实"
+KEPT = "retention."
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,10 @@ class Policy:
         return str(value.cell) if value else BASIS_UNKNOWN
 
     def fingerprint(self, on: date) -> str:
-        """SHA-256 of every value in force on that day: the same policy has the same one, however its files are cut."""
+        """SHA-256 of every value in force on that day: the same policy has the same one, however its files are cut.
+
+        How long something is kept decides nothing that is checked, and is left out.
+        """
         said = sorted(
             (
                 value.parameter,
@@ -96,7 +100,7 @@ class Policy:
                 _plain(value),
             )
             for value in self.values
-            if value.in_force(on)
+            if value.in_force(on) and not value.parameter.startswith(KEPT)
         )
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 

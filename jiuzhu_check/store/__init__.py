@@ -10,6 +10,7 @@ place      where a file belongs, bound into its encryption
 part       one encrypted Parquet file; landing: one encrypted raw file
 keys       the workspace key and what is derived from it; keyring_key: the desktop's key ring
 durable    the one way a file gets to disk
+pin        who reads a dataset keeps it from being purged; purge: the keys first, then the data
 bucket     which part a number falls in
 lock       one run at a time
 """

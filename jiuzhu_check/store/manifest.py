@@ -32,6 +32,25 @@ class File:
 
 
 @dataclass(frozen=True)
+class Tombstone:
+    """What is left of a snapshot that was purged.
+
+    on:         the day; rule: the parameter whose period had passed
+    received:   as the snapshot's
+    size:       of its files, in bytes
+    raw_sha256: of a delivery's own bytes; empty of anything else
+    """
+
+    on: str
+    rule: str
+    received: str
+    rows: int
+    files: int
+    size: int
+    raw_sha256: str = ""
+
+
+@dataclass(frozen=True)
 class SnapshotEntry:
     """One snapshot in its dataset's list, in the order of publication.
 
@@ -39,6 +58,7 @@ class SnapshotEntry:
     folder:    where it lies inside the dataset's folder
     sha256:    of the snapshot's own sealed JSON
     sealed:    the name of that JSON in the folder
+    gone:      what is left of it, where it was purged
     """
 
     id: str
@@ -46,6 +66,7 @@ class SnapshotEntry:
     folder: str
     sha256: str
     sealed: str = "snapshot.json"
+    gone: Tombstone | None = None
 
 
 def seal(body: Mapping[str, Any], keys: "Keys") -> bytes:
@@ -93,12 +114,14 @@ def canonical(body: Mapping[str, Any]) -> bytes:
 
 def entry_to_json(entry: SnapshotEntry) -> dict[str, Any]:
     """The entry as it stands in the manifest."""
-    return {**asdict(entry), "data_date": day_to_json(entry.data_date)}
+    told = {**asdict(entry), "data_date": day_to_json(entry.data_date)}
+    return told if entry.gone else {name: value for name, value in told.items() if name != "gone"}
 
 
 def entry_from_json(body: Mapping[str, Any]) -> SnapshotEntry:
     """The entry again."""
-    return SnapshotEntry(**{**body, "data_date": day_from_json(body["data_date"])})
+    gone = Tombstone(**body["gone"]) if "gone" in body else None
+    return SnapshotEntry(**{**body, "data_date": day_from_json(body["data_date"]), "gone": gone})
 
 
 def day_to_json(day: date | None) -> str | None:

@@ -22,6 +22,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import polars as pl
 
@@ -42,6 +43,7 @@ from jiuzhu_check.store.manifest import (
     sealed_by,
     unseal,
 )
+from jiuzhu_check.store.pin import Pin
 from jiuzhu_check.store.place import Place
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ class Snapshot:
     received:  when it was published, UTC, as text
     facts:     what the publisher said of it: spec hash, rejects, parts, ...
     parent:    SHA-256 of the snapshot before it, empty for the first
+    pin:       keeps it from being purged as long as somebody has it open
     """
 
     dataset: str
@@ -75,6 +78,7 @@ class Snapshot:
     files: tuple[File, ...]
     folder: Path
     keys: Keys
+    pin: Pin | None = field(default=None, repr=False, compare=False)
 
     @property
     def rows(self) -> int:
@@ -162,6 +166,9 @@ class Store:
     root: Path
     keys: Keys
     _listed: dict[str, tuple[bytes, list[SnapshotEntry]]] = field(default_factory=dict, repr=False, compare=False)
+    _pins: WeakValueDictionary[str, Pin] = field(
+        default_factory=WeakValueDictionary, init=False, repr=False, compare=False
+    )
 
     @property
     def bucket_key(self) -> bytes:
@@ -224,7 +231,7 @@ class Store:
 
     def drop(self, prefix: str) -> None:
         """Forget every dataset below a path, such as told/bank: what they held stands elsewhere by now."""
-        shutil.rmtree(self._home(prefix), ignore_errors=True)
+        shutil.rmtree(self.home(prefix), ignore_errors=True)
 
     def aside(self) -> "Aside":
         """Where frames wait on the disk that do not fit into memory together; to be closed."""
@@ -246,8 +253,16 @@ class Store:
 
         raises: IntegrityError, CredentialError
         """
+        return [entry for entry in self.listed(dataset) if entry.gone is None]
+
+    def sequence(self, dataset: str) -> int:
+        """The number of the snapshot that comes next: those that were purged are counted too."""
+        return len(self.listed(dataset)) + 1
+
+    def listed(self, dataset: str) -> list[SnapshotEntry]:
+        """Every snapshot that was ever published, also what is left of those that were purged; as snapshots."""
         try:
-            sealed = (self._home(dataset) / _MANIFEST).read_bytes()
+            sealed = (self.home(dataset) / _MANIFEST).read_bytes()
         except FileNotFoundError:
             return []
         known = self._listed.get(dataset)
@@ -267,7 +282,18 @@ class Store:
         for entry in self.snapshots(dataset):
             if entry.id == snapshot:
                 return self._open(dataset, entry)
-        raise StoreError(
+        raise self._absent(dataset, snapshot)
+
+    def _absent(self, dataset: str, snapshot: str) -> StoreError:
+        gone = next((each.gone for each in self.listed(dataset) if each.id == snapshot and each.gone), None)
+        if gone is not None:
+            return StoreError(
+                say(
+                    "{dataset} 快照 {snapshot} 已于 {day} 按保存期清除", dataset=dataset, snapshot=snapshot, day=gone.on
+                ),
+                hint=say("它所支持的发现留有证据包，仍可查看和说明；原件已不可恢复。"),
+            )
+        return StoreError(
             say("{dataset} 没有快照 {snapshot}", dataset=dataset, snapshot=snapshot),
             hint=say("请核对名称；用 pull 导入数据。"),
         )
@@ -280,11 +306,13 @@ class Store:
     def newest(self, dataset: str, as_of: date) -> Snapshot | None:
         """The snapshot of the newest data not after as_of, of equals the one published last.
 
-        One without a data date counts as older than any with one.
+        One without a data date counts as older than any with one. Where the newest was purged there is none: an older
+        one that was held back is not what was known on that day.
         """
-        known = [(entry.data_date or date.min, order, entry) for order, entry in enumerate(self.snapshots(dataset))]
+        known = [(entry.data_date or date.min, order, entry) for order, entry in enumerate(self.listed(dataset))]
         due = [each for each in known if each[0] <= as_of]
-        return self._open(dataset, max(due, key=lambda each: each[:2])[2]) if due else None
+        found = max(due, key=lambda each: each[:2])[2] if due else None
+        return self._open(dataset, found) if found and found.gone is None else None
 
     def datasets(self, prefix: str = "") -> list[str]:
         """The names, sorted, of the datasets that have a snapshot; prefix is plain text, such as records/vehicle/."""
@@ -295,7 +323,8 @@ class Store:
                 found.append(Path(folder).relative_to(self.root).as_posix())
         return sorted(name for name in found if name.startswith(prefix))
 
-    def _home(self, dataset: str) -> Path:
+    def home(self, dataset: str) -> Path:
+        """The dataset's folder."""
         return self.root / dataset
 
     def reseal(self, dataset: str) -> None:
@@ -304,13 +333,13 @@ class Store:
         A reader sees all of it or nothing; a second call does what is left.
         raises: IntegrityError where a manifest is damaged; the dataset then stays as it was
         """
-        home = self._home(dataset)
-        with _alone(home):
-            entries, moved = self.snapshots(dataset), dict[str, str]()
+        home = self.home(dataset)
+        with alone(home):
+            entries, moved = self.listed(dataset), dict[str, str]()
             fresh = [self._resealed(dataset, entry, moved) for entry in entries]
             if fresh != entries or sealed_by((home / _MANIFEST).read_bytes()) != self.keys.id:
-                self._list(dataset, fresh)
-            for entry in fresh:
+                self.relist(dataset, fresh)
+            for entry in (each for each in fresh if each.gone is None):
                 for file in (home / entry.folder).glob("snapshot*.json"):
                     if file.name != entry.sealed:
                         file.unlink()  # what the old key opens
@@ -319,7 +348,9 @@ class Store:
 
     def _resealed(self, dataset: str, entry: SnapshotEntry, moved: dict[str, str]) -> SnapshotEntry:
         """The entry of the snapshot under the new key; moved: of each sealed JSON, old SHA-256 → new."""
-        path = self._home(dataset) / entry.folder / entry.sealed
+        if entry.gone is not None:
+            return entry
+        path = self.home(dataset) / entry.folder / entry.sealed
         held = self._open(dataset, entry)
         parent = moved.get(held.parent, held.parent)
         sealed = path.read_bytes()
@@ -338,16 +369,27 @@ class Store:
 
     def _open(self, dataset: str, entry: SnapshotEntry) -> Snapshot:
         """The listed snapshot. One that was replaced since the list was read is looked up again."""
+        pin = self._pin(dataset)
         try:
-            return self._opened(dataset, entry)
+            return self.opened(dataset, entry, pin)
         except IntegrityError:
-            now = next((each for each in self.snapshots(dataset) if each.id == entry.id), entry)
+            now = next((each for each in self.snapshots(dataset) if each.id == entry.id), None)
             if now == entry:
                 raise
+            if now is None:
+                raise self._absent(dataset, entry.id) from None
             return self._open(dataset, now)
 
-    def _opened(self, dataset: str, entry: SnapshotEntry) -> Snapshot:
-        folder = self._home(dataset) / entry.folder
+    def _pin(self, dataset: str) -> Pin:
+        """What keeps a dataset from being purged; one for all of its snapshots that are open."""
+        pin = self._pins.get(dataset)
+        if pin is None:
+            pin = self._pins[dataset] = Pin(self.home(dataset))
+        return pin
+
+    def opened(self, dataset: str, entry: SnapshotEntry, pin: Pin | None = None) -> Snapshot:
+        """The snapshot of an entry; without a pin it may be purged while it is read. Raises IntegrityError."""
+        folder = self.home(dataset) / entry.folder
         what = say("{dataset} 快照 {snapshot} 的清单", dataset=dataset, snapshot=entry.id)
         try:
             sealed = (folder / entry.sealed).read_bytes()
@@ -369,6 +411,7 @@ class Store:
             files=tuple(File(**file) for file in body["files"]),
             folder=folder,
             keys=self.keys,
+            pin=pin,
         )
 
     def _publish(
@@ -381,11 +424,11 @@ class Store:
         *,
         replace: bool,
     ) -> Snapshot:
-        home = self._home(dataset)
+        home = self.home(dataset)
         make_dir(home)
-        with _alone(home):
-            entries = self.snapshots(dataset)
-            before = next((entry for entry in entries if entry.id == snapshot), None)
+        with alone(home):
+            entries = self.listed(dataset)
+            before = next((entry for entry in entries if entry.id == snapshot and entry.gone is None), None)
             if before and not replace:
                 raise StoreError(
                     say("{dataset} 已有快照 {snapshot}", dataset=dataset, snapshot=snapshot),
@@ -408,16 +451,17 @@ class Store:
                 sealed = seal(body, self.keys)
                 write_new(staged / _SNAPSHOT, sealed)
             entry = SnapshotEntry(snapshot, data_date, folder.name, hashlib.sha256(sealed).hexdigest())
-            self._list(
+            self.relist(
                 dataset, [entry if each is before else each for each in entries] if before else [*entries, entry]
             )
             if before:
                 shutil.rmtree(home / before.folder, ignore_errors=True)
         return self._open(dataset, entry)
 
-    def _list(self, dataset: str, entries: Iterable[SnapshotEntry]) -> None:
+    def relist(self, dataset: str, entries: Iterable[SnapshotEntry]) -> None:
+        """Put a dataset's list in the place of the one there is. Only for who is alone in it."""
         body = {"dataset": dataset, "snapshots": [entry_to_json(entry) for entry in entries]}
-        write_file(self._home(dataset) / _MANIFEST, seal(body, self.keys))
+        write_file(self.home(dataset) / _MANIFEST, seal(body, self.keys))
 
     def _write_part(self, folder: Path, place: Place, frame: pl.DataFrame) -> File:
         data, key = part.encode(frame, place)
@@ -450,7 +494,7 @@ def _folder_name(snapshot: str, before: SnapshotEntry | None) -> str:
 
 
 @contextmanager
-def _alone(home: Path) -> Iterator[None]:
+def alone(home: Path) -> Iterator[None]:
     """One publisher at a time in one dataset; others wait."""
     descriptor = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
