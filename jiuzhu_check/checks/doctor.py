@@ -8,6 +8,7 @@ from pathlib import Path
 from jiuzhu_check.audit.files import month_files
 from jiuzhu_check.audit.verify import verify
 from jiuzhu_check.checks.audited import audited
+from jiuzhu_check.checks.backup import last_backup
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.machine import Seen, installed, machine, private, room
 from jiuzhu_check.checks.source_list import Standing, standings
@@ -19,6 +20,7 @@ from jiuzhu_check.language import say
 _AHEAD = timedelta(minutes=5)  # clocks of two machines differ by less
 _LOG_IN_FULL = 20 << 20  # bytes of the audit log that are read whole in a second or two
 _SHOWN = 5
+_BACKUP_OLD = 31  # days: a month's work is what a lost disk would cost
 
 
 def examine(path: Path, today: date, now: datetime) -> list[Seen]:
@@ -40,6 +42,7 @@ def examine(path: Path, today: date, now: datetime) -> list[Seen]:
         seen.append(Seen(say("密钥"), "problem", half, say("运行 jiuzhu-check key rotate，把它做完。")))
     steps: tuple[Callable[[], Iterator[Seen]], ...] = (
         lambda: _audit_log(centre, now),
+        lambda: _backup(path, now),
         lambda: _snapshots(centre, today, now),
         lambda: _roster(centre),
         lambda: _sources(standings(centre, today)),
@@ -95,6 +98,18 @@ def _audit_log(centre: Centre, now: datetime) -> Iterator[Seen]:
         yield Seen(say("时钟"), "problem", said, say("校准时钟（如 timedatectl set-ntp true），查明哪一段是错的。"))
     else:
         yield Seen(say("时钟"), "ok", now.isoformat()[:19])
+
+
+def _backup(path: Path, now: datetime) -> Iterator[Seen]:
+    what, last = say("备份"), last_backup(path)
+    todo = say("运行 jiuzhu-check -C 工作区 backup 目录；密钥用 key escrow 托管。")
+    if last is None:
+        yield Seen(what, "note", say("没有备份过"), todo)
+        return
+    made, to = last
+    days = (now - made).days
+    said = say("{day} 备份到 {to}，{days} 天前", day=made.isoformat()[:10], to=to, days=days)
+    yield Seen(what, "note", said, todo) if days > _BACKUP_OLD else Seen(what, "ok", said)
 
 
 def _snapshots(centre: Centre, today: date, now: datetime) -> Iterator[Seen]:

@@ -30,9 +30,9 @@ def named_by(store: Store, runs: Collection[str]) -> Mapping[Named, pl.DataFrame
             found.setdefault(place, [])
         links = run.read("link", [*_PLACE, *_ROW])
         pieces = evidence_pieces(run.read("finding", ["finding_id", "evidence"])).select(*_PLACE, *_ROW)
-        rows = pl.concat([links, pieces.cast(dict(links.schema))]).unique()
+        rows = pl.concat([links, pieces.cast(links.schema)]).unique()
         for place, theirs in rows.partition_by(_PLACE, as_dict=True, include_key=False).items():
-            found.setdefault(place, []).append(theirs)  # type: ignore[arg-type]
+            found.setdefault(place, []).append(theirs)
     empty = pl.DataFrame(schema={"sheet": pl.String, "source_row": pl.Int64, "slot": pl.Int64})
     return {place: pl.concat([empty, *rows], how="vertical_relaxed").unique() for place, rows in found.items()}
 

@@ -16,6 +16,7 @@ from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
     from jiuzhu_check.audit.paper_code import Known
+    from jiuzhu_check.audit.verify import Verification
     from jiuzhu_check.checks.audit_extract import Extract
     from jiuzhu_check.reports.audit_extract import Proof
     from jiuzhu_check.store.workspace import Workspace
@@ -45,6 +46,7 @@ def verify(
     form: Form | None = FORM,
 ) -> None:  # fmt: skip
     """Verify the log; exit 15 where it is not whole."""
+    from jiuzhu_check.audit.paper_code import sequence
     from jiuzhu_check.audit.verify import verify as verify_log
     from jiuzhu_check.store.workspace import Workspace
 
@@ -64,6 +66,9 @@ def verify(
         (say("链头"), told.head),
         (say("问题"), len(told.problems)),
     ]
+    gone = told.purged
+    if gone.records:
+        rows.append((say("按保存期清除"), say("{records:,} 条，至 {month}", records=gone.records, month=gone.month)))
     if found:
         rows.append((say("所给链头"), say("第 {seq} 条，其后 {more} 条", seq=found[0], more=told.last_seq - found[0])))
     paper = _paper(workspace, code) if code else None
@@ -75,8 +80,18 @@ def verify(
     hint = say("保留现场，联系审计人员。")
     if told.problems:
         raise IntegrityError(say("审计记录被改动或缺失：{first}", first=told.problems[0]), hint=hint)
+    if kept and not found and gone.records:
+        raise NotFound(
+            say("日志里没有所给的链头；至 {month} 的记录已按保存期清除，不能判断它是否在其中。", month=gone.month),
+            hint=say("用清除以后抄下的链头再查；更早的看当时的备份。"),
+        )
     if kept and not found:
         raise IntegrityError(say("日志里没有所给的链头：日志被截短或改写，或链头不是这个工作区的。"), hint=hint)
+    if code and paper is None and (sequence(code) or gone.seq + 1) <= gone.seq:
+        raise NotFound(
+            say("这个校验码指向的审计记录已按保存期清除（至 {month}），不能校验。", month=gone.month),
+            hint=say("按报告编号查存底：report household 家庭编号 --edition 版次。"),
+        )
     if code and paper is None:
         raise NotFound(
             say("审计记录里没有这个校验码。"),
@@ -170,5 +185,11 @@ def _proof(found: "Extract") -> "Proof":
     named = found.rows.filter(found.rows["reach"] == "named").height
     return Proof(
         found.workspace, asked, found.rows.height, named, log.records, log.last_seq - log.records + 1, log.last_seq,
-        f"{log.first} 至 {log.last}（UTC）", log.head, log.problems, len(log.interrupted),
+        f"{log.first} 至 {log.last}（UTC）" + _gone(log), log.head, log.problems, len(log.interrupted),
     )  # fmt: skip
+
+
+def _gone(log: "Verification") -> str:
+    """Which records are no longer there because their period has passed."""
+    gone = log.purged
+    return f"；在此以前的 {gone.records:,} 条（至 {gone.month}）已按保存期清除，不在内" if gone.records else ""

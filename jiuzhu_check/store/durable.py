@@ -15,6 +15,7 @@ from jiuzhu_check.language import say
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _TEMPORARY = ".new-"
+_ZEROES = 1 << 20
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -104,6 +105,19 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def overwrite(path: Path) -> None:
+    """Put zeroes in the place of a file's bytes, on the disk, and take its name away."""
+    descriptor = os.open(path, os.O_WRONLY)
+    try:
+        rest = os.fstat(descriptor).st_size
+        while rest:
+            rest -= os.write(descriptor, bytes(min(rest, _ZEROES)))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    path.unlink()
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -119,6 +119,18 @@ def load_key(
     return Keys(_load(provider, location, root), workspace, kept=kept, before=before)
 
 
+def read_key(provider: str, location: str, root: Path) -> bytes:
+    """The key itself, for its escrow; raises CredentialError as load_key."""
+    return _load(provider, location, root)
+
+
+def write_key_file(path: Path, key: bytes, root: Path) -> None:
+    """Put a key that came out of escrow into a key file; one that is there stays. Raises CredentialError as load_key."""
+    _outside(path, root)
+    make_dir(path.parent)
+    write_once(path, key.hex().encode() + b"\n", mode=0o400)
+
+
 def _create(provider: str, location: str, root: Path) -> bytes:
     if provider == "file":
         return _create_file(Path(location), root)

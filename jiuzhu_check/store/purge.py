@@ -7,13 +7,12 @@
 Whatever a killed purge or publication left without being listed is swept the same way by the next one.
 """
 
-import os
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from jiuzhu_check.store.durable import explained, remove_leftovers, sync_folder
+from jiuzhu_check.store.durable import explained, overwrite, remove_leftovers, sync_folder
 from jiuzhu_check.store.manifest import SnapshotEntry, Tombstone
 from jiuzhu_check.store.pin import unread
 from jiuzhu_check.store.snapshot import Store, alone
@@ -72,21 +71,8 @@ def _folders(home: Path) -> list[Path]:
 def _destroy(folder: Path) -> None:
     """The keys first."""
     for sealed in sorted(folder.glob("*snapshot*.json*")):
-        _overwrite(sealed)
+        overwrite(sealed)
     sync_folder(folder)
     for file in sorted(folder.iterdir()):
         file.unlink()
     folder.rmdir()
-
-
-def _overwrite(sealed: Path) -> None:
-    """Put zeroes in the place of a file's bytes, on the disk, and take its name away."""
-    descriptor = os.open(sealed, os.O_WRONLY)
-    try:
-        rest = os.fstat(descriptor).st_size
-        while rest:
-            rest -= os.write(descriptor, bytes(rest))
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    sealed.unlink()

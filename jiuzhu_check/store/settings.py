@@ -89,9 +89,8 @@ def write_settings(workspace: Path, settings: Settings) -> None:
 
 def read_settings(workspace: Path) -> Settings:
     """The file again; raises StoreError where there is none, it cannot be read, or it is of a newer format."""
-    file = workspace / FILE
     try:
-        told = tomllib.loads(file.read_text("utf-8"))
+        return parse_settings((workspace / FILE).read_bytes(), workspace)
     except (FileNotFoundError, NotADirectoryError):
         raise StoreError(
             say("{path} 不是工作区", path=workspace),
@@ -101,6 +100,12 @@ def read_settings(workspace: Path) -> Settings:
         why = os.strerror(error.errno or 0)
         hint = say("检查目录的权限。")
         raise StoreError(say("工作区 {path} 读不出：{why}", path=workspace, why=why), hint=hint) from None
+
+
+def parse_settings(data: bytes, workspace: Path) -> Settings:
+    """What the file's bytes say; raises StoreError as read_settings, naming the workspace."""
+    try:
+        told = tomllib.loads(data.decode("utf-8"))
     except (ValueError, RecursionError):
         raise not_readable(workspace) from None
     if isinstance(told.get("format"), int) and told["format"] > FORMAT:
@@ -118,7 +123,7 @@ def read_settings(workspace: Path) -> Settings:
         _place(key),
         _place(before) if before is not None else None,
         told["seal"],
-        _contact(file, told.get("centre", {})),
+        _contact(workspace / FILE, told.get("centre", {})),
     )
 
 

@@ -6,29 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.a_month_later import NEXT_AS_OF, NEXT_DATA, deliver_again, shorten
 from tests.cli.program import AS_OF, EXTRACTS, SAMPLE, Desk
-
-NEXT_DATA, NEXT_AS_OF = "2018-12-31", "2019-01-01"
-SHORT = "".join(
-    f'\n[[retention.{kind}]]\nfrom = 2018-01-01\nvalue = 0\nunit = "个月"\nsource = "本中心规定"\n'
-    for kind in ("landed", "records", "superseded", "unfinished")
-)
-
-
-def shorten(desk: Desk) -> None:
-    """The county keeps nothing longer than it must."""
-    (desk.workspace / "policy" / "retention.toml").write_text(f'region = "370000"\n{SHORT}', encoding="utf-8")
-
-
-def deliver_again(desk: Desk) -> None:
-    """A month later: every department delivers again, everybody is checked again, and the batches are closed."""
-    for source, file in EXTRACTS.items():
-        said = desk.run("pull", source, "--file", str(SAMPLE / "inbox" / file), "--data-date", NEXT_DATA)
-        assert said.code == 0, said
-    for kind in ("recipients", "entrants"):
-        assert desk.run("check", kind, "--as-of", NEXT_AS_OF).code in (0, 3)
-    for batch in json.loads(desk.run("batch", "list", "--format", "json").out):
-        desk.run("batch", "close", next(iter(batch.values())), "--by", "赵核实", "--reason", "已出报告")
 
 
 def run_of(desk: Desk, day: str) -> str:
@@ -82,10 +61,14 @@ def later(desk: Desk) -> Desk:
 def test_an_old_decision_is_printed_byte_for_byte_after_its_extract_was_purged(later: Desk, tmp_path: Path) -> None:
     desk = later
     before = printed(desk, tmp_path / "before")
-    refused = {what: told.decode()[:400] for what, told in before.items() if "." not in what and told[:2] not in (b"0\n", b"5\n", b"3\n")}
+    refused = {
+        what: told.decode()[:400]
+        for what, told in before.items()
+        if "." not in what and told[:2] not in (b"0\n", b"5\n", b"3\n")
+    }
     assert refused == {}
     records = desk.workspace / "store" / "records"
-    due = [each for each in json.loads(desk.run("retention", "plan", "--each", "--format", "json").out)]
+    due = json.loads(desk.run("retention", "plan", "--each", "--format", "json").out)
     assert {each["数据集"].split("/")[0] for each in due if each["处理"] == "可清除"} >= {"records", "landed"}, due
     done = desk.run("retention", "apply", "--confirm", "--reason", "2019 年第 1 号批准")
     assert done.code == 0, done
@@ -103,10 +86,11 @@ def test_an_old_decision_is_printed_byte_for_byte_after_its_extract_was_purged(l
     assert "已按保存期清除" in fresh.out + fresh.err + desk.run("run", "show", "latest").out
 
 
-def test_nothing_is_purged_without_confirmation_and_a_reason(later: Desk) -> None:
-    assert later.run("retention", "apply").code == 2
-    assert later.run("retention", "apply", "--confirm").code == 5
-    assert json.loads(later.run("retention", "purged", "--format", "json").out) == []
+def test_nothing_is_purged_without_confirmation_and_a_reason(desk: Desk) -> None:
+    shorten(desk)
+    assert desk.run("retention", "apply").code == 2
+    assert desk.run("retention", "apply", "--confirm").code == 5
+    assert json.loads(desk.run("retention", "purged", "--format", "json").out) == []
 
 
 def test_what_open_findings_and_batches_rest_on_is_held_and_said_why(desk: Desk) -> None:
