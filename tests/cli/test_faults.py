@@ -8,6 +8,7 @@ import pytest
 
 from tests.torture.damage import LOOKS, damage, handed_in
 from tests.torture.faults import KINDS, Torture, calls_of
+from tests.torture.keeping import NAMES, Keeping
 from tests.torture.program import Fault, program
 
 pytestmark = pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler: no faults can be injected")
@@ -38,3 +39,20 @@ def test_a_spoilt_file_never_gives_another_result(torture: Torture, kind: str) -
 @pytest.mark.parametrize("name", ["roster import", "pull vehicle", "pull housing", "pull provident_fund"])
 def test_a_spoilt_delivery_is_refused_or_every_row_of_it_is_accounted_for(torture: Torture, name: str) -> None:
     handed_in(torture, name, DAMAGES)
+
+
+@pytest.fixture(scope="module")
+def keeping() -> Iterator[Keeping]:
+    with program() as started:
+        yield Keeping(started)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_fault_while_purging_backing_up_or_restoring_leaves_all_that_is_to_stay_whole(
+    keeping: Keeping, name: str
+) -> None:
+    dice = random.Random(name)
+    for calls, fault in dice.sample([kind for kind in KINDS if kind[0] != "read"], 5):
+        total = keeping.calls_of(name, calls)
+        at = max(1, total - dice.choice((0, 1, 2, dice.randrange(max(1, total)))))
+        assert keeping.strike(name, Fault(calls, fault, at)).met or at > total - 3

@@ -1,5 +1,7 @@
 """The key in its custodians' hands: all of them open it, none alone, and nobody else."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,10 +36,8 @@ def test_a_changed_bit_is_never_taken_for_the_key(at: int, bit: int) -> None:
     data = bytearray(seal_key(HELD, TWO))
     place = at % len(data)
     data[place] ^= 1 << bit
-    try:
-        assert open_escrow(bytes(data), TWO) == HELD  # a space more or less, which says nothing
-    except CredentialError:
-        pass
+    with suppress(CredentialError):
+        assert open_escrow(bytes(data), TWO) == HELD  # where the bit was in a space, which says nothing
 
 
 @pytest.mark.parametrize("told", [[], ["short"], [TWO[0], "short"], [TWO[0], TWO[0]]])

@@ -27,7 +27,9 @@ FAULTS = {"kill -9": -1, "half written, then kill -9": -2, "ENOSPC": errno.ENOSP
 WARM = (
     "jiuzhu_check.cli.entry", "jiuzhu_check.checks.run", "jiuzhu_check.checks.deliveries", "jiuzhu_check.checks.exports",
     "jiuzhu_check.checks.key_rotation", "jiuzhu_check.cli.pull", "jiuzhu_check.cli.roster", "jiuzhu_check.cli.check",
-    "jiuzhu_check.cli.export", "jiuzhu_check.cli.key",
+    "jiuzhu_check.cli.export", "jiuzhu_check.cli.key", "jiuzhu_check.cli.retention", "jiuzhu_check.cli.backup",
+    "jiuzhu_check.cli.restore", "jiuzhu_check.checks.retention_apply", "jiuzhu_check.checks.backup",
+    "jiuzhu_check.checks.restore",
 )  # fmt: skip
 FASTER = Path("/dev/shm")
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.torture.faults import KINDS, Torture, calls_of, every
+from tests.torture.keeping import NAMES, Keeping
 from tests.torture.program import Fault
 
 EVERYWHERE = ["init", "roster import", "pull vehicle", "check", "export", "key rotate"]
@@ -25,3 +26,13 @@ def test_a_file_that_cannot_be_read_is_said_and_nothing_is_made_of_it(torture: T
     total = calls_of(torture, name, "read")
     for at in range(1, total + 1, max(1, total // READS)):
         torture.strike(name, Fault("read", "EIO", at))
+
+
+@pytest.mark.parametrize(("calls", "fault"), [kind for kind in KINDS if kind[0] != "read"], ids=": ".join)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_fault_while_purging_backing_up_or_restoring_leaves_all_that_is_to_stay_whole(
+    keeping: Keeping, name: str, calls: str, fault: str
+) -> None:
+    total = keeping.calls_of(name, calls)
+    for at in range(1, total + 1):
+        keeping.strike(name, Fault(calls, fault, at))
