@@ -11,6 +11,7 @@ import polars as pl
 from jiuzhu_check.audit.files import month_files
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.evidence_bundle import named_by
+from jiuzhu_check.checks.kept_run import DATASET, opened
 from jiuzhu_check.checks.retention_hold import holds
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.language import say
@@ -154,15 +155,28 @@ def _months(centre: Centre) -> Iterator[Item]:
 
 
 def _needed(centre: Centre, items: list[Item]) -> Iterator[Item]:
-    """The same; evidence that a run still rests on, which itself stays, is held."""
+    """The same; a run that one stands upon which stays, and evidence that one rests on which stays, are held."""
     going = {each.id for each in items if each.kind == "runs" and not each.held}
+    stay = [each.id for each in centre.store.snapshots(DATASET) if each.id not in going]
+    below = _below(centre, stay) if going else set()
     wanted = [each for each in items if each.kind == "evidence" and not each.held]
-    runs = [each.id for each in centre.store.snapshots("runs") if each.id not in going] if wanted else []
-    named = named_by(centre.store, runs) if wanted else {}
+    named = named_by(centre.store, {*stay, *below}) if wanted else {}
     for each in items:
         source, _, supplier = each.dataset.removeprefix("evidence/").partition("/")
         is_needed = each in wanted and (source, supplier, each.id) in named
-        yield _with(each, say("还在保存的核对要用")) if is_needed else each
+        is_needed |= each.kind == "runs" and each.id in below
+        yield _with(each, say("还在保存的核对以它为底")) if is_needed else each
+
+
+def _below(centre: Centre, stay: list[str]) -> set[str]:
+    """The runs that some runs stand upon, those that these stand upon, and so on."""
+    found: set[str] = set()
+    for name in stay:
+        run = opened(centre.store, name)
+        while run.upon is not None:
+            run = run.upon
+            found.add(run.id)
+    return found
 
 
 def _due(item: Item, due: date) -> Item:

@@ -4,6 +4,7 @@ intent on the audit log → evidence bundles → the store, dataset by dataset �
 interrupted, what has not gone is whole, and a second call does what is left.
 """
 
+import gc
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,10 +12,10 @@ from itertools import groupby
 from pathlib import Path
 
 from jiuzhu_check.audit.purge import purge_months
-from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.evidence_bundle import bundle, named_by
+from jiuzhu_check.checks.kept_run import DATASET
 from jiuzhu_check.checks.retention import AUDIT, KINDS, Item, Plan, plan
 from jiuzhu_check.errors import IntegrityError, Refused
 from jiuzhu_check.language import say
@@ -55,6 +56,7 @@ def apply(workspace: Path, on: date, reason: str, *, progress: Progress = lambda
         facts = {"plan": told.digest, "as_of": on.isoformat(), "left": list(told.left)}
         with audited(centre.audit, "retention_apply", reason=reason, counts=counts, facts=facts) as ending:
             going, damaged, bundles = _bundled(centre, told, progress)
+            gc.collect()  # what an error still refers to would count as being read, by this very process
             gone, waiting = _purge(centre, told, going, progress)
             waiting += damaged
             ending.counts = {
@@ -72,7 +74,7 @@ def _bundled(centre: Centre, told: Plan, progress: Progress) -> tuple[list[Item]
     store = centre.store
     records, rest = told.due("records"), [each for each in told.due() if each.kind != "records"]
     going_runs = {each.id for each in told.due("runs")}
-    runs = [each.id for each in store.snapshots(results.DATASET) if each.id not in going_runs] if records else []
+    runs = [each.id for each in store.snapshots(DATASET) if each.id not in going_runs] if records else []
     named = named_by(store, runs) if records else {}
     empty = next(iter(named.values())).clear() if named else None
     going, damaged, bundles = rest, list[Item](), 0
@@ -82,7 +84,8 @@ def _bundled(centre: Centre, told: Plan, progress: Progress) -> tuple[list[Item]
         wanted = named.get((source, supplier, item.id), empty)
         try:
             if wanted is not None:
-                bundle(store, store.snapshot(item.dataset, item.id), wanted)
+                entry = next(each for each in store.snapshots(item.dataset) if each.id == item.id)
+                bundle(store, store.opened(item.dataset, entry), wanted)
                 bundles += 1
         except IntegrityError:
             damaged.append(replace(item, held=say("损坏：先从备份恢复")))

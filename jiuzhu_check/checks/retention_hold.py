@@ -9,6 +9,7 @@ from jiuzhu_check.checks import results
 from jiuzhu_check.checks.batch_history import read_history
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.findings import Wanted, of_runs
+from jiuzhu_check.checks.kept_run import DATASET
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.intake.refused import refused_since, suppliers_refused
 from jiuzhu_check.intake.roster_returned import read_returned
@@ -69,11 +70,11 @@ def _with_file(place: str, snapshot: str) -> Iterator[Place]:
 
 def _runs(store: Store) -> Iterator[Place]:
     kinds = set()
-    for entry in reversed(store.snapshots(results.DATASET)):
+    for entry in reversed(store.snapshots(DATASET)):
         kind = entry.id[7:].split("-")[0]
         if kind not in kinds:
             kinds.add(kind)
-            yield results.DATASET, entry.id
+            yield DATASET, entry.id
 
 
 def _versions(store: Store) -> Iterator[Place]:
@@ -81,7 +82,7 @@ def _versions(store: Store) -> Iterator[Place]:
     history = read_history(store)
     still_open = history.versions.filter(~pl.col("batch").is_in(history.closed.implode()))
     for snapshot in pl.concat([history.last_versions, still_open])["snapshot"].unique().sort():
-        yield results.DATASET, snapshot
+        yield DATASET, snapshot
 
 
 def _open_findings(centre: Centre, on: date) -> Iterator[Place]:
@@ -94,23 +95,23 @@ def _open_findings(centre: Centre, on: date) -> Iterator[Place]:
     for source, supplier, snapshot in pieces.iter_rows():
         yield from _with_file(dataset(source, supplier), snapshot)
     names = set(found["run"].unique())
-    for entry in centre.store.snapshots(results.DATASET):
+    for entry in centre.store.snapshots(DATASET):
         if entry.id[7:] in names:
-            yield results.DATASET, entry.id
+            yield DATASET, entry.id
 
 
 def _open_batches(store: Store) -> Iterator[Place]:
     """What the newest version of an open batch's report read."""
     history = read_history(store)
     still_open = history.last_versions.filter(~pl.col("batch").is_in(history.closed.implode()))
-    held = {each.id for each in store.snapshots(results.DATASET)}
+    held = {each.id for each in store.snapshots(DATASET)}
     for name in still_open["snapshot"].unique().sort():
         if name in held:
             yield from _read_by(store, name)
 
 
 def _read_by(store: Store, run: str) -> Iterable[Place]:
-    read = results.about(store.snapshot(results.DATASET, run), SOURCE_STATE).drop_nulls("snapshot")
+    read = results.about(store.snapshot(DATASET, run), SOURCE_STATE).drop_nulls("snapshot")
     for source, supplier, snapshot in read.select("source", "supplier", "snapshot").iter_rows():
         yield from _with_file(dataset(source, supplier), snapshot)
 
