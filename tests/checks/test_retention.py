@@ -1,6 +1,5 @@
 """What may go when its period has passed, and what stays all the same."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -110,12 +109,12 @@ def test_what_increments_stand_on_stays(small: Small) -> None:
 
 
 @pytest.fixture
-def nights(small: Small) -> Iterator[Centre]:
+def nights(small: Small) -> Centre:
     """Four nights, each with another car."""
     for night in range(4):
         small.vehicles([(HE.name, HE.number), ("王五", number(80 + night))], on=DATA_DATE + timedelta(days=night))
         check_all(small.centre, "recipients", AS_OF + timedelta(days=night))
-    yield small.centre
+    return small.centre
 
 
 def test_a_run_on_which_one_stands_that_stays_is_not_purged(nights: Centre) -> None:
