@@ -17,7 +17,7 @@ app = single()
     "备份工作区到一个目录：设置、政策、接入说明、加密的数据、审计记录、报告。不含密钥：没有密钥，备份谁也打不开。\n\n"
     "目录里已有以前的备份的，只拷新的；每个文件都按 SHA-256 核对，清单最后写。中途断掉，以前的备份仍然完整，再执行一次。"
     "备份时工作区被占用（与核对不能同时）；有损坏的文件就不备份，并说是哪一个。\n\n"
-    "密钥另外托管（key escrow），两样要分开放：见 docs/keys-and-backup.zh-CN.md。按保存期清除以后，更新每一份备份。\n\n"
+    "密钥另外托管（key escrow），两样要分开放：见 docs/keys-and-backup.md。按保存期清除以后，更新每一份备份。\n\n"
     "\b\n例：jiuzhu-check -C 工作区 backup /mnt/备份/核对\n    jiuzhu-check -C 工作区 key escrow -o /media/u盘/核对.escrow"
 ))  # fmt: skip
 def backup(

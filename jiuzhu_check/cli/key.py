@@ -49,7 +49,7 @@ def rotate(
     "托管密钥：把工作区的密钥用保管人的口令封存（scrypt，AES-256-GCM），写到文件；或用 --verify 查一份托管还打不打得开。记入审计。\n\n"
     "请两位保管人各设一个口令，互不相告，恢复时两个都要：一人不能单独取出密钥。口令各写一份，封好存在两处；托管文件不和备份放在一处。"
     "口令从提示符读（不显示），或从标准输入读、一位一行；不写在命令里，至少 12 个字符。\n\n"
-    "密钥和所有托管都丢了，数据和备份谁也打不开。更换密钥以后要重新托管；旧的留到以前的备份都销毁。每年查一次：见 docs/keys-and-backup.zh-CN.md。\n\n"
+    "密钥和所有托管都丢了，数据和备份谁也打不开。更换密钥以后要重新托管；旧的留到以前的备份都销毁。每年查一次：见 docs/keys-and-backup.md。\n\n"
     "\b\n例：jiuzhu-check -C 工作区 key escrow -o /media/u盘/核对.escrow\n"
     "    jiuzhu-check -C 工作区 key escrow --verify /media/u盘/核对.escrow"
 ))  # fmt: skip
