@@ -8,12 +8,13 @@ import typer
 
 from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, quiet, workspace_path
-from jiuzhu_check.cli.screen import FORM, Form, next_step, progress, show, tell
+from jiuzhu_check.cli.screen import FORM, Form, is_drawn, next_step, progress, show, tell
 from jiuzhu_check.errors import TryLater, UsageError
 from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
     from jiuzhu_check.checks.retention import Item, Plan
+    from jiuzhu_check.parameters.file import Value
 
 app = group(say("保存期：哪些数据期满，为何留置；清除，并留下支持发现的证据。"))
 _NAMES = {
@@ -56,13 +57,13 @@ def plan(
         tell(say("{name} 没有归入任何一类，不会清除。", name=name))
     if told.left:
         tell(say("{count} 组数据里有中断留下、没有登记的文件，清除时一并销毁。", count=len(told.left)))
-    if told.due() or told.left:
+    if not told.due() and not told.left:
+        tell(say("没有可以清除的。"))
+    elif on <= day(None):
         next_step(
             say("清除 {count:,} 份。先由负责人看过、批准；清除以后任何人都恢复不了。", count=len(told.due())),
             "retention apply --confirm --reason " + say("批准文号"),
         )
-    else:
-        tell(say("没有可以清除的。"))
 
 
 @app.command("apply", help=say(
@@ -131,21 +132,29 @@ def purged(ctx: typer.Context, form: Form | None = FORM) -> None:
 
 
 def _show_kinds(told: "Plan", form: Form | None) -> None:
+    """A row for each kind and what becomes of it; on a terminal the bases stand below."""
     rows: list[tuple[object, ...]] = []
     for kind, period in told.periods.items():
-        name = say(_NAMES[kind])
-        term, basis = (period.cell, period.source) if period else (None, say("没有生效的期限，不清除"))
+        head = (say(_NAMES[kind]), period.cell if period else None)
         if due := told.due(kind):
-            rows.append((name, term, basis, say("可清除"), *_sums(due)))
+            rows.append((*head, say("可清除"), *_sums(due), _basis(period)))
         for why, items in groupby(sorted(told.held(kind), key=lambda each: each.held), key=lambda each: each.held):
-            rows.append((name, term, basis, say("留置：{why}", why=why), *_sums(list(items))))
+            rows.append((*head, say("留置：{why}", why=why), *_sums(list(items)), _basis(period)))
         if told.kept[kind] or not (told.due(kind) or told.held(kind)):
-            rows.append((name, term, basis, say("未到期"), told.kept[kind], None, None, None, None))
+            rows.append((*head, say("未到期"), told.kept[kind], None, None, None, None, _basis(period)))
     heads = [
-        say("类别"), say("保存月数"), say("依据"), say("处理"), say("份数"), say("行数"), say("字节"),
-        say("最早数据时点"), say("最晚数据时点"),
+        say("类别"), say("保存月数"), say("去留"), say("份数"), say("行数"), say("字节"), say("最早数据时点"),
+        say("最晚数据时点"), say("依据"),
     ]  # fmt: skip
-    show(say("保存期，{day}", day=told.on), heads, rows, form, right=(1, 4, 5, 6))
+    drawn = is_drawn(form)
+    shown = [row[:-1] for row in rows] if drawn else rows
+    show(say("保存期，{day}", day=told.on), heads[:-1] if drawn else heads, shown, form, right=(1, 3, 4, 5))
+    for basis, kinds in groupby(told.periods.items(), key=lambda each: _basis(each[1])) if drawn else ():
+        tell(say("{kinds}：{basis}", kinds="、".join(say(_NAMES[kind]) for kind, _ in kinds), basis=basis))
+
+
+def _basis(period: "Value | None") -> str:
+    return period.source if period else say("没有生效的期限，不清除")
 
 
 def _sums(items: "list[Item]") -> tuple[int, int, int, date | None, date | None]:
@@ -157,7 +166,7 @@ def _sums(items: "list[Item]") -> tuple[int, int, int, date | None, date | None]
 def _show_each(told: "Plan", form: Form | None) -> None:
     heads = [
         say("类别"), say("数据集"), say("编号"), say("数据时点"), say("存入"), say("期满"), say("行数"), say("字节"),
-        say("处理"),
+        say("去留"),
     ]  # fmt: skip
     rows = [
         (say(_NAMES[each.kind]), each.dataset, each.id, each.data_date, each.received, each.due, each.rows, each.size,

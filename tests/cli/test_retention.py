@@ -69,7 +69,7 @@ def test_an_old_decision_is_printed_byte_for_byte_after_its_extract_was_purged(l
     assert refused == {}
     records = desk.workspace / "store" / "records"
     due = json.loads(desk.run("retention", "plan", "--each", "--format", "json").out)
-    assert {each["数据集"].split("/")[0] for each in due if each["处理"] == "可清除"} >= {"records", "landed"}, due
+    assert {each["数据集"].split("/")[0] for each in due if each["去留"] == "可清除"} >= {"records", "landed"}, due
     done = desk.run("retention", "apply", "--confirm", "--reason", "2019 年第 1 号批准")
     assert done.code == 0, done
     assert [len(list(place.glob("*.snapshot"))) for place in records.glob("*/*")] == [1, 1, 1]
@@ -98,7 +98,7 @@ def test_what_open_findings_and_batches_rest_on_is_held_and_said_why(desk: Desk)
         desk.run("pull", source, "--file", str(SAMPLE / "inbox" / file), "--data-date", NEXT_DATA)
     shorten(desk)
     told = json.loads(desk.run("retention", "plan", "--each", "--format", "json").out)
-    of = {(each["数据集"].split("/")[0], each["编号"][:8]): each["处理"] for each in told}
+    of = {(each["数据集"].split("/")[0], each["编号"][:8]): each["去留"] for each in told}
     assert of["records", "20181130"] == "留置：待答复的发现或未办结的异议"
     assert of["records", "20181231"] == "留置：最新的一份"
     assert desk.run("retention", "apply", "--confirm", "--reason", "试").code == 0
