@@ -13,16 +13,17 @@ def new_passphrases() -> list[str]:
     """Those to seal with, each typed twice where somebody is asked."""
     if not sys.stdin.isatty():
         return _lines()
-    first = _ask(say("第一位保管人的口令"), twice=True)
-    second = _ask(say("第二位保管人的口令（只有一位的，直接按回车）"), twice=True, may_be_empty=True)
-    return [first, second] if second else [first]
+    told = [_ask(1, twice=True)]
+    if typer.confirm(say("有第二位保管人？"), default=True, err=True):
+        told.append(_ask(2, twice=True))
+    return told
 
 
 def passphrases(count: int) -> list[str]:
     """Those that so many custodians have."""
     if not sys.stdin.isatty():
         return _lines()
-    return [_ask(say("第 {place} 位保管人的口令", place=place), twice=False) for place in range(1, count + 1)]
+    return [_ask(place, twice=False) for place in range(1, count + 1)]
 
 
 def escrow_bytes(file: Path) -> bytes:
@@ -33,12 +34,9 @@ def escrow_bytes(file: Path) -> bytes:
         raise UsageError(say("{path} 打不开。", path=file), hint=say("核对路径和权限。")) from None
 
 
-def _ask(text: str, *, twice: bool, may_be_empty: bool = False) -> str:
-    again = say("再输一次") if twice else False
-    default = "" if may_be_empty else None
-    return str(
-        typer.prompt(text, default=default, hide_input=True, show_default=False, confirmation_prompt=again, err=True)
-    )
+def _ask(place: int, *, twice: bool) -> str:
+    text, again = say("第 {place} 位保管人的口令", place=place), say("再输一次") if twice else False
+    return str(typer.prompt(text, hide_input=True, confirmation_prompt=again, err=True))
 
 
 def _lines() -> list[str]:

@@ -291,7 +291,7 @@ class Store:
                 say(
                     "{dataset} 快照 {snapshot} 已于 {day} 按保存期清除", dataset=dataset, snapshot=snapshot, day=gone.on
                 ),
-                hint=say("它所支持的发现留有证据包，仍可查看和说明；原件已不可恢复。"),
+                hint=say("清除了的不能恢复；旧的发现由证据包说明。用 jiuzhu-check retention purged 看清除了什么。"),
             )
         return StoreError(
             say("{dataset} 没有快照 {snapshot}", dataset=dataset, snapshot=snapshot),

@@ -1,15 +1,18 @@
 """A backup and its key's escrow bring the workspace back on an empty machine; anything less is refused and leaves nothing."""
 
 import json
+import os
+import pty
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.cli.a_month_later import deliver_again, shorten
-from tests.cli.program import EXTRACTS, SAMPLE, Desk, Said, environment, run
+from tests.cli.program import EXTRACTS, PROGRAM, SAMPLE, Desk, Said, environment, run
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASES = "河桥灯雪竹马钟帆麦井山路\n石榴铜铃木船白鹭秋千月台\n"
@@ -233,6 +236,37 @@ def test_a_backup_goes_into_a_folder_of_its_own(desk: Desk) -> None:
     assert desk.run("backup", str(desk.folder / "others")).code == 10
     assert desk.run("key", "escrow", "-o", str(desk.workspace / "x.escrow"), given=PASSPHRASES).code == 2
     assert desk.run("key", "escrow", given=PASSPHRASES).code == 2
+
+
+def typed(*arguments: str, answers: list[tuple[str, str]]) -> tuple[int, str]:
+    """The program on a terminal of its own: each answer is typed once its question stands there."""
+    child, terminal = pty.fork()
+    if not child:
+        os.execve(PROGRAM, [str(PROGRAM), *arguments], environment())
+    said, seen = b"", 0
+    for question, answer in answers:
+        while question.encode() not in said[seen:]:
+            said += os.read(terminal, 4096)
+        seen = len(said)
+        os.write(terminal, f"{answer}\n".encode())
+    with suppress(OSError):  # the other side is gone
+        while piece := os.read(terminal, 4096):
+            said += piece
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said.decode("utf-8", "replace")
+
+
+def test_on_a_terminal_each_custodian_is_asked_and_nothing_typed_is_shown(desk: Desk) -> None:
+    first, second = PASSPHRASES.split()
+    line, escrow = ("-C", str(desk.workspace), "key", "escrow"), str(desk.folder / "x.escrow")
+    asked = [("第 1 位", first), ("再输一次", first), ("第二位", "y"), ("第 2 位", second), ("再输一次", second)]
+    code, said = typed(*line, "-o", escrow, answers=asked)
+    assert code == 0, said
+    assert first not in said
+    assert second not in said
+    assert desk.run("key", "escrow", "--verify", escrow, given=PASSPHRASES).code == 0
+    code, said = typed(*line, "--verify", escrow, answers=[("第 1 位", first), ("第 2 位", first)])
+    assert code == 12, said
 
 
 def test_doctor_says_when_the_last_backup_was_made(desk: Desk) -> None:

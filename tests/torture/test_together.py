@@ -12,6 +12,7 @@ import pytest
 from tests.cli.program import run
 from tests.torture.damage import without_run
 from tests.torture.faults import FIGURES, Torture
+from tests.torture.keeping import Keeping
 
 ROUNDS = 12
 PAGE = 4096
@@ -53,6 +54,24 @@ def test_who_reads_while_data_comes_in_and_the_key_is_changed_reads_one_state_wh
                 assert said.out.encode() == torture.tables["links"]
             FIGURES["together", "export beside pull and rotate", f"exit {said.code}"] += 1
     assert written.result() == [0] * len(writing)
+
+
+def test_who_reads_while_something_is_purged_reads_all_of_it(keeping: Keeping) -> None:
+    at = ["-C", str(keeping.workspace)]
+    for _ in range(ROUNDS // 3):
+        keeping.reset("retention apply")
+        with ThreadPoolExecutor(1) as pool:
+            written = pool.submit(lambda: run(*keeping.lines["retention apply"]))
+            while not written.done():
+                for table in ("rejects", "links"):
+                    said = run(*at, "export", table, "--run", "latest", "-o", "-")
+                    assert said.code == 0, said
+                    assert said.out.encode() == keeping.tables[table]
+                FIGURES["together", "export beside retention apply", "exit 0"] += 1
+        told = written.result()
+        assert told.code in (0, 75), told  # 75: somebody read, and what was read stays until the next time
+        assert run(*keeping.lines["retention apply"]).code == 0
+        assert keeping.program.digest(keeping.workspace) == keeping.new
 
 
 def test_a_clock_that_was_set_back_changes_nothing_and_breaks_no_chain(torture: Torture) -> None:
