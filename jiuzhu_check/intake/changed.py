@@ -93,5 +93,7 @@ def changed_since(store: Store, before: str, now: Snapshot) -> Changed | None:
     )
     if on == before:
         return last
+    if not store.has(now.dataset, str(on)):  # purged: what it changed is not known any more
+        return None
     earlier = changed_since(store, before, store.snapshot(now.dataset, str(on)))
     return earlier.then(last) if earlier else None
