@@ -2,12 +2,26 @@
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.a_month_later import NEXT_AS_OF, NEXT_DATA, deliver_again, shorten
-from tests.cli.program import AS_OF, EXTRACTS, SAMPLE, Desk
+from tests.cli.program import AS_OF, EXTRACTS, SAMPLE, Desk, environment
+
+# Runs command lines in one process; of each, how it ended and what it said.
+ONE_AFTER_THE_OTHER = """
+import contextlib, io, json, os, sys
+from jiuzhu_check.cli.entry import run
+told = []
+for line in json.load(sys.stdin):
+    said = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    with open(os.devnull) as sys.stdin, contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        told.append((int(run(line)), said.buffer.getvalue().decode()))
+json.dump(told, sys.stdout)
+"""
 
 
 def run_of(desk: Desk, day: str) -> str:
@@ -44,11 +58,13 @@ def printed(desk: Desk, folder: Path) -> dict[str, bytes]:
         "sources": ("source", "list", "--format", "json", "--as-of", NEXT_AS_OF),
         "rejects": ("reject", "list", "--format", "json"),
     }  # fmt: skip
-    told: dict[str, bytes] = {}
-    for what, words in asked.items():
-        said = desk.run(*words)
-        told[what] = f"{said.code}\n{said.out}{said.err.replace(str(folder), '')}".encode()
-    return told | {file.name: file.read_bytes() for file in folder.iterdir()}
+    lines = [["-C", str(desk.workspace), *words] for words in asked.values()]
+    ended = subprocess.run(
+        [sys.executable, "-c", ONE_AFTER_THE_OTHER], input=json.dumps(lines), capture_output=True, text=True, check=True,
+        encoding="utf-8", env=environment(),
+    )  # fmt: skip
+    said = [f"{code}\n{text.replace(str(folder), '')}".encode() for code, text in json.loads(ended.stdout)]
+    return dict(zip(asked, said, strict=True)) | {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
 @pytest.fixture
