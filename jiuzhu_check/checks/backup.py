@@ -22,7 +22,7 @@ from jiuzhu_check.store.settings import FILE
 from jiuzhu_check.store.snapshot import Store
 
 _LAST = "last-backup.json"
-_FOLDERS = ("policy", "connectors", "reports")
+_FOLDERS = ("policy", "connectors")  # what lies in reports/ names people in clear, and can be printed again
 Progress = Callable[[int, int], None]
 Wanted = tuple[str, Path, str]  # where it belongs, where it is, its SHA-256 or empty
 
