@@ -8,7 +8,7 @@ from functools import partial
 import polars as pl
 
 from jiuzhu_check.checks.ground import EXTRA, INDEXED, UNSETTLED, held, laid, together, unsettled, with_homes
-from jiuzhu_check.checks.parts import all_parts, few_parts
+from jiuzhu_check.checks.parts import Parts, all_parts, few_parts
 from jiuzhu_check.checks.remembered import Remembering
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.intake.stored import data_day
@@ -16,15 +16,22 @@ from jiuzhu_check.matching.candidates import stand_under
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.decisions import settle
 from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
-from jiuzhu_check.matching.engines.engine import Worked
+from jiuzhu_check.matching.engines.engine import Engine, Worked, candidates_of
 from jiuzhu_check.matching.engines.gathered import FORGETFUL
-from jiuzhu_check.matching.engines.local import work_through
+from jiuzhu_check.matching.engines.local import Local
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, linked, telling
 from jiuzhu_check.tables.schema import Table, compact
 
 Progress = Callable[[str, int, int], None]
+# Where the parts of a source are worked through: of the parts, the members for whom it is read, and their households.
+Engines = Callable[[Parts, pl.DataFrame, pl.DataFrame], Engine]
+
+
+def here(parts: Parts, everybody: pl.DataFrame, homes: pl.DataFrame) -> Engine:
+    """On this machine."""
+    return Local(parts.loose(), parts.keyed(), everybody, homes, parts.whole)
 
 
 @dataclass
@@ -62,6 +69,7 @@ def link(
     closed: Mapping[tuple[str, str], frozenset[str]] | None = None,
     within: Callable[[str, pl.DataFrame], pl.DataFrame] = lambda _source, members: members,
     remembering: Remembering | None = None,
+    engine: Engines = here,
 ) -> Linked:
     """Link the records of every source that arrived to the members under check.
 
@@ -74,6 +82,7 @@ def link(
     closed:     (source, supplier) → tiers that accept nothing; where there are decoys, they say so themselves
     within:     of a source and members: those for whom it may be read; where there are none it is not opened
     remembering: what earlier runs found in parts, where every part is read
+    engine:     where they are worked through, likewise
     """
     result = Linked()
     nobody = index.clear() if decoys is None else decoys
@@ -94,16 +103,12 @@ def link(
                 continue
             mine, everybody, under = read_for[state.source.id]
             parts = begun.get(place) or all_parts(state, under, key, partial(progress, state.source.title), placed)
-            worked = work_through(
-                parts.loose(),
-                parts.keyed(),
-                everybody,
-                homes,
+            worked = candidates_of(
+                (engine if everyone else here)(parts, everybody, homes),
                 on_roster,
                 None if everyone else parts.owners,
                 roster,
                 remembering.of(state, parts, everybody, under, homes) if remembering else FORGETFUL,
-                parts.whole,
             )
             shut = (closed or {}).get((state.source.id, state.supplier), frozenset())
             # while the parts of the next source are read

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -88,7 +88,7 @@ class Night:
         self.line(stage, **counts)
         self.go_on()
 
-    def line(self, stage: str, **counts: int | str) -> None:
+    def line(self, stage: str, **counts: float | str | Mapping[str, int]) -> None:
         """A line of the log, with how long the run has been at work."""
         self._began = self._began or self.clock()
         spent = round(self.clock() - self._began, 3)

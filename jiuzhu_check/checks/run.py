@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from jiuzhu_check.checks.ground import APART, TURN
 from jiuzhu_check.checks.inquiry import unanswered
 from jiuzhu_check.checks.kept_run import DATASET, HOME, KeptRun, opened
 from jiuzhu_check.checks.kin_offices import kin_offices
-from jiuzhu_check.checks.linking import Linked, link
+from jiuzhu_check.checks.linking import Engines, Linked, here, link
 from jiuzhu_check.checks.night import Night, Plan, Progress, silent
 from jiuzhu_check.checks.portion import EVERYBODY, Portion
 from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
@@ -74,6 +75,7 @@ def check_all(
     portion: Portion = EVERYBODY,
     progress: Progress = silent,
     night: Night | None = None,
+    spark: str | None = None,
 ) -> tuple[Result, Result | None]:
     """Check every recipient (在保必核) or every entrant (凡进必核) on the roster.
 
@@ -81,6 +83,7 @@ def check_all(
     batch:   of the entrants, those of this batch alone; without one, all but those of closed batches
     portion: of the recipients, those of a region or a share
     night:   what it heeds and tells; it says afterwards how many parts were read
+    spark:   master URL of the Spark cluster to read them on; empty: as Spark is configured; null: this machine
     returns: the run, and the one of its kind before it, or null
     raises:  NotFound where the roster has none, Refused where the batch is closed, Locked where another run is at work,
              Stopped at the night's deadline or where somebody asked for it: nothing of the run is kept then
@@ -92,7 +95,7 @@ def check_all(
             workspace_lock(centre.workspace.path, f"check {kind}", night.patience),
             audited(centre.audit, kind, purpose=STAGES[kind], subject=batch) as ending,
         ):
-            result, last = _check_and_keep(centre, kind, as_of, batch, portion, progress, night)
+            result, last = _check_and_keep(centre, kind, as_of, batch, portion, progress, night, spark)
             ending.result, ending.counts, ending.facts = _ended(result), _counts(result), _facts(result)
     except JiuzhuError as problem:
         night.line("end", result="stopped" if isinstance(problem, Stopped) else "error", code=int(problem.exit_code))
@@ -102,7 +105,14 @@ def check_all(
 
 
 def _check_and_keep(
-    centre: Centre, kind: str, as_of: date, batch: str, portion: Portion, progress: Progress, night: Night
+    centre: Centre,
+    kind: str,
+    as_of: date,
+    batch: str,
+    portion: Portion,
+    progress: Progress,
+    night: Night,
+    spark: str | None,
 ) -> tuple[Result, Result | None]:
     from jiuzhu_check.checks.batches import to_check  # here, for a question about one household needs none of them
     from jiuzhu_check.checks.relinking import Everything
@@ -148,6 +158,7 @@ def _check_and_keep(
             night,
             remembering,
             lambda: named,
+            spark,
             some=some,
             portion=portion,
         )
@@ -234,7 +245,7 @@ def case_sheet(
         if roster.is_empty():
             raise NotFound(say("名册里没有这个家庭编号。"), hint=say("请核对编号；新申请的家庭先导入名册。"))
         result = _check(
-            centre, "case", roster, as_of, centre.on_roster, progress, Night(), None, centre.roster, some=True
+            centre, "case", roster, as_of, centre.on_roster, progress, Night(), None, centre.roster, None, some=True
         ).result
         keeping = pool.submit(results.keep, centre.store, result)
         sheet = case_text(
@@ -334,6 +345,7 @@ def _check(
     night: Night,
     remembering: Remembering | None,
     everybody: Callable[[], pl.DataFrame],
+    spark: str | None,
     *,
     some: bool,
     portion: Portion = EVERYBODY,
@@ -352,22 +364,25 @@ def _check(
     everyone = kind != "case"
     closed = {} if everyone else closed_by_last_run(centre.store)
     index = members.select(INDEX).join(reach.barred, on=["household_no", "member_no"], how="anti")
-    night.stage("link", sources=sum(state.state == "arrived" for state in states), members=index.height)
-    linked = link(
-        states,
-        index,
-        members.select("household_no", "member_no", "name_key"),
-        on_roster,
-        centre.store.bucket_key,
-        progress,
-        decisions=decisions,
-        everyone=everyone,
-        roster=everybody,
-        decoys=run_decoys(index, as_of, on_roster) if everyone else None,
-        closed=closed,
-        within=reach.within,
-        remembering=remembering,
-    )
+    read, engine = sum(state.state == "arrived" for state in states), "local" if spark is None else "spark"
+    night.stage("link", sources=read, members=index.height, engine=engine)
+    with _engines(centre, spark, night) as engines:
+        linked = link(
+            states,
+            index,
+            members.select("household_no", "member_no", "name_key"),
+            on_roster,
+            centre.store.bucket_key,
+            progress,
+            decisions=decisions,
+            everyone=everyone,
+            roster=everybody,
+            decoys=run_decoys(index, as_of, on_roster) if everyone else None,
+            closed=closed,
+            within=reach.within,
+            remembering=remembering,
+            engine=engines,
+        )
     named = households["household_no"].to_list() if some else []
     return _concluded(centre, kind, roster, as_of, linked, reach, night, named=named, closed=closed, portion=portion)
 
@@ -450,6 +465,15 @@ def _concluded(
     if last is None:
         ground[APART] = apart_of(reach, members)
     return _Checked(result, ground, rests_on(centre, as_of, linked.states, programmes))
+
+
+def _engines(centre: Centre, spark: str | None, night: Night) -> AbstractContextManager[Engines]:
+    """Where the parts are worked through: here, or on a Spark cluster that is there as long as it takes."""
+    if spark is None:
+        return nullcontext(here)
+    from jiuzhu_check.checks.spark.spread import on_cluster
+
+    return on_cluster(centre.store, spark, night)
 
 
 def _findings(

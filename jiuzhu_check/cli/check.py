@@ -9,7 +9,7 @@ from jiuzhu_check.cli.entry import group
 from jiuzhu_check.cli.options import AS_OF, day, quiet, workspace_path
 from jiuzhu_check.cli.screen import FORM, Form, is_drawn, next_step, progress, show, tell, warn
 from jiuzhu_check.cli.unattended import DEADLINE, LOCK_WAIT, LOG, night
-from jiuzhu_check.errors import ExitCode
+from jiuzhu_check.errors import ExitCode, UsageError
 from jiuzhu_check.language import say
 
 if TYPE_CHECKING:
@@ -23,15 +23,24 @@ if TYPE_CHECKING:
 app = group(say("核对：登记的与申报的、与政策所问的相比。只核对、不认定。"))
 FULL = typer.Option(False, "--full", help=say("全部重做：上一次的结果和中断的那次读过的分片都不用。"))
 GATE = typer.Option(False, "--exit-code", help=say("有需核实的发现时以 1 退出，供脚本判断。"))
+ENGINE = typer.Option(
+    "local", "--engine", metavar="local|spark", help=say("在本机逐片做，或在 Spark 集群上同时做；结果逐行相同。")
+)
+MASTER = typer.Option(
+    "", "--spark-master", metavar="URL",
+    help=say("Spark 集群的地址，如 spark://主机:7077、yarn、local[4]；不写则按 spark-defaults.conf。只用于 --engine spark。"),
+)  # fmt: skip
 
 
 @app.command("recipients", help=say(
     "核对全部在保家庭（在保必核）。结果存入工作区，用 report 和 export 取出。\n\n"
     "没有变化的家庭沿用上一次的结果，只重新核对可能有变化的，并说明为什么；结果与全部重做的一样。全部重做写 --full。\n\n"
     "夜里无人看着运行的，写 --lock-wait、--deadline、--log；停下的，下次接着做。定时用 schedule show。\n\n"
+    "一台机器不够的，写 --engine spark：装 jiuzhu-check[spark] 和 Java 17，工作区放在每台机器都看得到的共享目录。\n\n"
     "\b\n例：jiuzhu-check -C 工作区 check recipients --as-of 2018-12-01\n"
     "    jiuzhu-check -C 工作区 check recipients --lock-wait 3600 --deadline 05:30\n"
-    "    jiuzhu-check -C 工作区 check recipients --region 370683 --shard 1/4"
+    "    jiuzhu-check -C 工作区 check recipients --region 370683 --shard 1/4\n"
+    "    jiuzhu-check -C 工作区 check recipients --engine spark --spark-master spark://主机:7077"
 ))  # fmt: skip
 def recipients(
     ctx: typer.Context,
@@ -42,6 +51,8 @@ def recipients(
     deadline: str = DEADLINE,
     log: Path | None = LOG,
     full: bool = FULL,
+    engine: str = ENGINE,
+    spark_master: str = MASTER,
     exit_code: bool = GATE,
     form: Form | None = FORM,
 ) -> None:  # fmt: skip
@@ -50,7 +61,10 @@ def recipients(
 
     portion = Portion.read(region, shard)
     with night(lock_wait, deadline, log, full=full) as tonight:
-        _check(ctx, tonight, "recipients", as_of, portion=portion, exit_code=exit_code, form=form)
+        _check(
+            ctx, tonight, "recipients", as_of, portion=portion, spark=_spark(engine, spark_master),
+            exit_code=exit_code, form=form,
+        )  # fmt: skip
 
 
 @app.command("entrants", help=say(
@@ -67,12 +81,25 @@ def entrants(
     deadline: str = DEADLINE,
     log: Path | None = LOG,
     full: bool = FULL,
+    engine: str = ENGINE,
+    spark_master: str = MASTER,
     exit_code: bool = GATE,
     form: Form | None = FORM,
 ) -> None:
     """Check one batch of entrants, or all open ones."""
     with night(lock_wait, deadline, log, full=full) as tonight:
-        _check(ctx, tonight, "entrants", as_of, batch, exit_code=exit_code, form=form)
+        _check(
+            ctx, tonight, "entrants", as_of, batch, spark=_spark(engine, spark_master), exit_code=exit_code, form=form
+        )
+
+
+def _spark(engine: str, master: str) -> str | None:
+    """The cluster's master URL, empty where Spark's configuration says it; null on this machine."""
+    if engine not in ("local", "spark"):
+        raise UsageError(say("{name} 的值不对。", name="--engine"), hint=say("只有 local 和 spark。"))
+    if engine == "local" and master:
+        raise UsageError(say("--spark-master 要和 --engine spark 一起写。"), hint=say("加 --engine spark。"))
+    return master if engine == "spark" else None
 
 
 def _check(
@@ -83,6 +110,7 @@ def _check(
     batch: str = "",
     portion: "Portion | None" = None,
     *,
+    spark: str | None,
     exit_code: bool,
     form: Form | None,
 ) -> None:
@@ -94,7 +122,14 @@ def _check(
     centre = Centre.open(workspace_path(ctx))
     with progress(say("核对"), quiet=quiet(ctx)) as move:
         result, before = check_all(
-            centre, kind, day(as_of), batch=batch, portion=portion or EVERYBODY, progress=move, night=tonight
+            centre,
+            kind,
+            day(as_of),
+            batch=batch,
+            portion=portion or EVERYBODY,
+            progress=move,
+            night=tonight,
+            spark=spark,
         )
     summary = summarise(result, before)
     for line in [*summary.lines(), *summary.proof()]:

@@ -109,6 +109,16 @@ class Snapshot:
         data = self._bytes(file)
         return part.decode(data, self.key(file), place, columns=columns, where=where)
 
+    def lent(self, names: Iterable[str], keys: Keys) -> "Snapshot":
+        """The same snapshot to somebody who has other keys: only these parts, each file's own key wrapped by theirs.
+
+        raises: IntegrityError where a file's key cannot be unwrapped
+        """
+        files = [self._by_part[name] for name in names]
+        again = (keys.wrap(self.key(file), self._place(file.part), file.sha256) for file in files)
+        wrapped = tuple(replace(file, wrapped_key=key) for file, key in zip(files, again, strict=True))
+        return replace(self, files=wrapped, keys=keys)
+
     def raw(self) -> bytes:
         """The delivery that was landed under this id, byte for byte; raises IntegrityError as read."""
         file = self._by_part[_RAW]
