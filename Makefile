@@ -35,6 +35,17 @@ test-browser: setup  ## 在 chromium 里测试总览（要 chromium） · the te
 test-papers: setup  ## 排印报告的测试（要 fonts-noto-cjk） · the tests that print reports
 	@$(BIN)/python -m pytest -q tests/papers $(T)
 
+test-spark: setup .venv/.spark  ## 在 Spark 集群上核对的测试（要 openjdk-17-jre-headless；几分钟） · checks on a Spark cluster
+	@$(BIN)/python -m pytest -q tests/spark $(T)
+
+.venv/.spark: pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+		uv pip install --quiet --python $(BIN)/python --editable '.[spark]'; \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[spark]'; \
+	fi
+	@touch $@
+
 torture: setup  ## 每一次写盘处的故障、每一种文件的损坏（要 cc；很久） · a fault at every write, damage in every file
 	@$(BIN)/python -m pytest -q tests/torture $(T)
 
@@ -66,6 +77,9 @@ update: setup  ## 重写 tests/expected 和英文目录，逐行看过再提交 
 bench: setup  ## 速度，各为一次运行里的倍数 · speed, as ratios within one run
 	@$(BIN)/python -m tests.bench
 
+bench-spark: setup .venv/.spark  ## 全国规模的依据：每个分片的 CPU、内存、字节（要 Java 17） · what docs/national.md works with
+	@$(BIN)/python -m tests.bench_spark
+
 bench-match: setup  ## 匹配速度：与裸连接、Splink 同场比较 · the matcher beside a bare join and Splink
 	@if command -v uv >/dev/null 2>&1; then \
 		uv pip install --quiet --python $(BIN)/python --group bench; \
@@ -77,4 +91,4 @@ bench-match: setup  ## 匹配速度：与裸连接、Splink 同场比较 · the 
 bench-province: setup  ## 一省的第一夜：与裸连接同场比较（约 15 GB 临时空间） · a province's first night beside a bare join
 	@$(BIN)/python -m tests.bench_province $(T)
 
-.PHONY: help setup demo test test-servers test-browser test-papers torture check lint types layers format man update bench bench-match bench-province
+.PHONY: help setup demo test test-servers test-browser test-papers test-spark torture check lint types layers format man update bench bench-spark bench-match bench-province

@@ -15,6 +15,7 @@ SERVERS = Path(__file__).parent / "servers"
 PAPERS = Path(__file__).parent / "papers"
 BROWSER = Path(__file__).parent / "browser"
 TORTURE = Path(__file__).parent / "torture"
+SPARK = Path(__file__).parent / "spark"
 EXPECTED = Path(__file__).parent / "expected"
 
 
@@ -41,11 +42,11 @@ def _has_fonts() -> bool:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Tests against real servers, and those that take long, run only where asked for: `make test-servers`, `make torture`.
+    """Tests against real servers, on a cluster, and those that take long, run only where asked for: `make test-servers` ...
 
     Tests of papers run wherever there are fonts; asked for by `make test-papers`, they fail where there are none.
     """
-    if collection_path in (SERVERS, TORTURE):
+    if collection_path in (SERVERS, TORTURE, SPARK):
         return None if _asked_for(collection_path, config) else True
     if collection_path == PAPERS:
         return None if _asked_for(PAPERS, config) or _has_fonts() else True
@@ -59,6 +60,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         for line in left_out():
             terminalreporter.write_line(line)
         return
+    if _asked_for(SPARK, config):
+        return
     if _asked_for(TORTURE, config):
         from tests.torture.faults import FIGURES, figures
 
@@ -67,6 +70,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     terminalreporter.write_line(f"make torture: {_told(TORTURE)}在每一次写盘处注入故障，很久，这里只抽样运行")
     terminalreporter.write_line(f"make test-servers: {_told(SERVERS)}要真的服务器，这里没有运行")
+    terminalreporter.write_line(f"make test-spark: {_told(SPARK)}要 Java 17 和 pyspark，这里没有运行")
     if not any(map(shutil.which, NAMES)):
         terminalreporter.write_line(f"make test-browser: {_told(BROWSER)}要 chromium，这台机器没有，没有运行")
     if not _has_fonts():
@@ -87,7 +91,7 @@ def _told(folder: Path) -> str:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A test against a server, in a browser or under faults that was asked for and did not run is a failure: nobody was there to notice."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    asked = any(_asked_for(folder, session.config) for folder in (SERVERS, BROWSER, TORTURE))
+    asked = any(_asked_for(folder, session.config) for folder in (SERVERS, BROWSER, TORTURE, SPARK))
     if asked and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

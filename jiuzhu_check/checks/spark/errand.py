@@ -9,6 +9,7 @@ import io
 import json
 import os
 import socket
+import sys
 import time
 import traceback
 from collections.abc import Iterator, Mapping
@@ -214,7 +215,15 @@ def _is_seen(snapshot: Snapshot) -> bool:
 @cache
 def _session(desk: Desk) -> SessionKey:
     """The session key, asked for once by a process."""
+    _leave_out_jars()
     return desk.ask()
+
+
+def _leave_out_jars() -> None:
+    """Spark has its own jar among the places of modules, and Python would read its list of files again before every errand."""
+    sys.path[:] = [place for place in sys.path if not place.endswith(".jar")]
+    for place in [each for each in sys.path_importer_cache if each.endswith(".jar")]:
+        del sys.path_importer_cache[place]
 
 
 def _executor() -> str:

@@ -20,7 +20,6 @@ from jiuzhu_check.checks.spark.cluster import Cluster, Job, cluster
 from jiuzhu_check.checks.spark.errand import Answer, Errand
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.matching.candidates import STANDING
-from jiuzhu_check.matching.engines.by_part import SLOT
 from jiuzhu_check.matching.engines.gathered import SPELT, Gathered, put_together
 from jiuzhu_check.store.snapshot import Snapshot, Store
 
@@ -190,4 +189,4 @@ def _in_parts(homes: pl.DataFrame, parts: Parts) -> Iterator[tuple[str, pl.DataF
 
 
 def _each_once(records: tuple[pl.DataFrame, ...]) -> tuple[pl.DataFrame, ...]:
-    return (pl.concat(records).unique(SLOT, maintain_order=True),) if records else ()
+    return (pl.concat(records).unique(list(ORIGIN), maintain_order=True),) if records else ()
