@@ -8,7 +8,6 @@ hold on a busy machine too; only the last figure is of wall time. docs/national.
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,21 +18,27 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
-from jiuzhu_check.checks.centre import create_centre
+from jiuzhu_check.checks.deliveries import take, take_roster
+from jiuzhu_check.checks.parts import is_loose
 from jiuzhu_check.checks.spark.cluster import cluster
 from jiuzhu_check.checks.spark.errand import ERRAND, Errand, answers, run_errands
-from jiuzhu_check.intake.stored import slim
+from jiuzhu_check.intake.stored import read_records, slim
 from jiuzhu_check.matching.candidates import INDEX, stand_under
 from jiuzhu_check.store.session_key import hand_out
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.store.workspace import Workspace
-from tests.bench_match import further, read_records
+from jiuzhu_check.tables.record import ORIGIN, OWNER
+from tests.bench_match import further
+from tests.bench_match import read_records as as_pulled
+from tests.checks.centres import DATA_DATE, new_centre
 from tests.worlds import world
 
 SIZES = (125_000, 250_000, 500_000, 1_000_000, 2_000_000)  # records of a part
 MEMBERS = 0.13  # of the records of a part, how many members may stand there
-WORLD_PERSONS, WORLD_RECORDS, SEED = 60_000, 600_000, 7
+WORLD_PERSONS, WORLD_RECORDS, SEED = 20_000, 300_000, 7
 LOOSE, SLICES = 20_000, (125_000, 250_000, 500_000)  # damaged records of a part; members of a slice
+PLACE = "records/vehicle/990000"
+HEADS = f"{'bytes/record':>13}{'read s/M':>10}{'match s/M':>10}{'GiB':>7}{'sent B/pair':>13}{'held B/pair':>13}"
 SCALED, SCALED_ROWS = 16, 500_000
 
 
@@ -44,31 +49,53 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="jiuzhu-bench-spark-") as folder:
         home = Path(folder)
-        create_centre(home / "workspace", "370000", "file", home / "workspace.key")
-        store = Workspace.open(home / "workspace").store
-        print(
-            f"{'a part under numbers':<28}{'bytes/record':>13}{'read s/M':>10}{'match s/M':>10}{'GiB':>7}{'answer B/pair':>14}"
-        )
+        store, delivered = county(home)
+        print(f"{'under numbers':<28}{HEADS}")
         for rows in SIZES:
-            publish(store, f"n{rows}", rows)
-            told(f"{rows:,}", home, f"n{rows}", "n000", rows)
-        print(
-            f"{'20,000 damaged x members':<28}{'bytes/record':>13}{'read s/M':>10}{'match s/M':>10}{'GiB':>7}{'answer B/pair':>14}"
-        )
-        publish_loose(store, home)
+            publish(store, f"n{rows}", rows, delivered)
+            told(f"{rows:,} records", home, f"n{rows}", "n000", rows)
+        print(f"{f'{LOOSE:,} damaged records':<28}{HEADS}")
+        publish_loose(store, delivered)
         for members in SLICES:
-            told(f"{members:,} members", home, f"loose{members}", "loose", LOOSE)
-        driver(store)
-        publish(store, "scaled", SCALED_ROWS)
+            told(f"x {members:,} members", home, f"loose{members}", "loose", LOOSE)
+        publish(store, "scaled", SCALED_ROWS, delivered)
         scaled(store)
 
 
-def publish(store: Store, name: str, rows: int) -> None:
-    """One part of so many records, and the members who may stand there."""
+def county(home: Path) -> tuple[Store, pl.DataFrame]:
+    """A workspace with a world that was pulled: its store, and the records of vehicles. Says what a record takes at rest."""
+    centre = new_centre(home)
+    world.make(home / "world", WORLD_PERSONS, WORLD_RECORDS, SEED)
+    take_roster(centre, home / "world" / "roster.csv")
+    delivered = pl.DataFrame()
+    for source in ("vehicle", "housing", "provident_fund"):
+        (file,) = (home / "world" / "inbox").glob(f"{source}.*")
+        took = time.process_time()
+        take(centre, source, file, "", DATA_DATE)
+        took = time.process_time() - took
+        (name,) = centre.store.datasets(f"records/{source}/")
+        snapshot = centre.store.snapshot(name, centre.store.snapshots(name)[-1].id)
+        size = sum(file.size for file in snapshot.files)
+        loose = sum(file.rows for file in snapshot.files if is_loose(file.part))
+        print(
+            f"{source:<28}{snapshot.rows:>10,} records, {size / snapshot.rows:.0f} bytes each at rest, "
+            f"{loose / snapshot.rows:.4f} without a usable number; pull {took * 1e6 / snapshot.rows:.1f} s of CPU a million",
+            flush=True,
+        )  # fmt: skip
+        if source == "vehicle":
+            parts = [each for each in snapshot.part_names() if is_loose(each) or each.startswith("n")]
+            delivered = pl.concat(read_records(snapshot, each) for each in parts)
+    return centre.store, delivered
+
+
+def publish(store: Store, name: str, rows: int, delivered: pl.DataFrame) -> None:
+    """One part of so many records, whose things are those of a delivery, and the members who may stand there."""
     index, owners, _ = further(int(rows * MEMBERS), rows, 2)
-    records, alike = slim(read_records(owners).sort("owner_no"))
+    things = delivered.drop(*ORIGIN, *OWNER).sample(rows, with_replacement=True, shuffle=True, seed=SEED)
+    read = as_pulled(owners).drop(things.columns).hstack(things)
+    records, alike = slim(read.select(delivered.columns).sort("owner_no", "source_row"))
     facts = {"parts": 2, "table": "vehicle", "alike": alike}
-    store.publish("records/vehicle/370000", name, {"n000": records}, data_date=None, facts=facts)
+    store.publish(PLACE, name, {"n000": records}, data_date=None, facts=facts)
     people = {
         "n000": stand_under(index, lambda _numbers: set()),
         "homes-n000": index.select("household_no", "member_no", "name_key"),
@@ -78,26 +105,22 @@ def publish(store: Store, name: str, rows: int) -> None:
     store.publish("cluster", f"{name}-names", {"names": names}, data_date=None)
 
 
-def publish_loose(store: Store, home: Path) -> None:
-    """The damaged records of a world, and members to compare them with: the world's own, and others."""
-    world.make(home / "world", WORLD_PERSONS, WORLD_RECORDS, SEED)
-    delivered = pl.read_csv(home / "world" / "inbox" / "vehicle.csv", encoding="gb18030", infer_schema=False)
-    owners = delivered.select(owner_no_raw="身份证明号码", owner_name_raw="机动车所有人")
-    loose = read_records(owners).filter(pl.col("owner_no").is_null())
-    print(f"{'of its records damaged':<28}{loose.height / owners.height:>13.4f}")
+def publish_loose(store: Store, delivered: pl.DataFrame) -> None:
+    """The damaged records of the delivery, as often as it takes, and members to compare them with."""
+    loose = delivered.filter(pl.col("owner_no").is_null())
     often = pl.concat([loose] * (LOOSE // loose.height + 1)).head(LOOSE)
     records, alike = slim(often.with_columns(source_row=pl.int_range(2, pl.len() + 2)))
     facts = {"parts": 2, "table": "vehicle", "alike": alike}
     for members in SLICES:
         index = further(members, 10, 2)[0].select(INDEX)
-        store.publish("records/vehicle/370000", f"loose{members}", {"loose": records}, data_date=None, facts=facts)
+        store.publish(PLACE, f"loose{members}", {"loose": records}, data_date=None, facts=facts)
         homes = index.select("household_no", "member_no", "name_key")
         store.publish("cluster", f"loose{members}", {"n000": index, "homes-n000": homes}, data_date=None)
 
 
 def errand(store: Store, name: str, part: str) -> Errand:
     """What a machine is told of such a part."""
-    records, people = store.snapshot("records/vehicle/370000", name), store.snapshot("cluster", name)
+    records, people = store.snapshot(PLACE, name), store.snapshot("cluster", name)
     names = store.snapshot("cluster", f"{name}-names") if part != "loose" else None
     return Errand(part, records, people, "n000", "homes-n000", names)
 
@@ -112,11 +135,12 @@ def one(home: Path, name: str, part: str) -> dict[str, float]:
         (answer,) = answers(rows, session, "g", 1)
     assert answer.outcome == "found", answer.detail
     read, work = answer.cpu
-    size = sum(map(len, rows["sealed"].to_pylist()))
+    size, found = sum(map(len, rows["sealed"].to_pylist())), answer.gathered
+    held = sum(frame.estimated_size() for frame in (found.pairs, *found.records, found.holders, found.generic))
     file = next(file for file in asked.records.files if file.part == part)
     return {
         "at_rest": file.size / file.rows, "read": read, "work": work, "gib": answer.peak / 2**30,
-        "answer": size / max(1, answer.gathered.pairs.height),
+        "sent": size / max(1, found.pairs.height), "held": held / max(1, found.pairs.height),
     }  # fmt: skip
 
 
@@ -129,28 +153,8 @@ def told(what: str, home: Path, name: str, part: str, rows: int) -> None:
     per = 1_000_000 / rows
     print(
         f"{what:<28}{said['at_rest']:>13.1f}{said['read'] * per:>10.2f}{said['work'] * per:>10.2f}{said['gib']:>7.2f}"
-        f"{said['answer']:>14.0f}", flush=True,
+        f"{said['sent']:>13.0f}{said['held']:>13.0f}", flush=True,
     )  # fmt: skip
-
-
-def driver(store: Store) -> None:
-    """What the answers of a million pairs take here."""
-    asked = errand(store, f"n{SIZES[-1]}", "n000")
-    with hand_out("127.0.0.1") as (session, desk):
-        table = pa.table([[0], [asked.sealed(session, "g/0")]], schema=ERRAND)
-        rows = pa.Table.from_batches(run_errands(desk, "g", iter(table.to_batches())))
-        before, began = _held(), time.process_time()
-        found = answers(rows, session, "g", 1)[0].gathered
-        spent, held = time.process_time() - began, _held() - before
-    pairs = found.pairs.height / 1_000_000
-    print(
-        f"{'the driver, a million pairs':<28}{held / 2**30 / pairs:>10.2f} GiB{spent / pairs:>10.2f} s of CPU",
-        flush=True,
-    )
-
-
-def _held() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def scaled(store: Store) -> None:

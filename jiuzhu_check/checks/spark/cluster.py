@@ -196,6 +196,11 @@ def cluster(master: str, go_on: Callable[[], None], warn: Callable[[str], None])
 
 def _look_around(master: str) -> None:
     """Refuse at once what cannot go well."""
+    if master and not _MASTER.fullmatch(master):
+        raise UsageError(
+            say("--spark-master 不是 Spark 集群的地址。"),
+            hint=say("写成 spark://主机:7077、yarn、k8s://…，或在本机上的 local[4]。"),
+        )
     try:
         import_module("pandas")
         import_module("pyspark")
@@ -209,11 +214,6 @@ def _look_around(master: str) -> None:
         raise UsageError(
             say("Spark 要 Java {least}，{found}。", least=_JAVA, found=found),
             hint=say("运行 apt-get install openjdk-17-jre-headless，或用 JAVA_HOME 指定。"),
-        )
-    if master and not _MASTER.fullmatch(master):
-        raise UsageError(
-            say("--spark-master 不是 Spark 集群的地址。"),
-            hint=say("写成 spark://主机:7077、yarn、k8s://…，或在本机上的 local[4]。"),
         )
     if master.startswith("spark://") and not any(map(_answers, master.removeprefix("spark://").split(","))):
         raise _unreachable(master, say("没有应答"))
