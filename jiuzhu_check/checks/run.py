@@ -120,12 +120,13 @@ def _check_and_keep(
     from jiuzhu_check.checks.versions import note_versions
 
     begun = _begun(centre, kind, as_of, portion, night)
+    if isinstance(begun, Tonight) and begun.anew and spark is not None:
+        begun = "delivery"  # what has to be read whole is the cluster's
     if isinstance(begun, Tonight):
         try:
             return _renew(centre, begun, as_of, progress, night)
         except Everything as why:
             begun = str(why)
-    night.plan = Plan(everything=str(begun))
     night.line("plan", everything=str(begun))
     everybody = centre.roster()
     roster = everybody.filter(pl.col("stage") == STAGES[kind]).sort(HOME, pl.col("member_no").cast(pl.Int64))
@@ -135,6 +136,8 @@ def _check_and_keep(
     chosen = to_check(centre.store, roster, batch) if kind == "entrants" else portion.of(roster, centre.region)
     if chosen.is_empty():
         raise NotFound(say("这个范围里没有在保家庭。"), hint=say("请核对 --region 和名册的行政区划代码。"))
+    homes = chosen[HOME].n_unique()
+    night.plan = Plan(everything=str(begun), anew=homes, of=homes)
     last = results.previous(centre.store, kind, chosen, portion=portion, region=centre.region)
     named = everybody.select("number", "name_key")
     del everybody

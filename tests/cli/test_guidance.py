@@ -21,7 +21,7 @@ WITHOUT_TABLE = {
     "batch close", "batch reopen", "init", "source quality", "reject export", "inquiry ask", "review decide", "review export", "report worklist",
     "consent withdraw", "key rotate", "dispute close", "dispute evidence", "dispute open", "finding assign", "finding export", "staff add", "staff retire",
     "report overview", "report summary", "credential set", "credential test", "credential delete", "connector guess",
-    "schedule show",
+    "schedule show", "retention apply", "backup", "restore", "key escrow",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.matching.candidates import STANDING
 from jiuzhu_check.matching.engines.gathered import SPELT, Gathered, put_together
 from jiuzhu_check.store.snapshot import Snapshot, Store
+from jiuzhu_check.tables.record import ORIGIN
 
 _DATASET = "cluster"
 _HOMES, _NOBODY = "homes-", "nobody"
