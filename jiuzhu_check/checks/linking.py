@@ -22,7 +22,7 @@ from jiuzhu_check.matching.engines.local import Local
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, linked, telling
-from jiuzhu_check.tables.schema import Table, compact
+from jiuzhu_check.tables.schema import Table, alike_once
 
 Progress = Callable[[str, int, int], None]
 # Where the parts of a source are worked through: of the parts, the members for whom it is read, and their households.
@@ -169,7 +169,7 @@ def _decide(
     if decoys is not None:
         ground |= {UNSETTLED: unsettled(decided, links), held(table): with_homes(decided, worked.records, table)}
     linked_records = accepted(links, worked.records, table)
-    return _Decided(table.name, compact(links), compact(linked_records), counts, ground)
+    return _Decided(table.name, alike_once(links), alike_once(linked_records), counts, ground)
 
 
 def decided_links(

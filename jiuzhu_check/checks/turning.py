@@ -6,6 +6,7 @@ months later, as many as a parameter or a rule says. Where not every month has t
 What goes by calendar months turns for everybody at once, with the month (checks/tonight.py).
 """
 
+from calendar import isleap
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
@@ -69,5 +70,5 @@ def _from(days: pl.DataFrame, first: pl.Expr, after: date) -> pl.DataFrame:
 def _anniversary(year: int) -> pl.Expr:
     """The birthday in a year; of 29 February, the day before 1 March."""
     month, day = pl.col("day").dt.month(), pl.col("day").dt.day()
-    leap = (month == 2) & (day == 29)
-    return pl.date(year, month, pl.when(leap).then(28).otherwise(day))
+    none_such = pl.lit(not isleap(year)) & (month == 2) & (day == 29)
+    return pl.date(year, month, pl.when(none_such).then(28).otherwise(day))
