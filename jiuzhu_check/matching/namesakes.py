@@ -31,17 +31,23 @@ class Holders:
 
     def look(self, part: pl.DataFrame) -> None:
         """Take one part's owners in."""
-        self.take(*self.in_part(part))
+        self.take(self.among(part), self.people(part))
 
-    def in_part(self, part: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-        """HOLDER rows of one part, and how many people it has. Without names there is nothing to look for."""
+    def among(self, records: pl.DataFrame, *beside: str) -> pl.DataFrame:
+        """HOLDER rows of some records, with the columns beside. Without names there is nothing to look for."""
+        owners = records.select(*HOLDER, *beside)
         if not self.names.len():
-            return pl.DataFrame(schema=HOLDER), 0
-        valid = part.select(list(HOLDER))
-        valid = valid.drop_nulls("owner_no") if valid["owner_no"].null_count() else valid
+            return owners.clear()
+        named = owners.filter(pl.col("owner_name").is_in(self.names.implode()))
+        return named.drop_nulls("owner_no").unique()
+
+    def people(self, part: pl.DataFrame) -> int:
+        """How many people one part has; 0 without names to look for."""
+        if not self.names.len():
+            return 0
+        valid = part.select("owner_no").drop_nulls() if part["owner_no"].null_count() else part
         another = pl.col("owner_no").ne_missing(pl.col("owner_no").shift())
-        people = int(valid.select(another.sum()).item())
-        return valid.filter(pl.col("owner_name").is_in(self.names.implode())).unique(), people
+        return int(valid.select(another.sum()).item())
 
     def take(self, found: pl.DataFrame, people: int) -> None:
         """Take in what a part had."""

@@ -47,13 +47,26 @@ def joined(parts: Iterable[Keyed], holders: Holders) -> tuple[list[pl.DataFrame]
     known, people = list[pl.DataFrame](), dict[str, int]()
 
     def under() -> Iterator[pl.DataFrame]:
-        for name, records, standing in parts:
-            found, people[name] = holders.in_part(records)
-            known.append(found.with_columns(part=pl.lit(name)))
-            yield under_number(records, standing).with_columns(part=pl.lit(name))
+        for several in _several(parts):
+            people.update((name, holders.people(records)) for name, records, _ in several)
+            together = pl.concat(records.with_columns(part=pl.lit(name)) for name, records, _ in several)
+            known.append(holders.among(together, "part"))
+            yield under_number(together, pl.concat(standing for _, _, standing in several))
 
     batches = list(_batches(under()))
     return batches, Gathered(holders=pl.concat(known), people=people) if known else Gathered()
+
+
+def _several(parts: Iterable[Keyed]) -> Iterator[list[Keyed]]:
+    """Parts until they are worth the overhead of one step."""
+    held: list[Keyed] = []
+    for part in parts:
+        held.append(part)
+        if sum(records.height for _, records, _ in held) >= BATCH_ROWS:
+            yield held
+            held = []
+    if held:
+        yield held
 
 
 def gone_through(
