@@ -21,14 +21,16 @@ import pyarrow as pa
 from jiuzhu_check.checks.deliveries import take, take_roster
 from jiuzhu_check.checks.parts import is_loose
 from jiuzhu_check.checks.spark.cluster import cluster
-from jiuzhu_check.checks.spark.errand import ERRAND, Errand, answers, run_errands
+from jiuzhu_check.checks.spark.errand import ERRAND, Answer, Errand, answers, run_errands
 from jiuzhu_check.intake.stored import read_records, slim
-from jiuzhu_check.matching.candidates import INDEX, stand_under
+from jiuzhu_check.matching.candidates import CANDIDATE, INDEX, marked, stand_under
+from jiuzhu_check.matching.decide import decide
+from jiuzhu_check.matching.profile import Profile
 from jiuzhu_check.store.session_key import hand_out
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.store.workspace import Workspace
 from jiuzhu_check.tables.record import ORIGIN, OWNER
-from tests.bench_match import further
+from tests.bench_match import further, most_memory
 from tests.bench_match import read_records as as_pulled
 from tests.checks.centres import DATA_DATE, new_centre
 from tests.worlds import world
@@ -36,7 +38,9 @@ from tests.worlds import world
 SIZES = (125_000, 250_000, 500_000, 1_000_000, 2_000_000)  # records of a part
 MEMBERS = 0.13  # of the records of a part, how many members may stand there
 WORLD_PERSONS, WORLD_RECORDS, SEED = 20_000, 300_000, 7
-LOOSE, SLICES = 20_000, (125_000, 250_000, 500_000)  # damaged records of a part; members of a slice
+# Damaged records of a part, and members of a slice.
+LOOSE = ((20_000, 125_000), (20_000, 500_000), (100_000, 125_000), (100_000, 500_000), (100_000, 1_000_000))
+OFTEN = 10  # times as many pairs as the largest part gave, for the driver
 PLACE = "records/vehicle/990000"
 HEADS = f"{'bytes/record':>13}{'read s/M':>10}{'match s/M':>10}{'GiB':>7}{'sent B/pair':>13}{'held B/pair':>13}"
 SCALED, SCALED_ROWS = 16, 500_000
@@ -54,10 +58,11 @@ def main() -> None:
         for rows in SIZES:
             publish(store, f"n{rows}", rows, delivered)
             told(f"{rows:,} records", home, f"n{rows}", "n000", rows)
-        print(f"{f'{LOOSE:,} damaged records':<28}{HEADS}")
-        publish_loose(store, delivered)
-        for members in SLICES:
-            told(f"x {members:,} members", home, f"loose{members}", "loose", LOOSE)
+        print(f"{'damaged x members':<28}{HEADS}")
+        for rows, members in LOOSE:
+            publish_loose(store, rows, members)
+            told(f"{rows:,} x {members:,}", home, loose_name(rows, members), "loose", rows)
+        told_of_driver(home)
         publish(store, "scaled", SCALED_ROWS, delivered)
         scaled(store)
 
@@ -105,17 +110,32 @@ def publish(store: Store, name: str, rows: int, delivered: pl.DataFrame) -> None
     store.publish("cluster", f"{name}-names", {"names": names}, data_date=None)
 
 
-def publish_loose(store: Store, delivered: pl.DataFrame) -> None:
-    """The damaged records of the delivery, as often as it takes, and members to compare them with."""
-    loose = delivered.filter(pl.col("owner_no").is_null())
-    often = pl.concat([loose] * (LOOSE // loose.height + 1)).head(LOOSE)
-    records, alike = slim(often.with_columns(source_row=pl.int_range(2, pl.len() + 2)))
+def publish_loose(store: Store, rows: int, members: int) -> None:
+    """So many damaged records of strangers, all different, and members to compare them with."""
+    owners, number = further(0, rows, 2)[1], pl.col("owner_no_raw")
+    ways = {  # how often numbers are damaged in which way: tests/worlds/rates.toml, roughly
+        5: number.str.head(9)
+        + ((number.str.slice(9, 1).cast(pl.Int64) + 3) % 10).cast(pl.String)
+        + number.str.slice(10),
+        8: number.str.head(6) + "********" + number.str.slice(14),
+        9: number.str.head(15),
+        10: number.str.head(1) + "." + number.str.slice(1, 5) + "E+17",
+    }
+    turn, told = pl.int_range(pl.len()) % 10, pl.lit(None, pl.String)
+    for below, way in reversed(ways.items()):
+        told = pl.when(turn < below).then(way).otherwise(told)
+    records, alike = slim(as_pulled(owners.with_columns(owner_no_raw=told)))
+    assert records["owner_no"].null_count() == rows
+    index = further(members, 10, 2)[0].select(INDEX)
+    homes = index.select("household_no", "member_no", "name_key")
     facts = {"parts": 2, "table": "vehicle", "alike": alike}
-    for members in SLICES:
-        index = further(members, 10, 2)[0].select(INDEX)
-        store.publish(PLACE, f"loose{members}", {"loose": records}, data_date=None, facts=facts)
-        homes = index.select("household_no", "member_no", "name_key")
-        store.publish("cluster", f"loose{members}", {"n000": index, "homes-n000": homes}, data_date=None)
+    store.publish(PLACE, loose_name(rows, members), {"loose": records}, data_date=None, facts=facts)
+    store.publish("cluster", loose_name(rows, members), {"n000": index, "homes-n000": homes}, data_date=None)
+
+
+def loose_name(rows: int, members: int) -> str:
+    """What such a snapshot is called."""
+    return f"loose-{rows}-{members}"
 
 
 def errand(store: Store, name: str, part: str) -> Errand:
@@ -127,6 +147,21 @@ def errand(store: Store, name: str, part: str) -> Errand:
 
 def one(home: Path, name: str, part: str) -> dict[str, float]:
     """Do the errand here, and say what it took."""
+    if name == "driver":
+        return deciding(home)
+    answer, size, at_rest = done_here(home, name, part)
+    read, work = answer.cpu
+    found = answer.gathered
+    held = sum(frame.estimated_size() for frame in (found.pairs, *found.records, found.holders, found.generic))
+    pairs = max(1, found.pairs.height)
+    return {
+        "at_rest": at_rest, "read": read, "work": work, "gib": answer.peak / 2**30,
+        "sent": size / pairs, "held": held / pairs,
+    }  # fmt: skip
+
+
+def done_here(home: Path, name: str, part: str) -> tuple[Answer, int, float]:
+    """The answer to an errand, how many bytes it came in, and what a record of the part takes at rest."""
     store = Workspace.open(home / "workspace").store
     asked = errand(store, name, part)
     with hand_out("127.0.0.1") as (session, desk):
@@ -134,14 +169,8 @@ def one(home: Path, name: str, part: str) -> dict[str, float]:
         rows = pa.Table.from_batches(run_errands(desk, "g", iter(table.to_batches())))
         (answer,) = answers(rows, session, "g", 1)
     assert answer.outcome == "found", answer.detail
-    read, work = answer.cpu
-    size, found = sum(map(len, rows["sealed"].to_pylist())), answer.gathered
-    held = sum(frame.estimated_size() for frame in (found.pairs, *found.records, found.holders, found.generic))
     file = next(file for file in asked.records.files if file.part == part)
-    return {
-        "at_rest": file.size / file.rows, "read": read, "work": work, "gib": answer.peak / 2**30,
-        "sent": size / max(1, found.pairs.height), "held": held / max(1, found.pairs.height),
-    }  # fmt: skip
+    return answer, sum(map(len, rows["sealed"].to_pylist())), file.size / file.rows
 
 
 def told(what: str, home: Path, name: str, part: str, rows: int) -> None:
@@ -155,6 +184,28 @@ def told(what: str, home: Path, name: str, part: str, rows: int) -> None:
         f"{what:<28}{said['at_rest']:>13.1f}{said['read'] * per:>10.2f}{said['work'] * per:>10.2f}{said['gib']:>7.2f}"
         f"{said['sent']:>13.0f}{said['held']:>13.0f}", flush=True,
     )  # fmt: skip
+
+
+def told_of_driver(home: Path) -> None:
+    """A line of what deciding takes here, a million pairs."""
+    command = [sys.executable, "-m", "tests.bench_spark", str(home), "driver", ""]
+    said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    print(f"{'deciding a million pairs':<28}{said['work']:>10.1f} s of CPU, {said['gib']:.1f} GiB", flush=True)
+
+
+def deciding(home: Path) -> dict[str, float]:
+    """Decide many pairs at once, as the driver does of one source."""
+    found = done_here(home, f"n{SIZES[-1]}", "n000")[0].gathered.pairs
+    far = [found.with_columns(pl.col("source_row") + turn * 10**8) for turn in range(OFTEN)]
+    pairs, before = marked(pl.concat(far).select(list(CANDIDATE)), Profile({})), most_memory()
+    people = pairs.select("household_no", "member_no", "person_no", name_key="owner_name").unique(
+        ["household_no", "member_no"]
+    )
+    began = time.process_time()
+    decide(pairs, people)
+    millions = pairs.height / 1_000_000
+    work = (time.process_time() - began) / millions
+    return {"work": work, "gib": (most_memory() - before + pairs.estimated_size() / 2**30) / millions}
 
 
 def scaled(store: Store) -> None:

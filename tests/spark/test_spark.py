@@ -87,7 +87,7 @@ def test_a_driver_that_is_killed_leaves_no_process_and_nothing_to_read_and_the_n
         time.sleep(2)
         processes = family(begun.pid)
         kill(begun.pid)
-        begun.wait()
+        begun.communicate()
         assert gone(processes)
     session, _token = made_for("hand_out", noted)
     assert not secrets.found_in(eyes.whole)

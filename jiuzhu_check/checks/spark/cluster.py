@@ -36,7 +36,7 @@ from jiuzhu_check.store.session_key import Desk, SessionKey, hand_out
 # members a process compares with a part at a time, for its memory.
 KEY_PORT, SLICE = "spark.jiuzhu.keyPort", "spark.jiuzhu.sliceMembers"
 _JAVA = 17
-_SLICE = "500000"
+_SLICE = "1000000"
 _MASTER = re.compile(
     r"local(\[(\*|\d+)(,\d+)?\])?|local-cluster\[\d+,\d+,\d+\]|spark://[^\s/]+:\d+(,[^\s/]+:\d+)*|yarn|k8s://\S+"
 )
