@@ -68,7 +68,7 @@ def elsewhere(county: Centre, tmp_path: Path) -> Iterator[Elsewhere]:
     (state,) = [each for each in states if each.source.id == "vehicle"]
     everybody = centre.roster().select(INDEX)
     on_roster = set(everybody["number"].drop_nulls()).intersection
-    parts = all_parts(state, stand_under(everybody, on_roster), centre.store.bucket_key, lambda _done, _of: None)
+    parts = all_parts(state, stand_under(everybody, on_roster), centre.store.bucket_key, lambda _done, _of: None, {})
     with lending(centre.store) as lent, hand_out("127.0.0.1") as (session, desk):
         yield Elsewhere(parts, everybody, lent, session, desk)
 
