@@ -264,6 +264,9 @@ def _conf(gateway: Any, folder: Path) -> Any:
     conf = SparkConf(_jvm=gateway.jvm)
     if _ALONE.fullmatch(conf.get("spark.master", "")):
         conf.set("spark.authenticate.secret", secrets.token_hex(32))  # told in memory, not as an argument
+        for name in ("spark.driver.host", "spark.driver.bindAddress"):
+            if not conf.contains(name):
+                conf.set(name, "127.0.0.1")  # nobody else has anything to say here
     elif conf.get("spark.master", "").startswith("spark://") and not conf.contains("spark.authenticate.secret"):
         raise UsageError(
             say("这个 Spark 集群没有约定口令，任何人都能混进来。"),
