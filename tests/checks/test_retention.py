@@ -10,7 +10,7 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.kept_run import UPON, opened
 from jiuzhu_check.checks.retention import KINDS, kind_of, plan
 from jiuzhu_check.checks.retention_apply import apply
-from jiuzhu_check.checks.run import check_all
+from jiuzhu_check.checks.run import check_all, check_case
 from jiuzhu_check.errors import PolicyError, Refused
 from jiuzhu_check.parameters.policy import load_policy
 from tests.checks.centres import AS_OF, DATA_DATE, Member, Small, copied, number
@@ -133,6 +133,17 @@ def test_a_run_on_which_one_stands_that_stays_is_not_purged(nights: Centre) -> N
         kept = opened(after.store, name)
         assert kept.read("roster").height == 2
         assert kept.facts.get(UPON) in (None, *ids(after, "runs"))
+
+
+def test_the_night_stays_that_knows_since_when_findings_stand_while_only_cases_came_after_it(nights: Centre) -> None:
+    check_case(nights, "JZ2", "recheck", AS_OF + timedelta(days=4))
+    centre = months(nights, runs=0)
+    *_, night, _case = ids(centre, "runs")
+    assert night in held(centre, "runs")
+    apply(centre.workspace.path, TODAY, "批准")
+    after = Centre.open(centre.workspace.path)
+    asked = check_case(after, "JZ1", "recheck", AS_OF + timedelta(days=5))
+    assert asked.finding["first_seen"].to_list() == [AS_OF + timedelta(days=3)]
 
 
 def test_a_finding_of_a_night_is_evidence_as_long_as_its_run_is_kept(nights: Centre) -> None:
