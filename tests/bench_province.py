@@ -4,12 +4,15 @@
 
 The world of that size and one of a tenth of it are made and pulled, both from their seed. Whatever is measured is a process
 of its own. The night is from opening the workspace to findings and coverage; what keeping, summary, worklist and exports take
-stands apart. The bare join has the same records as plain Parquet, part by part as in the store, and the members with their
+stands apart. On the second night one record in a hundred has another owner, which an increment of each source told; what differs
+is checked anew, and the result is that of checking everything. The bare join has the same records as plain Parquet, part by part as in the store, and the members with their
 numbers; it reads and joins them and does nothing else. Both are run in turn, so that the ratio is of one time of the day.
 Everything lies in a temporary folder, which is removed: some 15 GB for the default size.
 """
 
 import argparse
+import codecs
+import csv
 import json
 import os
 import platform
@@ -19,17 +22,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import polars as pl
+from python_calamine import CalamineWorkbook
 
 from tests.bench_match import most_memory
 
 SEED, TENTH = 2018, 10
-AS_OF, DATA = date(2018, 12, 1), "2018-11-30"
+AS_OF, DATA = date(2018, 12, 3), "2018-11-30"
+NEXT = date(2018, 12, 4)
 SOURCES = ("vehicle", "housing", "provident_fund")
+# What names a record in each, what stands between its cells, and the headings of its owner.
+CHANGES = {
+    "vehicle": ("vin", ",", ("机动车所有人", "身份证明号码")),
+    "housing": ("cert_no", ",", ("权利人", "证件号码")),
+    "provident_fund": ("account_no", "|", ("姓名", "证件号码")),
+}
+EACH = 100  # one record in so many is another on the second day
 PROGRAM = Path(sys.executable).with_name("jiuzhu-check")
 STAGES = ("before", "linkage", "coverage", "rules")  # what is counted against the bare join
 Told = dict[str, float]
@@ -77,6 +89,13 @@ def province(folder: Path, persons: int, records: int, runs: int) -> Told:
         part = {"wall": first[f"{stage} wall"], "cpu": first[f"{stage} cpu"]}
         row(f"  {'apart: ' if stage == 'keep' else ''}{stage}", part)
     row("apart: summary, worklist and the four exports", run("worklists", folder))
+    told_of_changes(folder)
+    second = [run("second night", folder) for _ in range(runs)]
+    row("a second night: one record in a hundred changed", {what: median(second, what) for what in second[0]})
+    times, cpu = (median(second, each) / (first[each] + first[f"keep {each}"]) for each in ("wall", "cpu"))
+    print(f"{'  it / the first night with keeping':<52}{'':>25}{times:>8.2f}{cpu:>7.2f}{'0.10':>7}", flush=True)
+    anew, of = (int(median(second, each)) for each in ("anew", "of"))
+    print(f"  {anew:,} of {of:,} households checked anew", flush=True)
     return first
 
 
@@ -125,8 +144,65 @@ def made(folder: Path, persons: int, records: int) -> None:
         (extract,) = (world / "inbox").glob(f"{source}.*")
         pull = spent(PROGRAM, "-C", workspace, "pull", source, "--file", extract, "--data-date", DATA)
         row(f"apart: pull {source}", pull)
+        write_changes(extract, source, folder / f"{source}.changes")
     shutil.rmtree(world)
     run("plain", folder)
+
+
+def write_changes(extract: Path, source: str, out: Path) -> None:
+    """Of one row in a hundred, the owners of every two exchanged."""
+    _, cut, owner = CHANGES[source]
+    rows = rows_of(extract, cut)
+    heads = next(row for row in rows if owner[0] in row)
+    places = [heads.index(each) for each in owner]
+    some = [row for at, row in enumerate(rows) if at % EACH == 0 and len(row) == len(heads)]
+    for one, other in zip(some[::2], some[1::2], strict=False):
+        for place in places:
+            one[place], other[place] = other[place], one[place]
+    with out.open("w", encoding="gb18030", newline="") as file:
+        csv.writer(file, delimiter=cut, lineterminator="\n").writerows([heads, *some])
+
+
+def rows_of(extract: Path, cut: str) -> Iterator[list[str]]:
+    """The cells of a file, row by row; a small one of housing is a workbook."""
+    if extract.suffix == ".xlsx":
+        for row in CalamineWorkbook.from_path(extract).get_sheet_by_index(0).to_python():
+            yield [str(cell) for cell in row]
+        return
+    with extract.open("rb") as file:
+        encoding = "utf-8-sig" if file.read(3) == codecs.BOM_UTF8 else "gb18030"
+    with extract.open(encoding=encoding, newline="") as file:
+        yield from csv.reader(file, delimiter=cut)
+
+
+def told_of_changes(folder: Path) -> None:
+    """folder/told: the workspace of the first night, to which the increments came."""
+    told = folder / "told"
+    shutil.rmtree(told, ignore_errors=True)
+    shutil.copytree(folder / "night", told, copy_function=os.link)
+    for source, (key, _, _) in CHANGES.items():
+        connector = told / "connectors" / source
+        connector.mkdir(parents=True, exist_ok=True)
+        (connector / "source.toml").write_text(f'[extract]\nkey = ["{key}"]\n', encoding="utf-8")
+        file = folder / f"{source}.changes"
+        words = ("--file", file, "--data-date", str(AS_OF), "--changes", "--accept-columns")
+        row(f"apart: pull {source} --changes", spent(PROGRAM, "-C", told, "pull", source, *words))
+
+
+def second_night(folder: Path) -> Told:
+    """The night after the increments came: whole, and with keeping."""
+    from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.night import Night
+    from jiuzhu_check.checks.run import check_all
+
+    workspace = folder / "second"
+    shutil.rmtree(workspace, ignore_errors=True)
+    shutil.copytree(folder / "told", workspace, copy_function=os.link)
+    began, night = now(), Night()
+    check_all(Centre.open(workspace), "recipients", NEXT, night=night)
+    assert night.plan is not None
+    assert not night.plan.everything, night.plan.everything
+    return {**since(began), "anew": night.plan.anew, "of": night.plan.of}
 
 
 def spent(*command: object) -> Told:
@@ -240,6 +316,7 @@ CONTENDERS: dict[str, Callable[[Path], Told]] = {
     "plain": plain,
     "bare": bare,
     "first night": first_night,
+    "second night": second_night,
     "worklists": worklists,
 }
 
