@@ -11,7 +11,8 @@ import polars as pl
 
 from jiuzhu_check.tables.record import ORIGIN, OWNED, RECORDS
 
-_PLACE = tuple(ORIGIN)
+_HOME = "household_no"
+_PLACE = (_HOME, *ORIGIN)  # of a record that was linked to a household
 # Where a row stood, how it was spelt, and until when the department looked: none of it is what the record says.
 _UNSAID = {
     *_PLACE,
@@ -32,7 +33,7 @@ _OF_LINK = (
     "owner_no",
     "owner_name",
 )  # of a link to review, which has no record beside it
-_NOTHING = pl.DataFrame(schema={**ORIGIN, "_said": pl.String()})
+_NOTHING = pl.DataFrame(schema={_HOME: pl.String(), **ORIGIN, "_said": pl.String()})
 _KIN = ("supporter_public_payroll", "spouse_public_payroll", "register_public_payroll")
 
 
@@ -42,8 +43,9 @@ def record_marks(findings: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> 
     findings: declared, found, unit, and as pieces the evidence, each record once
     tables:   as rules/run.py OFFERED; the records that the findings rest on are among them
     """
-    pieces = findings.select("pieces").with_row_index("_at").explode("pieces", empty_as_null=True).drop_nulls("pieces")
-    placed = pieces.select("_at", *(pl.col("pieces").struct.field(name) for name in _PLACE))
+    each_piece = findings.select(_HOME, "pieces").with_row_index("_at").explode("pieces", empty_as_null=True)
+    fields = [pl.col("pieces").struct.field(name) for name in ORIGIN]
+    placed = each_piece.drop_nulls("pieces").select("_at", _HOME, *fields)
     held = [tables[name] for name in (*RECORDS, *_KIN, "review_link") if name in tables and tables[name].height]
     said = pl.concat([_NOTHING, *(_said(records, placed) for records in held)])
     each = placed.join(said, on=list(_PLACE), how="left").select(

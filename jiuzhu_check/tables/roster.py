@@ -178,7 +178,13 @@ def batches(roster: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_household(roster: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    ordered = roster.select("household_no", "member_no", *columns).sort(
-        "household_no", pl.col("member_no").cast(pl.Int64)
-    )
+    order = ["household_no", "_member"]
+    told = roster.select("household_no", *columns, _member=pl.col("member_no").cast(pl.Int64))
+    ordered = told if _in_order(told, *order) else told.sort(order)
     return ordered.group_by("household_no", maintain_order=True).agg(pl.col(columns).drop_nulls().first())
+
+
+def _in_order(rows: pl.DataFrame, first: str, second: str) -> bool:
+    """Whether the rows stand in the order of two columns, as a stored roster does."""
+    same, later = pl.col(first) == pl.col(first).shift(), pl.col(second) >= pl.col(second).shift()
+    return rows[first].is_sorted() and bool(rows.select((~same | later).fill_null(value=True).all()).item())

@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.parameters.policy import load_policy
+from jiuzhu_check.rules import by_household
+from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.run import OFFERED, all_rules, run_rules
-from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, CLASSES
+from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, CLASSES, Account
 from jiuzhu_check.tables.finding import EVIDENCE, FINDING, KINDS, STATUSES
 from tests.rules.story import CASES, Story, read_story
 
@@ -45,6 +47,12 @@ def found_in(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
     day, county = date(2018, 12, 1), load_policy(SAMPLE)
     limits = county.limits(tables["household"].select("region", "programme").rows(), day)
     return run_rules(tables, limits, day, lambda key: county.basis(key, day))
+
+
+def account_in(tables: dict[str, pl.DataFrame]) -> Account:
+    day, county = date(2018, 12, 1), load_policy(SAMPLE)
+    limits = county.limits(tables["household"].select("region", "programme").rows(), day)
+    return income_account(tables, limits, day, lambda key: county.basis(key, day))
 
 
 def label(path: Path) -> str:
@@ -163,3 +171,12 @@ def test_a_value_holds_on_its_first_and_last_day_and_neither_before_nor_after() 
 
 def test_before_the_regulation_was_in_force_no_rule_was() -> None:
     assert not [rule for rule in all_rules() if rule.in_force(date(2014, 4, 30))]
+
+
+def test_households_gone_through_by_the_group_are_found_the_same_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once, account = found_in(world()), account_in(world())
+    monkeypatch.setattr(by_household, "_FEW", 2)
+    monkeypatch.setattr(by_household, "_TOGETHER", 40)
+    assert found_in(world()).equals(at_once)
+    assert account_in(world()).lines.equals(account.lines)
+    assert account_in(world()).households.equals(account.households)
