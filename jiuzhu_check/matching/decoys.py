@@ -28,10 +28,10 @@ def decoys(index: pl.DataFrame, seed: int, on_roster: OnRoster, most: int) -> pl
     """
     known = index.filter(pl.col("number").is_not_null() & pl.col("name_key").is_not_null())
     people = known.filter(pl.col("number").is_first_distinct())
-    order = people["number"].hash(seed)
-    last = order.sort().head(_LENDERS * most).max()  # only so many need be put in order
-    lenders = people.filter(order <= last).sort(pl.col("number").hash(seed), "number")
-    renamed = _renamed(lenders.head(_LENDERS * most)).head(most)
+    order, enough = people["number"].hash(seed), _LENDERS * most
+    first = people if people.height <= enough else people.filter(order <= order.sort()[enough - 1])
+    lenders = first.sort(pl.col("number").hash(seed), "number")
+    renamed = _renamed(lenders.head(enough)).head(most)
     lent = renamed.with_columns(_no=_renumbered(renamed["number"], seed), _born=pl.col("number").str.head(14))
     taken = on_roster(lent["_no"].to_list()) | set(
         people.join(lent, left_on="number", right_on="_no", how="semi")["number"]
