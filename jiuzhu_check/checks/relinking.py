@@ -5,7 +5,8 @@ that increments changed are looked at; of records without a usable number, which
 for each depends on who else in the extract bears the name.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -51,12 +52,14 @@ from jiuzhu_check.matching.engines.by_part import numbered, spelt
 from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.matching.namesakes import Holders, weighed
 from jiuzhu_check.matching.profile import Profile
+from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.record import ORIGIN, RECORDS, linked
+from jiuzhu_check.tables.record import ORIGIN, OWNER, RECORDS, linked
 
-Place = tuple[str, str]
+_OWNER = (*ORIGIN, *OWNER, "employer")  # what is compared where there is no number
+_THREADS = 2
 _MEMBER = ["household_no", "member_no"]
 _SUBJECT = ["source", "supplier", "subject"]
 
@@ -131,6 +134,7 @@ def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> R
     homes = pl.concat([turned, night.said, said]).unique()
     index = _still_readable(centre, night, homes, had, apart, as_of)
     work = _Work(centre, night, had, index, apart)
+    work.spell(each.loose for each in night.changed.values() if each is not None)
     sources = []
     for state in night.states:
         place = state.source.id, state.supplier
@@ -234,6 +238,19 @@ class _Work:
         self.closed = closed_tiers(decoys_of(self.last))
         names = self.last.read("roster", [*_MEMBER, "name_key"])
         self.homes = pl.concat([names, self.nobody.select(names.columns)])
+        self.came = pl.DataFrame(schema=FITTED)
+
+    def spell(self, loose: Iterable[pl.DataFrame]) -> None:
+        """Look for whose the new records without a usable number may be, of all sources at once."""
+        each = [frame.select(name for name in frame.columns if name in _OWNER) for frame in loose]
+        if sum(frame.height for frame in each):
+            found = spelt([pl.concat(each, how="diagonal")], self.index, self.homes).pairs
+            self.came = told_apart(found, self.on_roster).select(list(FITTED))
+
+    def on_roster(self, numbers: Collection[str]) -> set[str]:
+        """Which of some valid numbers stand on the roster."""
+        wanted = pl.Series(list(numbers), dtype=pl.String)
+        return set(self._everybody["number"].filter(self._everybody["number"].is_in(wanted.implode())))
 
     def of(self, state: SourceState, changed: Changed | None, progress: Progress, *, anew: bool) -> _Source:
         """What differs of one source and supplier; anew: it was delivered whole, and every part of it is read."""
@@ -295,10 +312,10 @@ class _Work:
         table = RECORDS[state.source.table]
         standing = self._standing(changed.numbers, mine)
         found = numbered([("changed", changed.numbered, standing)], self.homes, Holders([]))
-        came = spelt([changed.loose], mine, self.homes)
-        each = [frame.select(list(table.columns)) for frame in (*found.records, *came.records)]
-        records = pl.concat([table.empty(), *each])
-        more = with_subject(told_apart(came.pairs, self.centre.on_roster), things(records, table))
+        came = self._still(self.came.filter(_at(state)), mine)
+        each = [*found.records, changed.loose.join(came, on=list(ORIGIN), how="semi", nulls_equal=True)]
+        records = pl.concat([table.empty(), *(frame.select(list(table.columns)) for frame in each)])
+        more = with_subject(came, things(records, table))
         still = self._still(then, mine).join(changed.gone, on=list(ORIGIN), how="anti", maintain_order="left")
         loose = self._weighed(state, pl.concat([still, more.select(still.columns)]))
         generic = self._generic(state, generic, changed, found.generic)
@@ -306,10 +323,10 @@ class _Work:
 
     def _read(self, state: SourceState, mine: pl.DataFrame, progress: Progress) -> _Found:
         """Of a source that was delivered whole."""
-        standing = stand_under(mine, self.centre.on_roster)
+        standing = stand_under(mine, self.on_roster)
         parts = all_parts(state, standing, self.centre.store.bucket_key, partial(progress, state.source.title), {})
         worked = work_through(
-            parts.loose(), parts.keyed(), mine, self.homes, self.centre.on_roster, None, lambda: self._everybody,
+            parts.loose(), parts.keyed(), mine, self.homes, self.on_roster, None, lambda: self._everybody,
             whole=parts.whole,
         )  # fmt: skip
         if parts.lost:
@@ -353,7 +370,7 @@ class _Work:
             records[table.name].append(accepted(settled, known, table))
             ground.append({UNSETTLED: changed, held(table): with_homes(now, known, table)})
         index = self.index.filter(theirs)
-        extra = stand_under(index, self.centre.on_roster).filter(pl.col("number_evidence").is_not_null())
+        extra = stand_under(index, self.on_roster).filter(pl.col("number_evidence").is_not_null())
         ground.append({INDEXED: index, EXTRA: extra, APART: apart})
         result.links, result.records = pl.concat(links), {name: pl.concat(frames) for name, frames in records.items()}
         result.decoys = pl.concat([DECOY.empty(), *(source.decoys for source in each)])
@@ -363,6 +380,8 @@ class _Work:
     def _within(self, source: str, people: pl.DataFrame) -> pl.DataFrame:
         """Those for whom a source may be read."""
         apart = self.apart.filter(pl.col("source") == source)
+        if apart.is_empty():
+            return people
         homes = apart.filter(pl.col("member_no").is_null())
         return people.join(homes, on=HOME, how="anti", maintain_order="left").join(
             apart, on=_MEMBER, how="anti", maintain_order="left"
@@ -374,7 +393,7 @@ class _Work:
         others = self.extra.filter(touched).select(_MEMBER)
         own = mine.filter(pl.col("number").is_in(numbers.implode()))
         people = pl.concat([own, mine.join(others, on=_MEMBER, how="semi")]).unique(_MEMBER, maintain_order=True)
-        return stand_under(people, self.centre.on_roster).filter(touched)
+        return stand_under(people, self.on_roster).filter(touched)
 
     def _homes_of(self, numbers: pl.Series, people: pl.DataFrame) -> pl.Series:
         """The households of those who may stand under these numbers."""
@@ -398,9 +417,10 @@ class _Work:
         holders = Holders({*loose["owner_key"].drop_nulls(), *loose["name_key"].drop_nulls()})
         if not holders.names.len() or state.snapshot is None:
             return loose
-        for name in state.snapshot.part_names():
-            if name.startswith("n"):
-                holders.look(read_owners(state.snapshot, name))
+        names = [name for name in state.snapshot.part_names() if name.startswith("n")]
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for found in pool.map(partial(_holders_in, state.snapshot, holders), names):
+                holders.take(*found)
         holders.know(self._everybody)
         return weighed(loose, holders).select(loose.columns)
 
@@ -418,6 +438,11 @@ class _Work:
         if shut != self.closed.get(place, frozenset()):
             raise Everything("closed")
         return shut
+
+
+def _holders_in(snapshot: Snapshot, holders: Holders, name: str) -> tuple[pl.DataFrame, int]:
+    part = read_owners(snapshot, name)
+    return holders.among(part), holders.people(part)
 
 
 def _without(rows: pl.DataFrame, gone: pl.DataFrame | None) -> pl.DataFrame:

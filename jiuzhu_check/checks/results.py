@@ -128,9 +128,13 @@ def keep(
     """
     sequence = store.sequence(DATASET)
     kind = str(result.run["kind"][0])
-    seen, after = _seen(store, result.finding.select("finding_id", "first_seen"), kind)
-    if upon is not None:
-        seen = seen.join(upon.read(SEEN.name), on="finding_id", how="anti")
+    found = result.finding.select("finding_id", "first_seen")
+    if upon is not None and store.snapshots(DATASET)[-1].id == upon.id:
+        known = upon.read(SEEN.name, where=pl.col("finding_id").is_in(found["finding_id"].implode()))
+        seen, after = found.join(known, on="finding_id", how="anti"), None
+    else:
+        seen, after = _seen(store, found, kind)
+        seen = seen if upon is None else seen.join(upon.read(SEEN.name), on="finding_id", how="anti")
     parts = {
         "roster": result.roster,
         "link": result.link,
