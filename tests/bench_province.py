@@ -266,7 +266,7 @@ def first_night(folder: Path) -> Told:
     workspace = folder / "night"
     shutil.rmtree(workspace, ignore_errors=True)
     shutil.copytree(folder / "workspace", workspace, copy_function=os.link)
-    named = {"start": "before", "sources": "before", "link": "linkage", "keep": "keep"}
+    named = {**dict.fromkeys(("start", "plan", "sources"), "before"), "link": "linkage"}
     began, told, stages = now(), Told(), list[str]()
 
     def log(line: str) -> None:

@@ -16,6 +16,8 @@ from jiuzhu_check.matching.damaged import evidence
 from jiuzhu_check.matching.evidence.number import BIRTH, PARTIAL
 
 _FEW = ("few_digits", "few_last")
+_AT_ONCE = 2_000_000  # pairs of a case and a holder of its name; of more, only those that are alike are looked at
+_PIECES = ((0, 4), (4, 4), (8, 4), (12, 3), (15, 3))  # of a number: start and length
 # Who holds a name: owner_name, owner_no of records with a valid number, each once.
 HOLDER = {"owner_name": pl.String(), "owner_no": pl.String()}
 
@@ -107,9 +109,7 @@ def _rivals(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
     both = pl.concat(
         [cases.with_columns(_called=pl.col("owner_key")), cases.with_columns(_called=pl.col("name_key"))]
     ).unique()
-    near = both.join(held, left_on="_called", right_on="owner_name", how="inner").filter(
-        pl.col("owner_no") != pl.col("number")
-    )
+    near = _near(both, held).filter(pl.col("owner_no") != pl.col("number"))
     found = near.with_columns(_as_well=evidence(near["shown"], near["owner_no"]))
     weaker = pl.col("_as_well").is_in(_FEW) | (
         (pl.col("_as_well") == "two_edits") & (pl.col("number_evidence") != "two_edits")
@@ -118,6 +118,34 @@ def _rivals(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
     counted = agree.group_by("shown", "owner_key", "number").agg(_rivals=pl.col("owner_no").n_unique())
     joined = pairs.join(counted, on=["shown", "owner_key", "number"], how="left", maintain_order="left")
     return joined["_rivals"].fill_null(0).cast(pl.Int64).alias("rivals")
+
+
+def _near(cases: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """The cases beside the holders of the name whose number may agree: where they are many, only those alike in some place."""
+    often = held.group_by("owner_name").len()
+    beside = cases.select("_called").join(often, left_on="_called", right_on="owner_name")["len"].sum()
+    if beside <= _AT_ONCE:
+        return cases.join(held, left_on="_called", right_on="owner_name", how="inner")
+    shown, covered = pl.col("shown"), pl.col("shown").str.contains("*", literal=True)
+    bare = shown.str.head(4).str.contains("*", literal=True) & shown.str.tail(3).str.contains("*", literal=True)
+    found = [cases.filter(covered & bare).join(held, left_on="_called", right_on="owner_name")]
+    # whatever a spreadsheet or a cut leaves agrees at the beginning or at the end
+    keys = [
+        (True, shown.str.head(4), pl.col("owner_no").str.head(4)),
+        (True, shown.str.tail(3), pl.col("owner_no").str.tail(3)),
+    ]
+    # of five pieces two errors of typing leave one whole, moved by two places at most
+    typed = ~covered
+    keys += [
+        (typed, shown.str.slice(start + moved, length), pl.col("owner_no").str.slice(start, length))
+        for start, length in _PIECES
+        for moved in range(-2, 3)
+        if start + moved >= 0
+    ]
+    for which, said, has in keys:
+        some, others = cases.filter(which).with_columns(_key=said), held.with_columns(_key=has)
+        found.append(some.join(others, left_on=["_called", "_key"], right_on=["owner_name", "_key"]).drop("_key"))
+    return pl.concat(found).unique()
 
 
 def _counted(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
