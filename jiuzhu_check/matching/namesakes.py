@@ -126,26 +126,36 @@ def _near(cases: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     beside = cases.select("_called").join(often, left_on="_called", right_on="owner_name")["len"].sum()
     if beside <= _AT_ONCE:
         return cases.join(held, left_on="_called", right_on="owner_name", how="inner")
-    shown, covered = pl.col("shown"), pl.col("shown").str.contains("*", literal=True)
-    bare = shown.str.head(4).str.contains("*", literal=True) & shown.str.tail(3).str.contains("*", literal=True)
-    found = [cases.filter(covered & bare).join(held, left_on="_called", right_on="owner_name")]
-    # whatever a spreadsheet or a cut leaves agrees at the beginning or at the end
+    shown, number = pl.col("shown"), pl.col("owner_no")
+    covered = shown.str.contains("*", literal=True)
+    hidden = shown.str.head(4).str.contains("*", literal=True) & shown.str.tail(3).str.contains("*", literal=True)
+    # What a spreadsheet or a cut leaves agrees at the beginning or at the end ...
     keys = [
-        (True, shown.str.head(4), pl.col("owner_no").str.head(4)),
-        (True, shown.str.tail(3), pl.col("owner_no").str.tail(3)),
+        (pl.lit(value=True), shown.str.head(4), number.str.head(4)),
+        (pl.lit(value=True), shown.str.tail(3), number.str.tail(3)),
+        (covered & hidden, pl.lit(""), pl.lit("")),
     ]
-    # of five pieces two errors of typing leave one whole, moved by two places at most
-    typed = ~covered
+    # ... and of five pieces two errors of typing leave one whole, moved by two places at most.
     keys += [
-        (typed, shown.str.slice(start + moved, length), pl.col("owner_no").str.slice(start, length))
+        (~covered, shown.str.slice(start + moved, length), number.str.slice(start, length))
         for start, length in _PIECES
         for moved in range(-2, 3)
         if start + moved >= 0
     ]
-    for which, said, has in keys:
-        some, others = cases.filter(which).with_columns(_key=said), held.with_columns(_key=has)
-        found.append(some.join(others, left_on=["_called", "_key"], right_on=["owner_name", "_key"]).drop("_key"))
-    return pl.concat(found).unique()
+    one, other = cases.with_row_index("_case"), held.with_row_index("_holder")
+    found = [
+        one.filter(which)
+        .select("_case", "_called", _key=said)
+        .join(
+            other.select("_holder", "owner_name", _key=has),
+            left_on=["_called", "_key"],
+            right_on=["owner_name", "_key"],
+        )
+        .select("_case", "_holder")
+        for which, said, has in keys
+    ]
+    pairs = pl.concat(found).unique()
+    return pl.concat([cases[pairs["_case"]], held.select("owner_no")[pairs["_holder"]]], how="horizontal")
 
 
 def _counted(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
