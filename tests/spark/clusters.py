@@ -111,7 +111,7 @@ class Site:
 
     def wait_for_parts(self, begun: "subprocess.Popen[str]") -> None:
         """Until the cluster has been lent what it needs for the first parts."""
-        while begun.poll() is None and not list((self.workspace / "store" / "cluster").glob("*.snapshot")):
+        while begun.poll() is None and not has_snapshot(self.workspace / "store" / "cluster"):
             time.sleep(0.05)
         assert begun.poll() is None, begun.communicate()
 
@@ -188,8 +188,9 @@ class Eyes:
     def look(self) -> None:
         """Take in what stands in the files now, also in those that are open and have no name any more."""
         for place in self.places:
-            for file in place.rglob("*"):
-                self._take(file)
+            for folder, _, names in os.walk(place):  # what goes while it is looked at is passed over
+                for name in names:
+                    self._take(Path(folder) / name)
         for process in family(os.getpid()):
             self._take(Path(f"/proc/{process}/cmdline"))
             self._take(Path(f"/proc/{process}/environ"), self.environs)
@@ -219,6 +220,11 @@ class Eyes:
     def whole(self) -> bytes:
         """Everything that was seen, environments too, which only the account itself can read."""
         return b"\0".join([*self.seen, *self.environs])
+
+
+def has_snapshot(folder: Path) -> bool:
+    """Whether something was published below it, while others publish and drop."""
+    return any(name.endswith(".snapshot") for _, names, _ in os.walk(folder) for name in names)
 
 
 def family(process: int) -> list[int]:
