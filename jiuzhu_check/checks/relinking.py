@@ -183,9 +183,8 @@ def _still_readable(
     readable = members.join(reach.barred, on=_MEMBER, how="anti")
     then = index.filter(theirs)
     now = apart_of(reach, readable)
-    if readable.join(then, on=_MEMBER, how="anti").height or not now.equals(
-        apart.filter(theirs).sort(HOME, maintain_order=True)
-    ):
+    as_before = now.equals(apart.filter(theirs).sort(HOME, maintain_order=True))
+    if readable.join(then, on=_MEMBER, how="anti").height or not as_before:
         raise Everything("consent")
     ended = then.join(readable, on=_MEMBER, how="anti")
     if ended.is_empty():
@@ -272,11 +271,9 @@ class _Work:
         false = pl.concat([stood, LINK.fit(decide(now.filter(is_decoy()), self.nobody))])
         counts = counted(false, self.nobody.height, state.source.id, state.supplier)
         shut = self._still_closed(state, counts)
-        spelt_things, table = (
-            [frame.select(*origin, "subject") for frame in (then, found.loose)],
-            RECORDS[state.source.table],
-        )
-        named = pl.concat([*spelt_things, things(found.records, table)]).unique(origin, keep="last")
+        subjects = [frame.select(*origin, "subject") for frame in (then, found.loose)]
+        came = things(found.records, RECORDS[state.source.table])
+        named = pl.concat([*subjects, came]).unique(origin, keep="last")
         links = decided_links(now.filter(~is_decoy()), mine, shut, named)
         before = decided_links(was.filter(~is_decoy()), had, shut, named)
         after = links.join(found.loose.select(origin).unique(), on=origin, how="semi", nulls_equal=True)
