@@ -5,7 +5,7 @@ itself, over distinct valid numbers, for the repeated rows of one owner would ma
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,7 +17,6 @@ from jiuzhu_check.matching.evidence.number import BIRTH, PARTIAL
 
 _FEW = ("few_digits", "few_last")
 _AT_ONCE = 2_000_000  # pairs of a case and a holder of its name; of more, only those that are alike are looked at
-_PIECES = ((0, 4), (4, 4), (8, 4), (12, 3), (15, 3))  # of a number: start and length
 # Who holds a name: owner_name, owner_no of records with a valid number, each once.
 HOLDER = {"owner_name": pl.String(), "owner_no": pl.String()}
 
@@ -126,22 +125,6 @@ def _near(cases: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     beside = cases.select("_called").join(often, left_on="_called", right_on="owner_name")["len"].sum()
     if beside <= _AT_ONCE:
         return cases.join(held, left_on="_called", right_on="owner_name", how="inner")
-    shown, number = pl.col("shown"), pl.col("owner_no")
-    covered = shown.str.contains("*", literal=True)
-    hidden = shown.str.head(4).str.contains("*", literal=True) & shown.str.tail(3).str.contains("*", literal=True)
-    # What a spreadsheet or a cut leaves agrees at the beginning or at the end ...
-    keys = [
-        (pl.lit(value=True), shown.str.head(4), number.str.head(4)),
-        (pl.lit(value=True), shown.str.tail(3), number.str.tail(3)),
-        (covered & hidden, pl.lit(""), pl.lit("")),
-    ]
-    # ... and of five pieces two errors of typing leave one whole, moved by two places at most.
-    keys += [
-        (~covered, shown.str.slice(start + moved, length), number.str.slice(start, length))
-        for start, length in _PIECES
-        for moved in range(-2, 3)
-        if start + moved >= 0
-    ]
     one, other = cases.with_row_index("_case"), held.with_row_index("_holder")
     found = [
         one.filter(which)
@@ -152,10 +135,33 @@ def _near(cases: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
             right_on=["owner_name", "_key"],
         )
         .select("_case", "_holder")
-        for which, said, has in keys
+        for which, said, has in _keys()
     ]
     pairs = pl.concat(found).unique()
     return pl.concat([cases[pairs["_case"]], held.select("owner_no")[pairs["_holder"]]], how="horizontal")
+
+
+def _keys() -> Iterator[tuple[pl.Expr, pl.Expr, pl.Expr]]:
+    """Of which cases, what of the text shown, and what of a holder's number: some of these are alike wherever both agree.
+
+    What agrees by a few digits alone is not counted, so it need not be found.
+    """
+    shown, number = pl.col("shown"), pl.col("owner_no")
+    covered = shown.str.contains("*", literal=True)
+    first, last = (~end.str.contains("*", literal=True) for end in (shown.str.head(6), shown.str.tail(4)))
+    yield covered & first & last, shown.str.head(6) + shown.str.tail(4), number.str.head(6) + number.str.tail(4)
+    yield covered & first & ~last, shown.str.head(6), number.str.head(6)
+    yield covered & ~first & last, shown.str.tail(4), number.str.tail(4)
+    yield covered & ~first & ~last, pl.lit(""), pl.lit("")
+    # What a spreadsheet or a cut leaves: rounding does not reach the year.
+    yield ~covered, shown.str.head(10), number.str.head(10)
+    yield ~covered, shown.str.tail(6), number.str.tail(6)
+    # Two errors of typing, each in one of five pieces or where two meet, leave one of the last three whole, moved by two
+    # places at most, or else all of the first seven places.
+    yield ~covered, shown.str.head(7), number.str.head(7)
+    for start, length in ((8, 4), (12, 3), (15, 3)):
+        for moved in range(-2, 3):
+            yield ~covered, shown.str.slice(start + moved, length), number.str.slice(start, length)
 
 
 def _counted(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
