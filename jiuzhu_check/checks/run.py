@@ -422,7 +422,10 @@ def _concluded(
     linked.states = [_waiting(state, coverage, answers) for state in linked.states]
     new = {} if kind == "case" else _newly_connected(centre, kind, as_of, linked.states)
     night.stage("rules", unchecked=coverage.filter(pl.col("state") == "unchecked").height)
-    found, account, limits, missing = _findings(centre, roster, households, members, linked, as_of, reach)
+    kin = kin_offices(
+        linked.states, linked.records["civil_status"], members, centre.store.bucket_key, as_of, reach.within
+    )
+    found, account, limits, missing = _findings(centre, roster, households, members, linked, as_of, kin)
     findings, answers_seen = standing(centre.store, first_night.marked(found, new), as_of)
     name = _name(centre, kind, list(named), as_of, linked, fingerprint(decisions), closed or {}, new, answers_seen)
     complete = all(
@@ -462,7 +465,7 @@ def _concluded(
     programmes = (
         households["programme"].unique().to_list() if last is None else last.facts[results.RESTS_ON]["programmes"]
     )
-    held = {table: linked.ground[f"record.{table}"] for table in RECORDS}
+    held = {**{table: linked.ground[f"record.{table}"] for table in RECORDS}, **kin}
     turn = turns(as_of, roster, papers(centre.store, roster), held, months_in(centre.policy, limits))
     ground = {**linked.ground, TURN: turn}
     if last is None:
@@ -486,7 +489,7 @@ def _findings(
     members: pl.DataFrame,
     linked: Linked,
     as_of: date,
-    reach: Reach,
+    kin: Mapping[str, pl.DataFrame],
 ) -> tuple[pl.DataFrame, Account, pl.DataFrame, list[str]]:
     placed = centre.placed(households)
     places = placed.select("region", "programme").unique().rows()
@@ -495,9 +498,7 @@ def _findings(
             "household": placed,
             "member": members,
             "declaration": rosters.declarations(roster),
-            **kin_offices(
-                linked.states, linked.records["civil_status"], members, centre.store.bucket_key, as_of, reach.within
-            ),
+            **kin,
             "spouse_household": spouse_households(centre, linked.records["civil_status"], as_of),
             "review_link": linked.links.filter(pl.col("status") == "review"),
             **linked.records,

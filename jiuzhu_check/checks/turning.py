@@ -37,7 +37,7 @@ def turns(
     """household_no and on: the first day after one on which it may turn; households that never do have no row.
 
     roster:  ROSTER rows; papers: PAPER rows
-    records: the records of the households, by table, with household_no
+    records: the records of the households, and of their kin in office, by table, with household_no
     months:  as months_in gives them
     """
     every = list(months)

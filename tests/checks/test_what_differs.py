@@ -28,8 +28,9 @@ from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.review import decide, queue
 from jiuzhu_check.checks.run import check_all, summarise
 from jiuzhu_check.checks.run_difference import run_difference
-from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, SAMPLE, TABLES, Small, copied
+from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, SAMPLE, TABLES, Member, Small, copied
 from tests.checks.townships import HE, SHE
+from tests.connectors.departments import sample
 
 KEYS = {"vehicle": "vin", "provident_fund": "account_no"}
 FILES = {"vehicle": ("vehicle.csv", ","), "provident_fund": ("provident_fund.txt", "|")}
@@ -328,3 +329,28 @@ def test_after_a_part_of_the_last_run_was_lost_everything_is_checked_anew(nights
     nights.night()
     assert nights.plan["everything"] == "damaged"
     assert everything(nights.centre) == first
+
+
+def begun_from(small: Small, day: date) -> Nights:
+    """The nights of a small county; the first of them is over."""
+    nights = Nights(Centre.open(small.centre.workspace.path), small.folder, random.Random(0), day)
+    nights.night()
+    return nights
+
+
+def test_the_office_of_a_spouse_ends_while_nothing_else_changes(small: Small) -> None:
+    """The office holder stands on no roster, and her term is in no record of a member's."""
+    small.require(dict.fromkeys(("marriage", "cadre"), "optional"))
+    small.enrol([Member("李强", "370199197005200531", "JZ4")])
+    take(small.centre, "marriage", sample("marriage"), "", DATA_DATE)
+    file = small.folder / "cadre.csv"
+    file.write_text(
+        "姓名,身份证号码,人员类别,任职日期,离任日期\n李娜,370199198512016020,经办人员,2015-01-01,2018-12-03\n", "utf-8"
+    )
+    take(small.centre, "cadre", file, "", DATA_DATE)
+    nights = begun_from(small, AS_OF)
+    for day, asked in ((3, True), (4, False)):
+        nights.day = date(2018, 12, day)
+        whole = nights.whole()
+        assert ("near_relative_not_filed" in set(nights.night().finding["rule"])) is asked
+        same(nights, whole)
