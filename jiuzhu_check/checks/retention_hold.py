@@ -1,6 +1,7 @@
 """留置 hold: what stays although its period has passed, and why."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 
 import polars as pl
@@ -8,16 +9,18 @@ import polars as pl
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.batch_history import read_history
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.findings import Wanted, of_runs
+from jiuzhu_check.checks.evidence_bundle import named_by
+from jiuzhu_check.checks.findings import Wanted, last_found, of_runs
 from jiuzhu_check.checks.kept_run import DATASET
+from jiuzhu_check.checks.reexaminations import open_disputes
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.intake.refused import refused_since, suppliers_refused
 from jiuzhu_check.intake.roster_returned import read_returned
 from jiuzhu_check.intake.stored import ROSTER_DATASET, dataset
 from jiuzhu_check.language import say
 from jiuzhu_check.store.snapshot import Store
-from jiuzhu_check.tables.coverage import SOURCE_STATE
-from jiuzhu_check.tables.finding import evidence_pieces
+from jiuzhu_check.tables.finding import FINDING, evidence_pieces
+from jiuzhu_check.tables.run import RUN
 
 Place = tuple[str, str]  # dataset and snapshot
 
@@ -69,11 +72,15 @@ def _with_file(place: str, snapshot: str) -> Iterator[Place]:
 
 
 def _runs(store: Store) -> Iterator[Place]:
-    kinds = set()
+    """The newest of each kind; of recipients the newest of everybody, and of each portion that was checked after it."""
+    seen = set[tuple[str, str | None]]()
     for entry in reversed(store.snapshots(DATASET)):
         kind = entry.id[7:].split("-")[0]
-        if kind not in kinds:
-            kinds.add(kind)
+        if (kind, None) in seen:
+            continue
+        portion = results.about(store.snapshot(DATASET, entry.id), RUN)["portion"][0]
+        if (kind, portion) not in seen:
+            seen.add((kind, portion))
             yield DATASET, entry.id
 
 
@@ -86,11 +93,12 @@ def _versions(store: Store) -> Iterator[Place]:
 
 
 def _open_findings(centre: Centre, on: date) -> Iterator[Place]:
-    """What the open findings of each household's newest check rest on, and that check itself."""
+    """What the open findings of each household's newest check rest on, and that check itself; likewise what is disputed."""
     try:
         found = of_runs(centre, Wanted(), on).filter(pl.col("state") != "answered")
     except NotFound:  # nothing was ever checked
         return
+    found = pl.concat([FINDING.fit(found), *_disputed(centre, found["finding_id"])])
     pieces = evidence_pieces(found).select("source", "supplier", "snapshot").unique().sort(pl.all())
     for source, supplier, snapshot in pieces.iter_rows():
         yield from _with_file(dataset(source, supplier), snapshot)
@@ -100,19 +108,20 @@ def _open_findings(centre: Centre, on: date) -> Iterator[Place]:
             yield DATASET, entry.id
 
 
+def _disputed(centre: Centre, known: pl.Series) -> Iterator[pl.DataFrame]:
+    """FINDING rows that are disputed and that their household's newest check no longer makes, as they were last made."""
+    for finding in open_disputes(centre.store)["finding_id"].unique().sort():
+        if finding not in known:
+            with suppress(NotFound):  # its run went before the dispute was opened again
+                yield last_found(centre, finding)[1]
+
+
 def _open_batches(store: Store) -> Iterator[Place]:
-    """What the newest version of an open batch's report read."""
+    """What the newest version of an open batch's report read, and what brought the records that it links."""
     history = read_history(store)
     still_open = history.last_versions.filter(~pl.col("batch").is_in(history.closed.implode()))
     held = {each.id for each in store.snapshots(DATASET)}
-    for name in still_open["snapshot"].unique().sort():
-        if name in held:
-            yield from _read_by(store, name)
-
-
-def _read_by(store: Store, run: str) -> Iterable[Place]:
-    read = results.about(store.snapshot(DATASET, run), SOURCE_STATE).drop_nulls("snapshot")
-    for source, supplier, snapshot in read.select("source", "supplier", "snapshot").iter_rows():
+    for source, supplier, snapshot in sorted(named_by(store, held.intersection(still_open["snapshot"]))):
         yield from _with_file(dataset(source, supplier), snapshot)
 
 

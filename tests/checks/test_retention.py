@@ -1,19 +1,23 @@
 """What may go when its period has passed, and what stays all the same."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.deliveries import take, take_roster
+from jiuzhu_check.checks.disputes import open_dispute
 from jiuzhu_check.checks.kept_run import UPON, opened
+from jiuzhu_check.checks.night import Night
+from jiuzhu_check.checks.portion import Portion
 from jiuzhu_check.checks.retention import KINDS, kind_of, plan
 from jiuzhu_check.checks.retention_apply import apply
 from jiuzhu_check.checks.run import check_all, check_case
 from jiuzhu_check.errors import PolicyError, Refused
 from jiuzhu_check.parameters.policy import load_policy
-from tests.checks.centres import AS_OF, DATA_DATE, Member, Small, copied, number
+from tests.checks.centres import AS_OF, DATA_DATE, ROSTER, VEHICLE, Member, Small, copied, number
 
 TODAY = datetime.now().astimezone().date()  # on which everything came in
 HE, SHE = Member("张建国", number(11)), Member("李秀英", number(22), household="JZ2")
@@ -144,6 +148,56 @@ def test_the_night_stays_that_knows_since_when_findings_stand_while_only_cases_c
     after = Centre.open(centre.workspace.path)
     asked = check_case(after, "JZ1", "recheck", AS_OF + timedelta(days=5))
     assert asked.finding["first_seen"].to_list() == [AS_OF + timedelta(days=3)]
+
+
+def test_what_a_disputed_finding_rests_on_stays_when_a_later_night_no_longer_finds_it(small: Small) -> None:
+    small.vehicles([(HE.name, HE.number)], on=DATA_DATE)
+    found = check_all(small.centre, "recipients", AS_OF)[0].finding["finding_id"].item()
+    open_dispute(small.centre, "JZ1", found, "车已卖给亲戚", "赵核实", AS_OF, datetime(2018, 12, 20, tzinfo=UTC))
+    for night in (1, 2):
+        small.vehicles([("王五", number(8))], on=DATA_DATE + timedelta(days=night))
+        check_all(small.centre, "recipients", AS_OF + timedelta(days=night), night=Night(full=True))
+    centre = months(small.centre, records=0, landed=0, runs=0)
+    first, second, _newest = ids(centre, "records/vehicle/370000")
+    assert due(centre, "records") == due(centre, "landed") == [second]
+    assert held(centre, "records")[first] == held(centre, "landed")[first] == "待答复的发现或未办结的异议"
+    assert due(centre, "runs") == ids(centre, "runs")[1:2]
+
+
+def test_the_newest_night_of_everybody_and_of_each_portion_after_it_stay(small: Small) -> None:
+    small.enrol([Member("张建国", number(10 + home), household=f"JZ{home}") for home in range(8)])
+    small.vehicles([("王五", number(8))], on=DATA_DATE)
+    half, other = (Portion.read("", share) for share in ("1/2", "2/2"))
+    everybody = Portion()
+    for day, portion in enumerate((half, everybody, other, half, other)):
+        check_all(small.centre, "recipients", AS_OF + timedelta(days=day), portion=portion)
+    centre = months(small.centre, runs=0)
+    before, everybody_s, older, *last = ids(centre, "runs")
+    assert due(centre, "runs") == [before, older]
+    assert set(held(centre, "runs")) == {everybody_s, *last}
+
+
+def test_what_an_open_batch_s_report_links_stays_though_increments_stood_on_it(small: Small) -> None:
+    applicant = Member("陈申请", number(33), household="SQ3", stage="申请")
+    file = small.folder / "roster.csv"
+    declared = applicant.row.removesuffix("0") + "1"  # so that there is no finding to hold it
+    file.write_text(f"{ROSTER},批次\n{declared},B1\n", encoding="utf-8")
+    take_roster(small.centre, file)
+    settings = small.centre.workspace.connectors_dir / "vehicle" / "source.toml"
+    settings.parent.mkdir()
+    settings.write_text('[extract]\nkey = ["plate_no"]\n', encoding="utf-8")
+    small.centre = Centre.open(small.centre.workspace.path)
+    small.vehicles([("王五", number(8)), (applicant.name, applicant.number)], on=DATA_DATE)
+    changed = small.folder / "changed.csv"
+    changed.write_text(f"{VEHICLE}\n02,鲁Z00000,K33,LZZ00000000000009,王五,{number(8)},20100101,A\n", encoding="utf-8")
+    take(small.centre, "vehicle", changed, "", DATA_DATE + timedelta(days=1), changes=True)
+    check_all(small.centre, "entrants", AS_OF, batch="B1")
+    small.vehicles([("王五", number(8)), ("赵六", number(9))], on=DATA_DATE + timedelta(days=2))
+    centre = months(small.centre, records=0, landed=0)
+    brought, read, _newest = ids(centre, "records/vehicle/370000")
+    assert due(centre, "records") == []
+    assert held(centre, "records")[read] == "未关闭的受理批次"
+    assert held(centre, "records")[brought] == held(centre, "landed")[brought] == "未关闭的受理批次"
 
 
 def test_a_finding_of_a_night_is_evidence_as_long_as_its_run_is_kept(nights: Centre) -> None:
