@@ -15,6 +15,7 @@ import pytest
 
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.night import Night
+from jiuzhu_check.checks.portion import Portion
 from jiuzhu_check.checks.run import check_all
 from jiuzhu_check.errors import ExitCode, Stopped
 from tests.cli.program import AS_OF, PROGRAM, SAMPLE, WHOLE_NUMBER, Desk, environment
@@ -170,7 +171,8 @@ def test_the_log_has_a_line_of_json_for_each_stage_and_names_nobody(desk: Desk, 
         assert desk.run(*CHECK, "--log", str(log)).code == 0
     lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
     stages = ["start", "sources", "link", "coverage", "rules", "keep", "end"]
-    assert [line["stage"] for line in lines] == 2 * stages
+    assert [line["stage"] for line in lines if line["stage"] != "plan"] == 2 * stages
+    assert len([line for line in lines if line["stage"] == "plan"]) == 2
     assert {"time", "pid", "spent"} <= set(lines[0])
     assert lines[-1]["result"] == "ok"
     assert log.stat().st_mode & 0o077 == 0
@@ -207,10 +209,11 @@ def test_what_stood_after_a_stop_is_said_and_counted(desk: Desk) -> None:
             Centre.open(desk.workspace),
             "recipients",
             date.fromisoformat(AS_OF),
+            portion=Portion(share=(1, 2)),  # of which everything is read
             progress=lambda title, now, _of: done.update({title: now}),
             night=night,
         )
-    said = desk.run(*CHECK, "--format", "json")
+    said = desk.run(*CHECK, "--shard", "1/2", "--format", "json")
     assert "接着上次停下的做，沿用" in said.err
     parts = {(row["what"], row["state"]): row["count"] for row in json.loads(said.out) if row["table"] == "part"}
     assert parts["", "stood"] >= 80
