@@ -40,6 +40,7 @@ from jiuzhu_check.checks.parts import all_parts
 from jiuzhu_check.checks.proof import run_decoys
 from jiuzhu_check.checks.reach import Reach, reach_of
 from jiuzhu_check.checks.results import decoys as decoys_of
+from jiuzhu_check.checks.results import seen_earlier
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.checks.tonight import Tonight
 from jiuzhu_check.intake.changed import Changed
@@ -131,7 +132,7 @@ def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> R
     had, apart = last.read(INDEXED), last.read(APART)
     turned = last.read(TURN, where=pl.col("on") <= as_of)[HOME] if as_of > night.before else pl.Series(dtype=pl.String)
     said = _homes_of_subjects(last, night.subjects.filter("new"))
-    homes = pl.concat([turned, night.said, said]).unique()
+    homes = pl.concat([turned, night.said, said, seen_earlier(centre.store, last)]).unique()
     index = _still_readable(centre, night, homes, had, apart, as_of)
     work = _Work(centre, night, had, index, apart)
     work.spell(each.loose for each in night.changed.values() if each is not None)

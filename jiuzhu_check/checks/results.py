@@ -134,7 +134,7 @@ def keep(
         seen, after = found.join(known, on="finding_id", how="anti"), None
     else:
         seen, after = _seen(store, found, kind)
-        seen = seen if upon is None else seen.join(upon.read(SEEN.name), on="finding_id", how="anti")
+        seen = seen if upon is None else seen.join(upon.read(SEEN.name), on=list(SEEN.columns), how="anti")
     parts = {
         "roster": result.roster,
         "link": result.link,
@@ -184,6 +184,15 @@ def first_seen(store: Store, ids: pl.Series | None = None) -> pl.DataFrame:
     holding = [last, *([opened(store, after)] if after and store.has(DATASET, after) else [])]
     wanted = None if ids is None else pl.col("finding_id").is_in(ids.implode())
     return _earliest(each.read(SEEN.name, where=wanted) for each in holding)
+
+
+def seen_earlier(store: Store, run: KeptRun) -> pl.Series:
+    """The households of a kept run with a finding that a run kept since has first seen on an earlier day."""
+    if store.snapshots(DATASET)[-1].id == run.id:
+        return pl.Series(dtype=pl.String)
+    found = run.read("finding", [HOME, "finding_id", "first_seen"])
+    known = first_seen(store, found["finding_id"]).rename({"first_seen": "_known"})
+    return found.join(known, on="finding_id").filter(pl.col("_known") < pl.col("first_seen"))[HOME].unique()
 
 
 def _seen(store: Store, found: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, str | None]:

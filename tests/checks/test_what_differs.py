@@ -26,7 +26,7 @@ from jiuzhu_check.checks.portion import Portion
 from jiuzhu_check.checks.reexaminations import record
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.review import decide, queue
-from jiuzhu_check.checks.run import check_all, summarise
+from jiuzhu_check.checks.run import check_all, check_case, summarise
 from jiuzhu_check.checks.run_difference import run_difference
 from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, SAMPLE, TABLES, Member, Small, copied
 from tests.checks.townships import HE, SHE
@@ -353,4 +353,22 @@ def test_the_office_of_a_spouse_ends_while_nothing_else_changes(small: Small) ->
         nights.day = date(2018, 12, day)
         whole = nights.whole()
         assert ("near_relative_not_filed" in set(nights.night().finding["rule"])) is asked
+        same(nights, whole)
+
+
+@pytest.mark.parametrize("between", ["case", "portion"])
+def test_a_finding_that_a_check_for_an_earlier_day_has_made_since_is_as_old_as_that(small: Small, between: str) -> None:
+    small.require({"vehicle": "required"})
+    small.enrol([HE, SHE])
+    small.vehicles([(HE.name, HE.number), (SHE.name, SHE.number)], on=date(2018, 11, 1))
+    nights = begun_from(small, date(2018, 12, 3))
+    if between == "case":
+        check_case(nights.centre, HE.household, "recheck", AS_OF)
+    else:
+        check_all(nights.centre, "recipients", AS_OF, portion=Portion(region="370000"))
+    for _ in range(2):
+        nights.day += timedelta(days=1)
+        whole = nights.whole()
+        found = nights.night().finding.filter(pl.col("household_no") == HE.household)
+        assert set(found["first_seen"]) == {AS_OF}
         same(nights, whole)
