@@ -16,7 +16,7 @@ from jiuzhu_check.checks.appended import read_appended
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import consents_fingerprint
 from jiuzhu_check.checks.decisions import read_decisions
-from jiuzhu_check.checks.first_night import READ
+from jiuzhu_check.checks.first_night import READ, first_read, newly_connected, places_read
 from jiuzhu_check.checks.kept_run import DATASET, DEEPEST, HOME, KeptRun, opened
 from jiuzhu_check.checks.part_code import program_code
 from jiuzhu_check.checks.reexaminations import DISPUTES, read_reexaminations
@@ -102,7 +102,8 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
             return why
     if any(state.source.inquiry for state in states if state.requirement != "unsigned"):
         return "asked"
-    if any(state["newly_connected"] for state in last.facts["source_state"]):
+    new = newly_connected(first_read(centre.store, DATASET), kind, as_of, places_read(states))
+    if new or any(state["newly_connected"] for state in last.facts["source_state"]):
         return "new"  # what was marked so is marked no longer
     changed: dict[tuple[str, str], Changed | None] = {}
     anew = set[tuple[str, str]]()

@@ -372,3 +372,20 @@ def test_a_finding_that_a_check_for_an_earlier_day_has_made_since_is_as_old_as_t
         found = nights.night().finding.filter(pl.col("household_no") == HE.household)
         assert set(found["first_seen"]) == {AS_OF}
         same(nights, whole)
+
+
+def test_a_check_for_an_earlier_day_tells_which_sources_are_new_to_the_night(small: Small) -> None:
+    """What was marked by nobody is marked once something is known of an earlier day."""
+    small.require({"vehicle": "required", "housing": "optional"})
+    small.enrol([HE, SHE])
+    take(small.centre, "vehicle", SAMPLE / "inbox" / EXTRACTS["vehicle"], "", DATA_DATE)
+    small.vehicles([(HE.name, HE.number)], on=date(2018, 11, 1), supplier="370600")
+    nights = begun_from(small, AS_OF)
+    check_all(nights.centre, "recipients", date(2018, 11, 20), portion=Portion(region="370000"))
+    whole = nights.whole()
+    result = nights.night()
+    assert dict(result.source_state.drop_nulls("snapshot").select("supplier", "newly_connected").rows()) == {
+        "370000": True, "370600": False,
+    }  # fmt: skip
+    assert nights.plan["everything"] == "new"
+    same(nights, whole)
