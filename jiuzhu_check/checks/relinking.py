@@ -139,7 +139,7 @@ def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> R
     sources = []
     for state in night.states:
         place = state.source.id, state.supplier
-        if place in night.changed:
+        if place in night.changed and work.reads(state):
             sources.append(work.of(state, night.changed[place], progress, anew=place in night.anew))
             if place not in night.anew:
                 progress(state.source.title, 1, 1)
@@ -251,6 +251,11 @@ class _Work:
         """Which of some valid numbers stand on the roster."""
         wanted = pl.Series(list(numbers), dtype=pl.String)
         return set(self._everybody["number"].filter(self._everybody["number"].is_in(wanted.implode())))
+
+    def reads(self, state: SourceState) -> bool:
+        """Whether a source may be read for any of those whose records may be; else it is not opened."""
+        people = self.index.filter(~is_decoy())
+        return people.is_empty() or not self._within(state.source.id, people).is_empty()
 
     def of(self, state: SourceState, changed: Changed | None, progress: Progress, *, anew: bool) -> _Source:
         """What differs of one source and supplier; anew: it was delivered whole, and every part of it is read."""

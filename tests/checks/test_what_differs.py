@@ -28,7 +28,7 @@ from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.review import decide, queue
 from jiuzhu_check.checks.run import check_all, check_case, summarise
 from jiuzhu_check.checks.run_difference import run_difference
-from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, SAMPLE, TABLES, Member, Small, copied
+from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, ROSTER, SAMPLE, TABLES, Member, Small, copied
 from tests.checks.townships import HE, SHE
 from tests.connectors.departments import sample
 
@@ -388,4 +388,26 @@ def test_a_check_for_an_earlier_day_tells_which_sources_are_new_to_the_night(sma
         "370000": True, "370600": False,
     }  # fmt: skip
     assert nights.plan["everything"] == "new"
+    same(nights, whole)
+
+
+def test_a_source_that_nobodys_consent_names_is_not_opened(small: Small) -> None:
+    small.require({"vehicle": "required", "housing": "optional"})
+    own = [f"{each.row},机动车" for each in (HE, SHE)]
+    (small.folder / "roster.csv").write_text("\n".join([f"{ROSTER},授权范围", *own]) + "\n", "utf-8")
+    take_roster(small.centre, small.folder / "roster.csv")
+    small.vehicles([(HE.name, HE.number)])
+    take(small.centre, "housing", SAMPLE / "inbox" / EXTRACTS["housing"], "", DATA_DATE)
+    nights = begun_from(small, AS_OF)
+    nights.day += timedelta(days=1)
+    whole = nights.whole()
+    assert set(nights.night().decoy["source"]) == {"vehicle"}
+    same(nights, whole)
+    take(nights.centre, "housing", SAMPLE / "inbox" / EXTRACTS["housing"], "", nights.day)
+    housing = nights.centre.store.latest("records/housing/370000")
+    assert housing is not None
+    for name in (part for part in housing.part_names() if part != "rejects"):
+        (housing.folder / f"{name}.parquet").write_bytes(b"")
+    whole = nights.whole()
+    assert dict(nights.night().source_state.select("source", "state").rows())["housing"] == "arrived"
     same(nights, whole)
