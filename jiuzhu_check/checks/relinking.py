@@ -193,10 +193,13 @@ def _still_readable(
     namesakes = then.join(ended.select(HOME, "name_key"), on=[HOME, "name_key"], how="semi")
     extra = night.last.read(EXTRA)
     shared = extra.filter(pl.col("owner_no").is_duplicated()).join(ended, on=_MEMBER, how="semi")
+    judged = _links_of_subjects(night.last, night.subjects).join(ended, on=_MEMBER, how="semi")
     left = index.join(ended, on=_MEMBER, how="anti", maintain_order="left")
+    alike = left.join(ended, on="number", how="semi")
     people, nobody = left.filter(~is_decoy()), left.filter(is_decoy())
     again = run_decoys(people, as_of, centre.on_roster)
-    if namesakes.height > ended.height or shared.height or not again.sort(HOME).equals(nobody.sort(HOME)):
+    rested = namesakes.height > ended.height or shared.height or judged.height or alike.height
+    if rested or not again.sort(HOME).equals(nobody.sort(HOME)):
         raise Everything("consent")
     return left
 

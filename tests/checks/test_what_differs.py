@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from jiuzhu_check.checks import results
+from jiuzhu_check.checks import proof, results
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent_change import withdraw
 from jiuzhu_check.checks.decisions import Answer
@@ -28,7 +28,7 @@ from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.review import decide, queue
 from jiuzhu_check.checks.run import check_all, check_case, summarise
 from jiuzhu_check.checks.run_difference import run_difference
-from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, ROSTER, SAMPLE, TABLES, Member, Small, copied
+from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, ROSTER, SAMPLE, TABLES, Member, Small, copied, number
 from tests.checks.townships import HE, SHE
 from tests.connectors.departments import sample
 
@@ -411,3 +411,47 @@ def test_a_source_that_nobodys_consent_names_is_not_opened(small: Small) -> None
     whole = nights.whole()
     assert dict(nights.night().source_state.select("source", "state").rows())["housing"] == "arrived"
     same(nights, whole)
+
+
+NOT_FOR_LONG = ("SQ1", "2018-01-01", "2018-12-03")
+
+
+@pytest.fixture
+def none_lends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a large county, where few lend a decoy anything: whose consent ends has lent nothing."""
+    monkeypatch.setattr(proof, "SAMPLE", 0)
+
+
+@pytest.mark.usefixtures("none_lends")
+def test_the_consent_ends_of_whom_a_person_named_as_the_owner(small: Small) -> None:
+    """While it lasted the record was nobody else's; now it is again whose the matcher says."""
+    small.require({"vehicle": "required"})
+    broken = f"{HE.number[:14]}9{HE.number[15:]}"
+    gone = Member(HE.name, broken, "JZ3", consent=NOT_FOR_LONG)
+    small.enrol([HE, SHE, gone])
+    small.vehicles([(HE.name, broken)])
+    nights = begun_from(small, AS_OF)
+    (item,) = queue(nights.centre).filter(pl.col("household_no") == gone.household)["item"]
+    decide(nights.centre, Answer(item, "same", "看过行驶证", "甲"), NOW)
+    for day, status in ((3, "review"), (4, "accepted")):
+        nights.day = date(2018, 12, day)
+        whole = nights.whole()
+        link = nights.night().link.filter(pl.col("household_no") == HE.household)
+        assert link["status"].to_list() == [status]
+        same(nights, whole)
+
+
+@pytest.mark.usefixtures("none_lends")
+def test_the_consent_ends_of_one_of_two_who_stand_on_the_roster_with_one_number(small: Small) -> None:
+    """Whose names are strangers' to a number is told by the households of all who have it."""
+    small.require({"vehicle": "required"})
+    gone = Member(SHE.name, HE.number, "JZ3", consent=NOT_FOR_LONG)
+    small.enrol([HE, Member("钱德厚", number(44)), gone])
+    small.vehicles([(name, HE.number) for name in (HE.name, "孙有才", "钱德厚")])
+    nights = begun_from(small, AS_OF)
+    for day, status in ((3, "review"), (4, "accepted")):
+        nights.day = date(2018, 12, day)
+        whole = nights.whole()
+        own = pl.col("household_no") == HE.household, pl.col("owner_name") == HE.name
+        assert nights.night().link.filter(own)["status"].to_list() == [status]
+        same(nights, whole)
