@@ -22,8 +22,8 @@ class Changing:
     """What is kept of an increment's parts while they pass by on their way into the store."""
 
     def __init__(self, snapshot: str, came: pl.Series, gone: Iterable[pl.DataFrame]) -> None:
-        """came: the usable numbers of the increment's own records; gone: the records that they take the place of."""
-        self._snapshot = snapshot
+        """came: the numbers of the increment's own records; gone: the records that they take the place of."""
+        self._snapshot, self._some_came = snapshot, not came.is_empty()
         self._gone = pl.concat(
             [pl.DataFrame(schema=_GONE_COLUMNS), *(each.select(list(_GONE_COLUMNS)) for each in gone)]
         )
@@ -36,8 +36,8 @@ class Changing:
             if name.startswith("n"):
                 numbered.append(part.filter(pl.col("owner_no").is_in(self._touched.implode())))
             else:
-                own = pl.col("snapshot") == self._snapshot if "snapshot" in part.columns else pl.lit(value=True)
-                loose.append(part.filter(own))
+                told = "snapshot" in part.columns  # else all came with it, or none
+                loose.append(part.filter(pl.col("snapshot") == self._snapshot if told else pl.lit(self._some_came)))
             yield name, part
         yield from ((_NUMBERED, pl.concat(numbered)), (_LOOSE, pl.concat(loose)), (_GONE, self._gone))
 

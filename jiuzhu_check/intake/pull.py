@@ -226,7 +226,7 @@ class _Read:
 
     kinds:  its records by what their number is
     told:   the records that take the place of what was there before, by their key
-    came:   of an increment, the usable numbers of its own records
+    came:   of an increment, the numbers of its own records, null for those without a usable one
     """
 
     kinds: Mapping[str, int]

@@ -28,7 +28,8 @@ from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.review import decide, queue
 from jiuzhu_check.checks.run import check_all, check_case, summarise
 from jiuzhu_check.checks.run_difference import run_difference
-from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, ROSTER, SAMPLE, TABLES, Member, Small, copied, number
+from jiuzhu_check.intake.changed import changed_since
+from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, ROSTER, SAMPLE, TABLES, VEHICLE, Member, Small, copied, number
 from tests.checks.townships import HE, SHE
 from tests.connectors.departments import sample
 
@@ -455,3 +456,26 @@ def test_the_consent_ends_of_one_of_two_who_stand_on_the_roster_with_one_number(
         own = pl.col("household_no") == HE.household, pl.col("owner_name") == HE.name
         assert nights.night().link.filter(own)["status"].to_list() == [status]
         same(nights, whole)
+
+
+def test_an_increment_that_holds_nothing_has_nothing_looked_at(small: Small) -> None:
+    small.require({"vehicle": "required"})
+    small.enrol([HE, SHE])
+    folder = small.centre.workspace.connectors_dir / "vehicle"
+    folder.mkdir(parents=True)
+    (folder / "source.toml").write_text('[extract]\nkey = ["vin"]\n', encoding="utf-8")
+    small.vehicles([(HE.name, HE.number), (SHE.name, f"{SHE.number[:10]}****{SHE.number[14:]}")])
+    nights = begun_from(small, AS_OF)
+    (small.folder / "none.csv").write_text(f"{VEHICLE}\n", encoding="utf-8")
+    before = nights.centre.store.latest("records/vehicle/370000")
+    assert before is not None
+    take(nights.centre, "vehicle", small.folder / "none.csv", "", AS_OF, changes=True)
+    now = nights.centre.store.latest("records/vehicle/370000")
+    assert now is not None
+    changed = changed_since(nights.centre.store, before.id, now)
+    assert changed is not None
+    assert changed.places.is_empty()
+    whole = nights.whole()
+    nights.night()
+    assert nights.plan["anew"] == 0
+    same(nights, whole)
