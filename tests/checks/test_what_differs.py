@@ -29,7 +29,19 @@ from jiuzhu_check.checks.review import decide, queue
 from jiuzhu_check.checks.run import check_all, check_case, summarise
 from jiuzhu_check.checks.run_difference import run_difference
 from jiuzhu_check.intake.changed import changed_since
-from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, ROSTER, SAMPLE, TABLES, VEHICLE, Member, Small, copied, number
+from tests.checks.centres import (
+    AS_OF,
+    DATA_DATE,
+    EXTRACTS,
+    ROSTER,
+    SAMPLE,
+    TABLES,
+    VEHICLE,
+    Member,
+    Small,
+    copied,
+    number,
+)
 from tests.checks.townships import HE, SHE
 from tests.connectors.departments import sample
 

@@ -63,3 +63,11 @@ def test_of_many_namesakes_the_same_fit_as_of_all_looked_at(monkeypatch: pytest.
     assert (of_all["rivals"] > 0).sum() > 300
     monkeypatch.setattr(namesakes, "_AT_ONCE", 0)
     assert weighed(pairs, holders).equals(of_all)
+
+
+def test_somebody_whose_records_lie_apart_in_a_part_is_one_person() -> None:
+    """How rare a name is, is counted over people: whoever has three cars is no three people."""
+    one, other = "370199196301246054", "370199196409049482"
+    holders = Holders(["李伟"])
+    holders.look(pl.DataFrame({"owner_no": [one, other, one, other, one], "owner_name": ["李伟"] * 5}))
+    assert holders.numbers == 2

@@ -7,6 +7,7 @@ from pathlib import Path
 import jiuzhu_check
 from jiuzhu_check.checks.notice import LEVELS
 from jiuzhu_check.checks.recheck import recheck_months
+from jiuzhu_check.checks.retention import AUDIT, KINDS
 from jiuzhu_check.parameters.policy import load_policy
 from jiuzhu_check.rules.reach import parameters_of
 from jiuzhu_check.rules.run import all_rules
@@ -38,7 +39,7 @@ def test_every_parameter_that_ships_is_read_by_a_rule_a_deadline_or_a_relation()
         if isinstance(each, ast.Constant) and isinstance(each.value, str)
     } | set(recheck_months.__globals__["_PARAMETERS"])
     read |= {each.id for each in policy.parameters.values() if {each.id, each.column} & texts}
-    read |= {f"notice.{level}" for level in LEVELS}
+    read |= {f"notice.{level}" for level in LEVELS} | {f"retention.{kind}" for kind in (*KINDS, AUDIT)}
     stands = tomllib.loads((package / "parameters" / "relations" / "standards.toml").read_text(encoding="utf-8"))
     read |= {side for each in stands["relation"] for side in (each["parameter"], each["of"])}
     bases = {rule.basis for rule in all_rules()} | {"income", "deduction", "not_counted", "support", "notice"}
