@@ -120,11 +120,13 @@ def keep(
     rests_on: Mapping[str, Any] | None = None,
     *,
     upon: KeptRun | None = None,
+    stands: Mapping[str, int] | None = None,
 ) -> str:
     """Put a finished run into the store, with the day on which each finding was first seen; the snapshot's id.
 
     ground:   what it found on its way, which the next run may start from; rests_on: what all of it came from
     upon:     the run that it stands upon: of the result only the households that were checked anew are kept
+    stands:   how many rows of that one stand, table by table, as rows_that_stand gives them
     """
     sequence = store.sequence(DATASET)
     kind = str(result.run["kind"][0])
@@ -157,22 +159,23 @@ def keep(
         **({"batches": _batches(result.roster)["batch"].unique().sort().to_list()} if kind == "entrants" else {}),
         **({SEEN_AFTER: after} if after else {}),
         **({RESTS_ON: dict(rests_on)} if rests_on else {}),
-        **(
-            {UPON: upon.id, ROWS: {name: _rows(upon, name, parts) for name in parts if name not in OWN}} if upon else {}
-        ),
+        **({UPON: upon.id, ROWS: _rows(parts, stands or {})} if upon else {}),
     }
     return store.publish(DATASET, f"{sequence:06}-{result.id}", parts, data_date=None, facts=facts).id
 
 
-def _rows(upon: KeptRun, name: str, parts: Mapping[str, pl.DataFrame]) -> int:
-    """How many rows a table has whose other households' rows stand."""
-    own = parts[name].height
-    if name == ANEW:
-        return own
-    if name in ADDED:
-        return upon.rows_of(name) + own
-    gone = upon.read(name, [HOME], where=pl.col(HOME).is_in(parts[ANEW][HOME].implode())).height
-    return upon.rows_of(name) - gone + own
+def rows_that_stand(run: KeptRun, anew: pl.Series) -> dict[str, int]:
+    """How many rows each table of a kept run has of other households than these; raises IntegrityError."""
+    gone = pl.col(HOME).is_in(anew.implode())
+    return {
+        name: run.rows_of(name) - (0 if name in ADDED else run.read(name, [HOME], where=gone).height)
+        for name in run.part_names()
+        if name not in OWN
+    }
+
+
+def _rows(parts: Mapping[str, pl.DataFrame], stands: Mapping[str, int]) -> dict[str, int]:
+    return {name: stands.get(name, 0) + part.height for name, part in parts.items() if name not in OWN}
 
 
 def first_seen(store: Store, ids: pl.Series | None = None) -> pl.DataFrame:

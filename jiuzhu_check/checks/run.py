@@ -200,6 +200,7 @@ def _renew(
     night.stage("link", sources=len(begun.changed))
     try:
         relinked = relink(centre, begun, as_of, night.watched(progress))
+        stands = results.rows_that_stand(last, relinked.roster[HOME].unique())
     except IntegrityError:
         raise Everything("damaged") from None
     relinked.linked.states = begun.states
@@ -217,7 +218,8 @@ def _renew(
         centre, "recipients", relinked.roster, as_of, relinked.linked, relinked.reach, night, last=last
     )
     night.stage("keep", findings=checked.result.finding.height)
-    kept = opened(centre.store, results.keep(centre.store, checked.result, checked.ground, checked.rests_on, upon=last))
+    name = results.keep(centre.store, checked.result, checked.ground, checked.rests_on, upon=last, stands=stands)
+    kept = opened(centre.store, name)
     result = results.load(kept)
     if kept.read("roster", ["batch"])["batch"].drop_nulls().len():
         note_versions(centre.store, result, kept.id)

@@ -333,12 +333,14 @@ def test_a_whole_run_is_kept_now_and_then_so_that_reading_stays_cheap(nights: Ni
     assert plans == ["differs"] * (DEEPEST - 1) + ["deep"]
 
 
-def test_after_a_part_of_the_last_run_was_lost_everything_is_checked_anew(nights: Nights) -> None:
-    nights.night()
-    run = nights.centre.store.latest("runs")
-    assert run is not None
-    first = everything(nights.centre)
-    (run.folder / "index.parquet").write_bytes(b"")
+@pytest.mark.parametrize("part", ["index", "coverage", "account"])
+@pytest.mark.parametrize("run", [0, -1], ids=["that it stands upon", "itself"])
+def test_after_a_part_of_the_last_run_was_lost_everything_is_checked_anew(nights: Nights, part: str, run: int) -> None:
+    for _ in range(2):
+        nights.night()
+    first, store = everything(nights.centre), nights.centre.store
+    damaged = store.snapshot("runs", store.snapshots("runs")[run].id)
+    (damaged.folder / f"{part}.parquet").write_bytes(b"")
     nights.night()
     assert nights.plan["everything"] == "damaged"
     assert everything(nights.centre) == first
