@@ -131,7 +131,11 @@ def _keys(settings: Settings, escrow: Escrow | None, key_file: Path | None, root
         keys = Keys(escrow.key, settings.id) if escrow.workspace == settings.id else None
     else:
         place = _place(settings, key_file, None)
-        keys = load_key(place.provider, place.location, workspace=settings.id, root=root)
+        try:
+            keys = load_key(place.provider, place.location, workspace=settings.id, root=root)
+        except CredentialError as lacking:
+            hint = say("密钥在别处的，用 --key-file 指明；这台机器上没有的，用 --escrow 指明托管文件。")
+            raise CredentialError(lacking.message, hint=hint) from None
     if keys is None or keys.id != settings.key.kek_id:
         raise _another_key()
     if escrow is not None:

@@ -83,7 +83,10 @@ class BackupFolder:
     def opened(self, keys: Keys) -> Listing:
         """The list under its seal; raises IntegrityError where it was altered, CredentialError where another key sealed it."""
         data = (self.path / _LIST).read_bytes()
-        return _listing({**unseal(data, keys, say("备份的清单")), "kek_id": keys.id}, data)
+        try:
+            return _listing({**unseal(data, keys, say("备份的清单")), "kek_id": keys.id}, data)
+        except IntegrityError as altered:
+            raise IntegrityError(altered.message, hint=say("换另一份备份。")) from None
 
     def refuse_foreign(self, workspace: str) -> None:
         """Raise StoreError where the folder holds anything but earlier backups of this workspace."""

@@ -20,6 +20,7 @@ from jiuzhu_check.language import say
 from jiuzhu_check.store.manifest import canonical
 
 SHORTEST = 12  # characters of one custodian's passphrase
+_DIFFERENT = 6  # of them, at least: the same key held down is no passphrase
 _FORMAT = 1
 _COST = 2**17  # 128 MB and half a second for each guess
 _SALT, _NONCE, _KEY = 16, 12, 32
@@ -38,7 +39,7 @@ class Escrow:
 
 
 def seal_key(escrow: Escrow, passphrases: Sequence[str]) -> bytes:
-    """The file; raises UsageError where a passphrase is too short, or two are the same."""
+    """The file; raises UsageError where a passphrase is too short or too plain, or two are the same."""
     _check(passphrases)
     head = {
         "format": _FORMAT, "what": "jiuzhu-check key escrow", "workspace": escrow.workspace, "kek_id": escrow.kek_id,
@@ -53,6 +54,15 @@ def seal_key(escrow: Escrow, passphrases: Sequence[str]) -> bytes:
 def custodians(data: bytes) -> int:
     """How many passphrases open the file; raises CredentialError where it is none."""
     return int(_read(data)[0]["custodians"])
+
+
+def is_of(data: bytes, workspace: str, kek_id: str) -> bool:
+    """Whether a file is an escrow of that workspace's key, as it says itself."""
+    try:
+        head, _, _ = _read(data)
+    except CredentialError:
+        return False
+    return (head["workspace"], head["kek_id"]) == (workspace, kek_id)
 
 
 def open_escrow(data: bytes, passphrases: Sequence[str]) -> Escrow:
@@ -75,6 +85,11 @@ def _check(passphrases: Sequence[str]) -> None:
         raise UsageError(
             say("口令至少 {shortest} 个字符。", shortest=SHORTEST),
             hint=say("每位保管人各写一行；用几个不相干的词，不用姓名、日期和单位名称。"),
+        )
+    if any(len(set(each)) < _DIFFERENT for each in passphrases):
+        raise UsageError(
+            say("口令至少有 {different} 个不同的字符。", different=_DIFFERENT),
+            hint=say("用几个不相干的词，不用姓名、日期和单位名称。"),
         )
     if len(set(passphrases)) < len(passphrases):
         raise UsageError(say("两位保管人的口令一样。"), hint=say("各写各的，互不相告。"))

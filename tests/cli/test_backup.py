@@ -269,6 +269,38 @@ def test_on_a_terminal_each_custodian_is_asked_and_nothing_typed_is_shown(desk: 
     assert code == 12, said
 
 
+def test_a_passphrase_of_one_key_held_down_is_refused(desk: Desk) -> None:
+    weak = desk.run("key", "escrow", "-o", str(desk.folder / "x.escrow"), given="aaaaaaaaaaaaaaaa\n121212121212121212\n")
+    assert weak.code == 2, weak
+    assert not (desk.folder / "x.escrow").exists()
+
+
+def test_an_escrow_takes_no_other_files_place_and_not_that_of_an_earlier_key(desk: Desk) -> None:
+    escrow, letter = desk.folder / "x.escrow", desk.folder / "letter.txt"
+    letter.write_text("a letter", "utf-8")
+    assert desk.run("key", "escrow", "-o", str(letter), given=PASSPHRASES).code == 2
+    assert letter.read_text("utf-8") == "a letter"
+    assert desk.run("key", "escrow", "-o", str(escrow), given=PASSPHRASES).code == 0
+    first = escrow.read_bytes()
+    fresh = "铁锚银杏陶罐雨伞车轮风筝\n黄河棉被石桥灯塔竹篮雪橇\n"
+    assert desk.run("key", "escrow", "-o", str(escrow), given=fresh).code == 0
+    second = escrow.read_bytes()
+    assert first != second
+    assert desk.run("key", "rotate").code == 0
+    said = desk.run("key", "escrow", "-o", str(escrow), given=PASSPHRASES)
+    assert said.code == 2, said
+    assert escrow.read_bytes() == second
+
+
+def test_who_restores_without_the_key_is_told_of_the_escrow(backed: Desk, tmp_path: Path) -> None:
+    home = empty_machine(tmp_path / "home")
+    gone = tmp_path / "gone.key"
+    said = run("restore", str(backed.folder / "backup"), str(tmp_path / "again"), "--key-file", str(gone), **home)
+    assert said.code == 12
+    assert "--escrow" in said.err
+    assert not (tmp_path / "again").exists()
+
+
 def test_doctor_says_when_the_last_backup_was_made(desk: Desk) -> None:
     told = {each["项目"]: each for each in json.loads(desk.run("doctor", "--format", "json").out)}
     assert told["备份"]["状态"] == "留意"
