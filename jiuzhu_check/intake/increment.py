@@ -39,10 +39,10 @@ def carried(before: Snapshot, changed: pl.DataFrame, key: Sequence[str]) -> Iter
     raises:  IntegrityError where a part of the snapshot before cannot be read
     """
     parts = [name for name in before.part_names() if name.startswith(("n", "loose"))]
-    told = changed.unique()
+    told = changed.unique().filter(pl.any_horizontal(pl.col(name).is_not_null() for name in key))
     for name in parts:
         records = read_records(before, name)
         yield (
-            records.join(told, on=list(key), how="anti", maintain_order="left"),
-            records.join(told, on=list(key), how="semi", maintain_order="left"),
+            records.join(told, on=list(key), how="anti", nulls_equal=True, maintain_order="left"),
+            records.join(told, on=list(key), how="semi", nulls_equal=True, maintain_order="left"),
         )
