@@ -39,7 +39,7 @@ def list_(ctx: typer.Context, kind: str | None = KIND, form: Form | None = FORM)
         say("编号"), say("种类"), say("核对日"), say("户数"), say("人数"), say("发现"), say("来源"),
     ]  # fmt: skip
     rows = [
-        (each["run"], RUN_KINDS[each["kind"]], each["as_of"], each["households"], each["members"], each["findings"], _lacks(each))
+        (each["run"], _kind(each), each["as_of"], each["households"], each["members"], each["findings"], _lacks(each))
         for each in runs.iter_rows(named=True)
     ]  # fmt: skip
     if more := show_first(say("历次核对"), heads, rows, form, SHOWN, right=(3, 4, 5)):
@@ -55,13 +55,13 @@ def show_(ctx: typer.Context, name: str = NAME, form: Form | None = FORM) -> Non
     """Show one run."""
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.run_list import run_shown
-    from jiuzhu_check.reports.wording import REQUIREMENTS, RUN_KINDS, SOURCE_STATES
+    from jiuzhu_check.reports.wording import REQUIREMENTS, SOURCE_STATES
 
     run, states = run_shown(Centre.open(workspace_path(ctx)), name)
     about = run.row(0, named=True)
     pairs = [
         (say("编号"), about["run"]),
-        (say("种类"), RUN_KINDS[about["kind"]]),
+        (say("种类"), _kind(about)),
         (say("核对日"), about["as_of"]),
         (say("存于"), about["kept_at"]),
         (say("区划"), about["region"]),
@@ -129,6 +129,14 @@ def diff(
             counts="、".join(f"{title} {counted.get(change, 0):,}" for change, title in CHANGES.items()),
         )
     )
+
+
+def _kind(run: dict[str, object]) -> str:
+    """What kind of check it was; of recipients also which part of them, where it was not everybody."""
+    from jiuzhu_check.reports.wording import RUN_KINDS, portion
+
+    part = portion(str(run["portion"] or ""))
+    return f"{say(RUN_KINDS[str(run['kind'])])} {part}".rstrip()
 
 
 def _lacks(run: dict[str, object]) -> str:

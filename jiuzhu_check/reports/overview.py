@@ -75,6 +75,7 @@ def _head(run: pl.DataFrame, version: str) -> str:
         say("批次 {run}", run=facts["run"]),
         kind,
         say("区划 {region}", region=facts["region"]),
+        *([say(wording.PORTION, portion=part)] if (part := wording.portion(facts["portion"])) else ()),
     )
     space = "　" if spoken() == "zh" else " · "
     return (

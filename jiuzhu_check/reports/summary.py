@@ -33,6 +33,7 @@ class MorningSummary:
     by_state: source, title, hit, no_record, unchecked, total; each row's three states add up to the members whose
              programme has signed it
     decoys:  DECOY rows
+    portion: what part of the recipients it was of; empty: of all
     uncovered: members of households whose programme has signed nothing at all
     """
 
@@ -56,6 +57,7 @@ class MorningSummary:
     by_state: pl.DataFrame
     decoys: pl.DataFrame = field(default_factory=DECOY.empty)
     uncovered: int = 0
+    portion: str = ""
 
     def lines(self) -> list[str]:
         """Exactly three lines: what was checked, which sources came, what is new. Zeros are said as zeros."""
@@ -74,8 +76,9 @@ class MorningSummary:
             reasons = "没有签约来源"
         elif self.uncovered:
             reasons += f"，另有 {self.uncovered:,} 人所属救助类别没有签约来源"
+        part = f"（{wording.PORTION.format(portion=self.portion)}）" if self.portion else ""
         return (
-            f"核对：应核对 {self.households:,} 户 {self.members:,} 人；"
+            f"核对{part}：应核对 {self.households:,} 户 {self.members:,} 人；"
             f"已全部核对 {self.complete_households:,} 户 {self.complete_members:,} 人；"
             f"信息不全 {households:,} 户 {members:,} 人" + (f"（{reasons}）。" if reasons else "。")
         )
@@ -158,6 +161,7 @@ def morning_summary(
             .alias("title")
         ),
         decoys=DECOY.empty() if decoys is None else decoys,
+        portion=wording.portion(run["portion"].item()),
         uncovered=members.join(coverage, on=["household_no", "member_no"], how="anti").height,
     )
 

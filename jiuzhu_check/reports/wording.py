@@ -3,6 +3,7 @@
 from jiuzhu_check.tables.reexamination import OUTCOMES
 
 RUN_KINDS = {"recipients": "在保必核", "entrants": "凡进必核", "case": "个案核对"}
+PORTION = "只含 {portion}，不是全部在保家庭"
 STAGES = {"applicant": "申请", "recipient": "在保"}
 ROLES = {"member": "家庭成员", "supporter": "赡养、抚养、扶养义务人"}
 SEXES = {"male": "男", "female": "女"}
@@ -195,3 +196,12 @@ TIER_GROUPS = {
     "D": "只作线索，不计入",
     "R": "有相反证据，不计入",
 }
+
+
+def portion(told: str | None) -> str:
+    """What part of the recipients a run was of, as RUN says it, for people; empty where it was of all.
+
+    >>> [portion(each) for each in ("370683 1/4", "* 1/4", "370683 1/1", None)]
+    ['370683 1/4', '1/4', '370683', '']
+    """
+    return (told or "").removeprefix("* ").removesuffix(" 1/1")

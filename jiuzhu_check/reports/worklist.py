@@ -381,13 +381,15 @@ def _notes(
     facts = run.row(0, named=True)
     due = source_states.filter(pl.col("requirement") != "unsigned")
     unsigned = unsigned_sources(source_states)
+    part = wording.portion(facts["portion"])
     notes = [
         ("这是什么", wording.PRINCIPLE),
         ("批次", f"{facts['run']}（{wording.RUN_KINDS.get(facts['kind'], facts['kind'])}，区划 {facts['region']}）"),
         ("核对日期", f"{facts['as_of']}，各项日期规则以此日为准"),
         (
             "范围",
-            f"{facts['households'] or 0:,} 户 {facts['members'] or 0:,} 人；"
+            (f"{wording.PORTION.format(portion=part)}；" if part else "")
+            + f"{facts['households'] or 0:,} 户 {facts['members'] or 0:,} 人；"
             f"发现 {asked:,} 条{'待核实' if settled else ''}；"
             + (f"另有 {settled:,} 条已核实，仍在登记（见“已核实”表）；" if settled else "")
             + f"未核对 {unchecked:,} 人次（见“未核对”表）",

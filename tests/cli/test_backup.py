@@ -270,7 +270,9 @@ def test_on_a_terminal_each_custodian_is_asked_and_nothing_typed_is_shown(desk: 
 
 
 def test_a_passphrase_of_one_key_held_down_is_refused(desk: Desk) -> None:
-    weak = desk.run("key", "escrow", "-o", str(desk.folder / "x.escrow"), given="aaaaaaaaaaaaaaaa\n121212121212121212\n")
+    weak = desk.run(
+        "key", "escrow", "-o", str(desk.folder / "x.escrow"), given="aaaaaaaaaaaaaaaa\n121212121212121212\n"
+    )
     assert weak.code == 2, weak
     assert not (desk.folder / "x.escrow").exists()
 

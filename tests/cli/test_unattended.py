@@ -218,3 +218,14 @@ def test_what_stood_after_a_stop_is_said_and_counted(desk: Desk) -> None:
     parts = {(row["what"], row["state"]): row["count"] for row in json.loads(said.out) if row["table"] == "part"}
     assert parts["", "stood"] >= 80
     assert parts["first", "read"] > 0
+
+
+def test_a_check_of_a_share_says_wherever_it_is_shown_that_it_was_not_of_everybody(desk: Desk) -> None:
+    told = "只含 1/2，不是全部在保家庭"
+    checked = desk.run("check", "recipients", "--shard", "1/2", "--as-of", "2018-12-02")
+    assert told in checked.err
+    assert told in desk.run("report", "summary").out
+    assert desk.run("report", "overview", "-o", str(desk.folder / "share.html")).code == 0
+    assert told in (desk.folder / "share.html").read_text("utf-8")
+    newest, *_ = json.loads(desk.run("run", "list", "--format", "json").out)
+    assert newest["种类"] == "在保必核 1/2"

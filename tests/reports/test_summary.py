@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import polars as pl
 
@@ -16,6 +17,13 @@ def test_the_morning_summary_reads_as_expected(same_as_expected):
 
 def test_a_summary_has_exactly_three_lines():
     assert len(summary(a_run()).lines()) == len(summary(an_empty_run()).lines()) == 3
+
+
+def test_a_check_of_some_recipients_says_that_it_was_not_of_all():
+    run = a_run()
+    assert "不是全部在保家庭" not in summary(run).lines()[0]
+    part = replace(run, run=run.run.with_columns(portion=pl.lit("370683 1/4")))
+    assert summary(part).lines()[0].startswith("核对（只含 370683 1/4，不是全部在保家庭）：应核对")
 
 
 def test_zeros_are_said_as_zeros():
