@@ -86,7 +86,7 @@ def rests_on(centre: Centre, as_of: date, states: list[SourceState], programmes:
 
 
 def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
-    """From where a night begins; or why everything is checked: first, deep, day, new, asked, kin, delivery, or of _STANDS."""
+    """From where a night begins; or why everything is checked: first, deep, day, new, asked, kin, delivery, damaged, or of _STANDS."""
     last = _last(centre, kind)
     if last is None:
         return "first"
@@ -124,6 +124,11 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
                 anew.add(place)
     if anew and len(anew) == len(changed):
         return "delivery"
+    read = [state.snapshot for state in states if state.snapshot is not None and state.state in READ]
+    if any(snapshot.damaged() for snapshot in (centre.roster_snapshot(), *read)):
+        return (
+            "damaged"  # what is not read again has to be there all the same: no record means that every part was whole
+        )
     said, subjects = _said(centre, then, before, as_of)
     return Tonight(last, states, changed, frozenset(anew), said, subjects, before)
 

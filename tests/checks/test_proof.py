@@ -7,6 +7,7 @@ import pytest
 
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.exports import export
+from jiuzhu_check.checks.night import Night
 from jiuzhu_check.checks.proof import decoys_now, decoys_of_run, evaluate_run, run_decoys
 from jiuzhu_check.checks.run import check_all, check_case, silent, summarise
 from jiuzhu_check.errors import NotFound, UsageError
@@ -97,7 +98,7 @@ def test_decoys_change_nothing_for_the_members(small: Small, monkeypatch: pytest
     small.vehicles(OWN)
     with_decoys, _ = check_all(small.centre, "recipients", AS_OF)
     monkeypatch.setattr("jiuzhu_check.checks.run.run_decoys", lambda index, *_: index.clear())
-    without, _ = check_all(small.centre, "recipients", AS_OF)
+    without, _ = check_all(small.centre, "recipients", AS_OF, night=Night(full=True))
     assert without.decoy["decoys"].sum() == 0
     for table in ("link", "finding", "coverage", "run"):
         assert getattr(with_decoys, table).equals(getattr(without, table))

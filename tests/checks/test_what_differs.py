@@ -200,6 +200,17 @@ def test_a_year_of_days_passes_and_nothing_else(nights: Nights) -> None:
         same(nights, whole)
 
 
+def test_a_part_that_was_lost_since_is_noticed_though_nothing_of_it_is_read(nights: Nights) -> None:
+    nights.night()
+    snapshot = nights.centre.store.latest("records/vehicle/370000")
+    assert snapshot is not None
+    (snapshot.folder / "n007.parquet").unlink()
+    result = nights.night()
+    assert nights.plan["everything"] == "damaged"
+    assert result.source_state.filter(pl.col("source") == "vehicle")["state"].to_list() == ["damaged"]
+    assert "unchecked" in result.coverage.filter(pl.col("source") == "vehicle")["state"]
+
+
 def test_a_quiet_night_checks_nobody_anew(nights: Nights) -> None:
     nights.night()
     first = everything(nights.centre)
