@@ -44,7 +44,7 @@ def turns(
     earliest = after - timedelta(days=31 * max(every) + _LONG_SPAN)  # a date before it is over and done with
     dated = [_dates(frame, earliest) for frame in (roster, papers, *records.values())]
     days = pl.concat(dated).unique()
-    born = [roster["birth_date"], identity_number.birth_date(pl.col("number"))]
+    born = [pl.col("birth_date"), identity_number.birth_date(pl.col("number"))]
     birthdays = pl.concat(roster.select(_HOME, day=each) for each in born).drop_nulls().unique()
     told = [_from(days, pl.col("day"), after)]
     told += [_from(days, pl.col("day").dt.offset_by(f"{month}mo"), after) for month in every]

@@ -160,8 +160,8 @@ def test_a_machine_that_cannot_have_the_key_says_so(elsewhere: Elsewhere) -> Non
 
 
 def test_an_answer_that_came_back_in_part_is_not_taken_for_all_of_it(elsewhere: Elsewhere) -> None:
-    _, answered = elsewhere.carried([elsewhere.errand("n001")])
-    assert answered.num_rows > 1
+    each = (elsewhere.carried([elsewhere.errand(name)])[1] for name in elsewhere.parts.placed)
+    answered = next(rows for rows in each if rows.num_rows > 1)  # in which part the members' records lie, the key says
     for rows in (answered.slice(0, answered.num_rows - 1), answered.slice(0, 0)):
         with pytest.raises(AssertionError, match="in part"):
             answers(rows, elsewhere.session, "g", 1)
