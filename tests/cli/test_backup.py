@@ -6,6 +6,8 @@ import pty
 import shutil
 import subprocess
 import sys
+import termios
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -248,6 +250,8 @@ def typed(*arguments: str, answers: list[tuple[str, str]]) -> tuple[int, str]:
         while question.encode() not in said[seen:]:
             said += os.read(terminal, 4096)
         seen = len(said)
+        while answer != "y" and termios.tcgetattr(terminal)[3] & termios.ECHO:
+            time.sleep(0.01)  # what is typed before nothing is shown any more is thrown away
         os.write(terminal, f"{answer}\n".encode())
     with suppress(OSError):  # the other side is gone
         while piece := os.read(terminal, 4096):
