@@ -1,6 +1,6 @@
 """核对中心 centre: an opened workspace with everything that a run reads from it but data."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -32,6 +32,15 @@ def create_centre(path: Path, region: str, provider: str, key_file: Path | None 
     sources = record_sources(shipped_connectors())
     titles = {name: sources.outline(name).title for name in sources}
     return Workspace.create(path, region, provider, key_file=key_file, sources_toml=new_register(titles))
+
+
+def among(numbers: pl.Series) -> Callable[[Collection[str]], set[str]]:
+    """What tells which of some numbers are among these."""
+
+    def told(asked: Collection[str]) -> set[str]:
+        return set(numbers.filter(numbers.is_in(pl.Series(list(asked), dtype=pl.String).implode())))
+
+    return told
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ import polars as pl
 
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
+from jiuzhu_check.checks.case import PURPOSES
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.kept_run import KeptRun
 from jiuzhu_check.checks.outcomes import own_precision
-from jiuzhu_check.checks.run import PURPOSES
 from jiuzhu_check.errors import IntegrityError, NotFound, Refused, StoreError, UsageError
 from jiuzhu_check.intake.stored import kept_records, landed_sha256, read_records
 from jiuzhu_check.language import say

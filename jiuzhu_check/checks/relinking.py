@@ -5,7 +5,7 @@ that increments changed are looked at; of records without a usable number, which
 for each depends on who else in the extract bears the name.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -13,8 +13,7 @@ from functools import cached_property, partial
 
 import polars as pl
 
-from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.consent import papers
+from jiuzhu_check.checks.centre import Centre, among
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.ground import (
     APART,
@@ -34,18 +33,18 @@ from jiuzhu_check.checks.ground import (
     with_homes,
     with_subject,
 )
-from jiuzhu_check.checks.kept_run import HOME, KeptRun
+from jiuzhu_check.checks.kept_run import HOME
 from jiuzhu_check.checks.linking import Linked, Progress, accepted, decided_links, things
 from jiuzhu_check.checks.parts import all_parts
-from jiuzhu_check.checks.proof import run_decoys
-from jiuzhu_check.checks.reach import Reach, reach_of
+from jiuzhu_check.checks.reach import Reach
+from jiuzhu_check.checks.readable import apart_of, reach_now, still_readable
 from jiuzhu_check.checks.results import decoys as decoys_of
 from jiuzhu_check.checks.results import seen_earlier
 from jiuzhu_check.checks.sources import SourceState
-from jiuzhu_check.checks.tonight import Tonight
+from jiuzhu_check.checks.tonight import Everything, Tonight
 from jiuzhu_check.intake.changed import Changed
 from jiuzhu_check.intake.stored import read_owners
-from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, marked, stand_under, told_apart
+from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, OnRoster, marked, stand_under, told_apart
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.decisions import settle
 from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
@@ -54,7 +53,6 @@ from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.matching.namesakes import Holders, weighed
 from jiuzhu_check.matching.profile import Profile
 from jiuzhu_check.store.snapshot import Snapshot
-from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN, OWNER, RECORDS, linked
@@ -118,10 +116,6 @@ class _Source:
     decoys: pl.DataFrame
 
 
-class Everything(Exception):
-    """Why all households have to be checked anew after all."""
-
-
 def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> Relinked:
     """The households that may differ on a day.
 
@@ -131,9 +125,9 @@ def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> R
     last = night.last
     had, apart = last.read(INDEXED), last.read(APART)
     turned = last.read(TURN, where=pl.col("on") <= as_of)[HOME] if as_of > night.before else pl.Series(dtype=pl.String)
-    said = _homes_of_subjects(last, night.subjects.filter("new"))
+    said = night.links_of(night.subjects.filter("new"))[HOME].unique()
     homes = pl.concat([turned, night.said, said, seen_earlier(centre.store, last)]).unique()
-    index = _still_readable(centre, night, homes, had, apart, as_of)
+    index = still_readable(centre, night, homes, had, apart, as_of)
     work = _Work(centre, night, had, index, apart)
     work.spell(each.loose for each in night.changed.values() if each is not None)
     sources = []
@@ -146,74 +140,8 @@ def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> R
     homes = pl.concat([homes, *(each.homes for each in sources)]).unique().sort()
     homes = homes.filter(~homes.is_in(work.nobody[HOME].implode()))
     roster = last.read("roster", where=pl.col(HOME).is_in(homes.implode()))
-    members, reach = _reach(centre, roster, night.states, as_of)
+    members, reach = reach_now(centre, roster, night.states, as_of)
     return Relinked(roster, work.linked(sources, homes, apart_of(reach, members)), reach)
-
-
-def _reach(centre: Centre, roster: pl.DataFrame, states: list[SourceState], as_of: date) -> tuple[pl.DataFrame, Reach]:
-    members, households = rosters.members(roster), rosters.households(roster)
-    return members, reach_of(members, households, papers(centre.store, roster), states, as_of)
-
-
-def apart_of(reach: Reach, members: pl.DataFrame) -> pl.DataFrame:
-    """APART rows: for whom of these members, all of whom may be read, a source may not be."""
-    homes = members.select(HOME).unique()
-    frames = [
-        each.join(homes, on=HOME, how="semi").select(
-            source=pl.lit(source), household_no=HOME, member_no=pl.lit(None, pl.String)
-        )
-        for source, each in reach.unsigned.items()
-    ]
-    frames += [
-        each.select(source=pl.lit(source), household_no=HOME, member_no="member_no")
-        for source, each in reach.beyond.items()
-    ]
-    return laid_out(APART, frames)
-
-
-def _still_readable(
-    centre: Centre, night: Tonight, homes: pl.Series, index: pl.DataFrame, apart: pl.DataFrame, as_of: date
-) -> pl.DataFrame:
-    """The index without whom the passing of days has made unreadable; raises Everything.
-
-    Who may be read from now on was never looked for. Who may no longer is taken out, unless others' links rest on them.
-    """
-    theirs = pl.col(HOME).is_in(homes.implode())
-    roster = night.last.read("roster", where=theirs)
-    members, reach = _reach(centre, roster, night.states, as_of)
-    readable = members.join(reach.barred, on=_MEMBER, how="anti")
-    then = index.filter(theirs)
-    now = apart_of(reach, readable)
-    as_before = now.equals(apart.filter(theirs).sort(HOME, maintain_order=True))
-    if readable.join(then, on=_MEMBER, how="anti").height or not as_before:
-        raise Everything("consent")
-    ended = then.join(readable, on=_MEMBER, how="anti")
-    if ended.is_empty():
-        return index
-    namesakes = then.join(ended.select(HOME, "name_key"), on=[HOME, "name_key"], how="semi")
-    extra = night.last.read(EXTRA)
-    shared = extra.filter(pl.col("owner_no").is_duplicated()).join(ended, on=_MEMBER, how="semi")
-    judged = _links_of_subjects(night.last, night.subjects).join(ended, on=_MEMBER, how="semi")
-    left = index.join(ended, on=_MEMBER, how="anti", maintain_order="left")
-    alike = left.join(ended, on="number", how="semi")
-    people, nobody = left.filter(~is_decoy()), left.filter(is_decoy())
-    again = run_decoys(people, as_of, centre.on_roster)
-    rested = namesakes.height > ended.height or shared.height or judged.height or alike.height
-    if rested or not again.sort(HOME).equals(nobody.sort(HOME)):
-        raise Everything("consent")
-    return left
-
-
-def _homes_of_subjects(last: KeptRun, subjects: pl.DataFrame) -> pl.Series:
-    """The households that are linked to the things of which somebody has just decided whose they are."""
-    return _links_of_subjects(last, subjects)[HOME].unique()
-
-
-def _links_of_subjects(last: KeptRun, subjects: pl.DataFrame) -> pl.DataFrame:
-    if subjects.is_empty():
-        return LINK.empty()
-    named = pl.col("subject").is_in(subjects["subject"].implode(), nulls_equal=True)
-    return LINK.fit(last.read("link", where=named)).join(subjects, on=_SUBJECT, how="semi", nulls_equal=True)
 
 
 def _differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
@@ -233,7 +161,8 @@ class _Work:
     def __init__(
         self, centre: Centre, night: Tonight, had: pl.DataFrame, index: pl.DataFrame, apart: pl.DataFrame
     ) -> None:
-        self.centre, self.last, self.decisions = centre, night.last, read_decisions(centre.store)
+        self.centre, self.night, self.last = centre, night, night.last
+        self.decisions = read_decisions(centre.store)
         self.subjects = night.subjects.select(_SUBJECT)
         self.had, self.index, self.apart, self.nobody = had, index, apart, index.filter(is_decoy())
         self.loose, self.generic = self.last.read(LOOSE), self.last.read(GENERIC)
@@ -250,10 +179,10 @@ class _Work:
             found = spelt([pl.concat(each, how="diagonal")], self.index, self.homes).pairs
             self.came = told_apart(found, self.on_roster).select(list(FITTED))
 
-    def on_roster(self, numbers: Collection[str]) -> set[str]:
+    @cached_property
+    def on_roster(self) -> OnRoster:
         """Which of some valid numbers stand on the roster."""
-        wanted = pl.Series(list(numbers), dtype=pl.String)
-        return set(self._everybody["number"].filter(self._everybody["number"].is_in(wanted.implode())))
+        return among(self._everybody["number"])
 
     def reads(self, state: SourceState) -> bool:
         """Whether a source may be read for any of those whose records may be; else it is not opened."""
@@ -356,7 +285,7 @@ class _Work:
         theirs, origin = pl.col(HOME).is_in(homes.implode()), list(ORIGIN)
         people = self.last.read(UNSETTLED) if self.decisions.height else LINK.empty()
         old = before_people(LINK.fit(self.last.read("link", where=theirs)), people.filter(theirs))
-        others = _links_of_subjects(self.last, self.subjects).filter(~theirs)
+        others = self.night.links_of(self.subjects).filter(~theirs)
         old = pl.concat([old, before_people(others, people.join(others, on=[*origin, *_MEMBER], how="semi"))])
         links, ground = [LINK.empty()], [source.ground for source in each]
         records = {name: [linked(table).empty()] for name, table in RECORDS.items()}

@@ -1,29 +1,25 @@
 """核对 run: from the roster to findings and coverage, for all recipients, all entrants, or one household."""
 
-import hashlib
-import json
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from jiuzhu_check import __version__
 from jiuzhu_check.checks import first_night, results
 from jiuzhu_check.checks.appended import fingerprint
 from jiuzhu_check.checks.audited import audited
-from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.consent import consents_fingerprint, papers
+from jiuzhu_check.checks.centre import Centre, among
+from jiuzhu_check.checks.consent import papers
 from jiuzhu_check.checks.coverage import cover
 from jiuzhu_check.checks.decisions import read_decisions
-from jiuzhu_check.checks.finding_history import finding_history
 from jiuzhu_check.checks.ground import APART, TURN
 from jiuzhu_check.checks.inquiry import unanswered
 from jiuzhu_check.checks.kept_run import DATASET, HOME, KeptRun, opened
 from jiuzhu_check.checks.kin_offices import kin_offices
+from jiuzhu_check.checks.lacking import answers_read, is_whole, waiting
 from jiuzhu_check.checks.linking import Engines, Linked, here, link
 from jiuzhu_check.checks.night import Night, Plan, Progress, silent
 from jiuzhu_check.checks.portion import EVERYBODY, Portion
@@ -32,13 +28,12 @@ from jiuzhu_check.checks.reach import Reach, reach_of
 from jiuzhu_check.checks.reexaminations import standing
 from jiuzhu_check.checks.remembered import Remembering
 from jiuzhu_check.checks.results import Result, made
-from jiuzhu_check.checks.sources import SourceState, source_states, state_table
+from jiuzhu_check.checks.run_name import run_name
+from jiuzhu_check.checks.sources import SourceState, is_signed, source_states, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
-from jiuzhu_check.errors import IntegrityError, JiuzhuError, NotFound, Refused, Stopped
+from jiuzhu_check.errors import IntegrityError, JiuzhuError, NotFound, Stopped
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
-from jiuzhu_check.matching.measured import measured
-from jiuzhu_check.reports.case_sheet import CaseSheet, case_text
 from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.run import run_rules, whole
 from jiuzhu_check.store.lock import workspace_lock
@@ -47,18 +42,16 @@ from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, Account
 from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.record import RECORDS
 from jiuzhu_check.tables.run import RUN
-from jiuzhu_check.values import identity_number, person_name
 
 if TYPE_CHECKING:
     from jiuzhu_check.checks.tonight import Tonight
     from jiuzhu_check.reports.summary import MorningSummary
 
-PURPOSES = {"recheck": "在保复核", "entry": "申请核对", "dispute": "异议复查", "audit": "审计检查"}
 STAGES = {"recipients": "recipient", "entrants": "applicant"}
 
 
 @dataclass(frozen=True)
-class _Checked:
+class Checked:
     """A run that is not kept yet, with what the next night starts from."""
 
     result: Result
@@ -96,11 +89,11 @@ def check_all(
             audited(centre.audit, kind, purpose=STAGES[kind], subject=batch) as ending,
         ):
             result, last = _check_and_keep(centre, kind, as_of, batch, portion, progress, night, spark)
-            ending.result, ending.counts, ending.facts = _ended(result), _counts(result), _facts(result)
+            ending.result, ending.counts, ending.facts = ended(result), counts(result), facts(result)
     except JiuzhuError as problem:
         night.line("end", result="stopped" if isinstance(problem, Stopped) else "error", code=int(problem.exit_code))
         raise
-    night.line("end", result=_ended(result), run=result.id)
+    night.line("end", result=ended(result), run=result.id)
     return result, last
 
 
@@ -115,8 +108,7 @@ def _check_and_keep(
     spark: str | None,
 ) -> tuple[Result, Result | None]:
     from jiuzhu_check.checks.batches import to_check  # here, for a question about one household needs none of them
-    from jiuzhu_check.checks.relinking import Everything
-    from jiuzhu_check.checks.tonight import Tonight
+    from jiuzhu_check.checks.tonight import Everything, Tonight
     from jiuzhu_check.checks.versions import note_versions
 
     begun = _begun(centre, kind, as_of, portion, night)
@@ -141,22 +133,17 @@ def _check_and_keep(
     last = results.previous(centre.store, kind, chosen, portion=portion, region=centre.region)
     named = everybody.select("number", "name_key")
     del everybody
-
-    def on_roster(numbers: Collection[str]) -> set[str]:
-        wanted = pl.Series(list(numbers), dtype=pl.String)
-        return set(named["number"].filter(named["number"].is_in(wanted.implode())))
-
     some = chosen.height < roster.height
     roster_now = str(centre.roster_snapshot().facts["content"])
     remembering = Remembering(centre.store, kind, roster_now, night.clock, full=night.full)
     night.reading = remembering.reading
     try:
-        checked = _check(
+        checked = check_households(
             centre,
             kind,
             chosen,
             as_of,
-            on_roster,
+            among(named["number"]),
             night.watched(progress),
             night,
             remembering,
@@ -192,7 +179,8 @@ def _renew(
 
     raises: Everything, where more may differ than can be told
     """
-    from jiuzhu_check.checks.relinking import Everything, relink
+    from jiuzhu_check.checks.relinking import relink
+    from jiuzhu_check.checks.tonight import Everything
     from jiuzhu_check.checks.versions import note_versions
 
     last = begun.last
@@ -226,88 +214,8 @@ def _renew(
     return result, results.load(last)
 
 
-def check_case(centre: Centre, household_no: str, purpose: str, as_of: date, *, progress: Progress = silent) -> Result:
-    """Check one household; as case_sheet, without its sheet."""
-    return case_sheet(centre, household_no, purpose, as_of, progress=progress)[0]
-
-
-def case_sheet(
-    centre: Centre, household_no: str, purpose: str, as_of: date, *, reveal: bool = False, progress: Progress = silent
-) -> tuple[Result, CaseSheet]:
-    """Check one household: the run, and its sheet for the terminal, which is made while the run is kept.
-
-    purpose: one of PURPOSES; without one nothing is read
-    reveal:  numbers whole on the sheet (the caller has recorded why)
-    raises:  Refused without a purpose, NotFound where there is no such household
-    """
-    _refuse_without(purpose)
-    with (
-        workspace_lock(centre.workspace.path, "case"),
-        audited(centre.audit, "case", purpose=purpose, subject=household_no) as ending,
-        ThreadPoolExecutor(1) as pool,
-    ):
-        roster = centre.household(household_no)
-        if roster.is_empty():
-            raise NotFound(say("名册里没有这个家庭编号。"), hint=say("请核对编号；新申请的家庭先导入名册。"))
-        result = _check(
-            centre, "case", roster, as_of, centre.on_roster, progress, Night(), None, centre.roster, None, some=True
-        ).result
-        keeping = pool.submit(results.keep, centre.store, result)
-        sheet = case_text(
-            household_no,
-            result.household,
-            result.member,
-            result.finding,
-            result.coverage,
-            result.source_state,
-            result.link,
-            result.account,
-            history=finding_history(centre.store, result.finding, as_of),
-            measured={tier: measured(tier) for tier in result.link["tier"].unique()},
-            reveal=reveal,
-        )
-        keeping.result()
-        ending.result, ending.counts, ending.facts = _ended(result), _counts(result), _facts(result)
-        return result, sheet
-
-
-def households_of_person(centre: Centre, person_no: str, name: str, purpose: str) -> list[str]:
-    """The households of a person on the roster, by number, by name, or by both.
-
-    raises: Refused where nobody on the roster fits: the same whether any department has records of them or not
-    """
-    _refuse_without(purpose)
-    with audited(centre.audit, "lookup", purpose=purpose, subject=person_no or name) as ending:
-        people = _people(centre, person_no.strip()) if person_no else centre.roster()
-        if name:
-            people = people.filter(pl.col("name_key") == person_name.read(pl.Series([name]))[0])
-        homes = people["household_no"].unique().sort().to_list()
-        ending.counts = {"households": len(homes)}
-        if not homes:
-            raise Refused(
-                say("此人不在名册上，不予查询。"), hint=say("只能核对名册上的申请和在保家庭；新申请的先导入名册。")
-            )
-        return homes
-
-
-def _people(centre: Centre, person_no: str) -> pl.DataFrame:
-    """The ROSTER rows of one person, by the number that the text says, or as the roster has it."""
-    number = identity_number.read(pl.Series([person_no]))["number"][0]
-    homes = [centre.household(home) for home in centre.households_of(number, person_no)]
-    people = pl.concat([rosters.ROSTER.empty(), *homes])
-    same = pl.col("number") == pl.lit(number, pl.String)
-    return people.filter(same | (pl.col("person_no") == person_no))
-
-
-def _refuse_without(purpose: str) -> None:
-    if purpose not in PURPOSES:
-        raise Refused(
-            say("没有写明核对目的，不予查询。"),
-            hint=say("加 --purpose，可用：{purposes}。", purposes="、".join(PURPOSES)),
-        )
-
-
-def _ended(result: Result) -> str:
+def ended(result: Result) -> str:
+    """How the audit log says that it ended."""
     return "ok" if is_complete(result) else "incomplete"
 
 
@@ -340,7 +248,7 @@ def is_complete(result: Result) -> bool:
     return bool(result.run["complete"][0] == "yes")
 
 
-def _check(
+def check_households(
     centre: Centre,
     kind: str,
     roster: pl.DataFrame,
@@ -354,7 +262,7 @@ def _check(
     *,
     some: bool,
     portion: Portion = EVERYBODY,
-) -> _Checked:
+) -> Checked:
     """The run over these households; some: they are not all of their kind, so its name tells them apart.
 
     everybody: number and name_key of all on the roster
@@ -405,7 +313,7 @@ def _concluded(
     closed: Mapping[tuple[str, str], frozenset[str]] | None = None,
     last: KeptRun | None = None,
     portion: Portion = EVERYBODY,
-) -> _Checked:
+) -> Checked:
     """From the links of these households to their run.
 
     named: the households, where they are not all of their kind
@@ -413,15 +321,15 @@ def _concluded(
     """
     night.stage("coverage", links=linked.links.height, parts_read=night.reading.read, parts_stood=night.reading.stood)
     households, members, decisions = rosters.households(roster), rosters.members(roster), read_decisions(centre.store)
-    asked = {state.source.id: state.source for state in linked.states if state.source.inquiry and _signed(state)}
+    asked = {state.source.id: state.source for state in linked.states if state.source.inquiry and is_signed(state)}
     answers = {
-        name: unanswered(centre, source, reach.signed(name, members), as_of, _read_of(centre, name, linked.states))
+        name: unanswered(centre, source, reach.signed(name, members), as_of, answers_read(centre, name, linked.states))
         for name, source in asked.items()
     }
     coverage = cover(
         members, reach.barred, linked.states, linked.links, linked.lost, centre.store.bucket_key, answers, reach
     )
-    linked.states = [_waiting(state, coverage, answers) for state in linked.states]
+    linked.states = [waiting(state, coverage, answers) for state in linked.states]
     new = {} if kind == "case" else _newly_connected(centre, kind, as_of, linked.states)
     night.stage("rules", unchecked=coverage.filter(pl.col("state") == "unchecked").height)
     kin = kin_offices(
@@ -429,9 +337,9 @@ def _concluded(
     )
     found, account, limits, missing = _findings(centre, roster, households, members, linked, as_of, kin)
     findings, answers_seen = standing(centre.store, first_night.marked(found, new), as_of)
-    name = _name(centre, kind, list(named), as_of, linked, fingerprint(decisions), closed or {}, new, answers_seen)
+    name = run_name(centre, kind, list(named), as_of, linked, fingerprint(decisions), closed or {}, new, answers_seen)
     complete = all(
-        _is_whole(state, coverage, answers, households) for state in linked.states if state.requirement == "required"
+        is_whole(state, coverage, answers, households) for state in linked.states if state.requirement == "required"
     )
     about = {
         "run": name,
@@ -459,8 +367,8 @@ def _concluded(
     }
     result = made(run, state_table(linked.states, name, new), tables, linked.decoys)
     if kind != "recipients" or portion:
-        return _Checked(result)
-    from jiuzhu_check.checks.relinking import apart_of
+        return Checked(result)
+    from jiuzhu_check.checks.readable import apart_of
     from jiuzhu_check.checks.tonight import rests_on
     from jiuzhu_check.checks.turning import months_in, turns
 
@@ -472,7 +380,7 @@ def _concluded(
     ground = {**linked.ground, TURN: turn}
     if last is None:
         ground[APART] = apart_of(reach, members)
-    return _Checked(result, ground, rests_on(centre, as_of, linked.states, programmes))
+    return Checked(result, ground, rests_on(centre, as_of, linked.states, programmes))
 
 
 def _engines(centre: Centre, spark: str | None, night: Night) -> AbstractContextManager[Engines]:
@@ -520,47 +428,6 @@ def _findings(
     return dated, account, limits, policy.missing(places, as_of)
 
 
-def _name(
-    centre: Centre,
-    kind: str,
-    households: list[str],
-    as_of: date,
-    linked: Linked,
-    decisions: str,
-    closed: Mapping[tuple[str, str], frozenset[str]],
-    new: Mapping[tuple[str, str], str],
-    reexaminations: str,
-) -> str:
-    """The run's name: the same for the same inputs, policy, decisions and answers of people and code.
-
-    households: their numbers, where they are not all of their kind
-    """
-    states = linked.states
-    inputs = {
-        "version": __version__,
-        "kind": kind,
-        "as_of": as_of.isoformat(),
-        "policy": centre.policy.fingerprint(as_of),
-        "roster": centre.roster_snapshot().facts["content"],
-        "households": households,
-        "sources": [
-            [state.source.id, state.supplier, state.state, state.snapshot.id if state.snapshot else ""]
-            for state in states
-        ],
-        "requirements": [[state.source.id, state.requirement, dict(state.programmes)] for state in states],
-        **({"consents": consents} if (consents := consents_fingerprint(centre.store)) else {}),
-        **({"asked": asked} if (asked := _asked(centre, states)) else {}),
-        **({"refused": refused} if (refused := [each.id for state in states for each in state.refused]) else {}),
-        **({"lost": lost} if (lost := sorted([*place, *parts] for place, parts in linked.lost.items())) else {}),
-        **({"decisions": decisions} if decisions else {}),
-        **({"reexaminations": reexaminations} if reexaminations else {}),
-        **({"new": sorted(new)} if new else {}),
-        **({"closed": sorted([*place, *sorted(tiers)] for place, tiers in closed.items())} if closed else {}),
-    }
-    digest = hashlib.sha256(json.dumps(inputs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    return f"{kind}-{as_of:%Y%m%d}-{digest[:10]}"
-
-
 def _newly_connected(centre: Centre, kind: str, as_of: date, states: list[SourceState]) -> dict[tuple[str, str], str]:
     """Source and supplier → title of what this run is the first of its kind to read."""
     known = first_night.first_read(centre.store, DATASET)
@@ -569,62 +436,12 @@ def _newly_connected(centre: Centre, kind: str, as_of: date, states: list[Source
     return {place: centre.sources[place[0]].title for place in new}
 
 
-def _asked(centre: Centre, states: list[SourceState]) -> list[list[str]]:
-    """Which questions stand at each source that is asked person by person."""
-    sources = {state.source.id for state in states if state.source.inquiry and _signed(state)}
-    last = {name: centre.store.latest(f"inquiry/{name}") for name in sorted(sources)}
-    return [[name, snapshot.id] for name, snapshot in last.items() if snapshot]
-
-
-def _read_of(centre: Centre, name: str, states: list[SourceState]) -> set[str]:
-    """The answers of a source that stand in what is read: each snapshot holds those before it too."""
-    found: set[str] = set()
-    for state in states:
-        if state.source.id == name and state.snapshot is not None:
-            held = [each.id for each in centre.store.snapshots(state.snapshot.dataset)]
-            found.update(held[: held.index(state.snapshot.id) + 1])
-    return found
-
-
-def _signed(state: SourceState) -> bool:
-    return state.requirement != "unsigned"
-
-
-def _waiting(state: SourceState, coverage: pl.DataFrame, answers: Mapping[str, pl.DataFrame]) -> SourceState:
-    """The state of a source that is asked person by person: partial, where people who may be asked about have no answer."""
-    if state.source.id not in answers or state.state == "damaged":
-        return state
-    lacking = _lacking(state, coverage, answers).height
-    if not lacking and state.snapshot is None:
-        return state
-    if not lacking:
-        return replace(state, state="arrived", reason=state.reason if state.state == "arrived" else "")
-    of = answers[state.source.id].height
-    return replace(state, state="partial", reason=f"{state.source.title}有 {lacking} 人没有可用的答复（共 {of} 人）")
-
-
-def _facts(result: Result) -> dict[str, str]:
+def facts(result: Result) -> dict[str, str]:
     """Which run it was, and what day it took for today: whose consent counted is said of that day."""
     return {"run": result.id, "as_of": str(result.as_of)}
 
 
-def _lacking(state: SourceState, coverage: pl.DataFrame, answers: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """COVERAGE rows of those who may be asked about at a source and have no answer."""
-    open_questions = answers[state.source.id].filter(pl.col("reason").is_not_null())
-    theirs = coverage.filter(pl.col("source") == state.source.id, pl.col("state") == "unchecked")
-    return theirs.join(open_questions, on=["household_no", "member_no", "reason"], how="semi")
-
-
-def _is_whole(
-    state: SourceState, coverage: pl.DataFrame, answers: Mapping[str, pl.DataFrame], households: pl.DataFrame
-) -> bool:
-    """Whether all of a source was read that some programme under check requires."""
-    if state.state == "partial" and state.programmes:
-        required = households.filter(pl.col("programme").is_in(state.programmes_that("required")))
-        return _lacking(state, coverage, answers).join(required, on="household_no", how="semi").is_empty()
-    return state.state == "arrived"
-
-
-def _counts(result: Result) -> dict[str, int]:
+def counts(result: Result) -> dict[str, int]:
+    """How many members, links and findings, as the audit log has them."""
     members: int = result.run["members"][0]
     return {"members": members, "links": result.rows_of("link"), "findings": result.rows_of("finding")}

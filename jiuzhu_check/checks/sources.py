@@ -41,6 +41,11 @@ class SourceState:
         return [name for name, held in self.programmes.items() if held == requirement]
 
 
+def is_signed(state: SourceState) -> bool:
+    """Whether any programme under check has signed it."""
+    return state.requirement != "unsigned"
+
+
 def source_states(
     store: Store,
     sources: Sources,

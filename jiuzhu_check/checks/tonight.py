@@ -24,6 +24,7 @@ from jiuzhu_check.checks.sources import SourceState, source_states
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.intake.changed import Changed, changed_since
 from jiuzhu_check.tables.dispute import DISPUTE
+from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import CIVIL_STATUS, PUBLIC_PAYROLL
 from jiuzhu_check.tables.run import RUN
 
@@ -39,6 +40,10 @@ _STANDS = {
 }
 _KIN = (CIVIL_STATUS.name, PUBLIC_PAYROLL.name)  # rules look into these beside the members' own records
 _PEOPLE = ("decisions", "answers", "disputes")  # of these more may have been said
+
+
+class Everything(Exception):
+    """Why all households have to be checked anew after all."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,14 @@ class Tonight:
     said: pl.Series
     subjects: pl.DataFrame
     before: date
+
+    def links_of(self, subjects: pl.DataFrame) -> pl.DataFrame:
+        """The last run's LINK rows of some things; subjects: source, supplier and subject."""
+        if subjects.is_empty():
+            return LINK.empty()
+        named = pl.col("subject").is_in(subjects["subject"].implode(), nulls_equal=True)
+        whose = ["source", "supplier", "subject"]
+        return LINK.fit(self.last.read("link", where=named)).join(subjects, on=whose, how="semi", nulls_equal=True)
 
 
 def rests_on(centre: Centre, as_of: date, states: list[SourceState], programmes: list[str | None]) -> dict[str, Any]:

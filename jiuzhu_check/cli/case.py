@@ -64,8 +64,9 @@ def case(
 
     Thread(target=start_cipher).start()  # beside the imports that follow
     from jiuzhu_check.checks.audited import reveal as show_whole
+    from jiuzhu_check.checks.case import case_sheet, households_of_person
     from jiuzhu_check.checks.centre import Centre
-    from jiuzhu_check.checks.run import case_sheet, households_of_person, is_complete
+    from jiuzhu_check.checks.run import is_complete
 
     centre = Centre.open(workspace_path(ctx))
     if reveal:

@@ -50,10 +50,10 @@ def explain(
 ) -> None:  # fmt: skip
     """Explain the links of a row or of a household."""
     from jiuzhu_check.checks.audited import reveal as show_whole
+    from jiuzhu_check.checks.case import PURPOSES
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.explain import Asked
     from jiuzhu_check.checks.explain import explain as explained
-    from jiuzhu_check.checks.run import PURPOSES
     from jiuzhu_check.errors import Refused
 
     if purpose is None:

@@ -100,6 +100,14 @@ class Small:
         self.sign("\n".join(lines))
 
 
+def keyed(centre: Centre, source: str, *columns: str) -> None:
+    """A source whose files of changes tell one record from another by these columns."""
+    folder = centre.workspace.connectors_dir / source
+    folder.mkdir(parents=True, exist_ok=True)
+    names = ", ".join(f'"{column}"' for column in columns)
+    (folder / "source.toml").write_text(f"[extract]\nkey = [{names}]\n", encoding="utf-8")
+
+
 def new_centre(folder: Path) -> Centre:
     folder.mkdir(parents=True, exist_ok=True)
     create_centre(folder / "workspace", REGION, "file", folder / "workspace.key")

@@ -11,12 +11,13 @@ import pytest
 
 from jiuzhu_check.audit.log import AuditLog
 from jiuzhu_check.checks.audit_extract import Extract, Wanted, extract
+from jiuzhu_check.checks.case import check_case, households_of_person
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.exports import export_bytes
 from jiuzhu_check.checks.household_reports import Wanted as PapersWanted
 from jiuzhu_check.checks.household_reports import print_papers
 from jiuzhu_check.checks.reported import reported
-from jiuzhu_check.checks.run import check_all, check_case, households_of_person, silent
+from jiuzhu_check.checks.run import check_all, silent
 from jiuzhu_check.errors import Refused, UsageError
 from jiuzhu_check.reports.audit_extract import NO_OUTCOME, _for_people, _said
 from jiuzhu_check.reports.docx_paper import DocxPress

@@ -5,9 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from jiuzhu_check.checks.case import check_case, households_of_person
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.exports import export
-from jiuzhu_check.checks.run import check_case, households_of_person
 from jiuzhu_check.errors import NotFound, Refused
 from tests.checks.centres import AS_OF, Member, Small, copied, number
 

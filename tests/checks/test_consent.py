@@ -5,11 +5,12 @@ from datetime import date
 import polars as pl
 import pytest
 
+from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import without_consent
 from jiuzhu_check.checks.exports import export
 from jiuzhu_check.checks.results import Result
-from jiuzhu_check.checks.run import check_all, check_case
+from jiuzhu_check.checks.run import check_all
 from jiuzhu_check.tables.roster import CONSENT
 from tests.checks.centres import AS_OF, Member, Small, number
 

@@ -9,6 +9,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import read_consents
 from jiuzhu_check.checks.consent_change import Taken, take_consents, withdraw
@@ -17,7 +18,7 @@ from jiuzhu_check.checks.deliveries import take_roster
 from jiuzhu_check.checks.inquiry import ask, due, listed
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.review import items
-from jiuzhu_check.checks.run import check_all, check_case, is_complete
+from jiuzhu_check.checks.run import check_all, is_complete
 from jiuzhu_check.errors import ExtractChanged, Locked, NotFound, UsageError
 from jiuzhu_check.store.lock import workspace_lock
 from tests.checks.centres import AS_OF, Member, Small, number

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.checks import disputes
+from jiuzhu_check.checks.case import case_sheet
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.disputes import Closing, add_evidence, open_dispute
@@ -13,7 +14,6 @@ from jiuzhu_check.checks.findings import Wanted
 from jiuzhu_check.checks.findings import listed as findings
 from jiuzhu_check.checks.outcomes import counted, own_precision
 from jiuzhu_check.checks.reexaminations import read_reexaminations
-from jiuzhu_check.checks.run import case_sheet
 from jiuzhu_check.checks.source_list import quality
 from jiuzhu_check.errors import JiuzhuError, NotFound, UsageError
 from jiuzhu_check.reports.quality_letter import Letter, letter_book, letter_text

@@ -11,10 +11,11 @@ import pytest
 
 from jiuzhu_check.audit.verify import verify
 from jiuzhu_check.checks import results
+from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import DATASET as DECISIONS
 from jiuzhu_check.checks.explain import Asked, explain
-from jiuzhu_check.checks.run import check_all, check_case
+from jiuzhu_check.checks.run import check_all
 from jiuzhu_check.errors import JiuzhuError, NotFound, Refused, UsageError
 from jiuzhu_check.reports.explanation import Dossier, Explanation
 from jiuzhu_check.tables.decision import DECISION

@@ -6,10 +6,10 @@ import openpyxl
 import polars as pl
 import pytest
 
+from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.finding_answers import REASONS
 from jiuzhu_check.checks.reexaminations import read_reexaminations
 from jiuzhu_check.checks.results import find, load
-from jiuzhu_check.checks.run import check_case
 from jiuzhu_check.errors import ExtractChanged
 from jiuzhu_check.tables.finding import WAITING
 from tests.checks.centres import Member, Small

@@ -5,7 +5,7 @@ import polars as pl
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deliveries import take
 from jiuzhu_check.intake.stored import read_records
-from tests.checks.centres import DATA_DATE, VEHICLE, Member, Small, number
+from tests.checks.centres import DATA_DATE, VEHICLE, Member, Small, keyed, number
 
 BEFORE, AFTER = Member("张建国", number(11)), Member("李秀英", number(22), "JZ2")
 
@@ -14,9 +14,7 @@ def test_a_key_of_several_columns_tells_a_record_also_where_one_of_them_is_empty
     """Sold, it is not the seller's any more, although the register has no VIN of it."""
     small.require({"vehicle": "required"})
     small.enrol([BEFORE, AFTER])
-    folder = small.centre.workspace.connectors_dir / "vehicle"
-    folder.mkdir(parents=True)
-    (folder / "source.toml").write_text('[extract]\nkey = ["plate_no", "vin"]\n', encoding="utf-8")
+    keyed(small.centre, "vehicle", "plate_no", "vin")
     for changes, owner in ((False, BEFORE), (True, AFTER)):
         centre = Centre.open(small.centre.workspace.path)
         file = small.folder / f"{owner.household}.csv"

@@ -7,10 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deliveries import take
 from jiuzhu_check.checks.results import Result
-from jiuzhu_check.checks.run import check_all, check_case
+from jiuzhu_check.checks.run import check_all
 from tests.checks.centres import AS_OF, DATA_DATE, Member, Small
 from tests.connectors.departments import sample
 

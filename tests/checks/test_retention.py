@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deliveries import take, take_roster
 from jiuzhu_check.checks.disputes import open_dispute
@@ -14,7 +15,7 @@ from jiuzhu_check.checks.night import Night
 from jiuzhu_check.checks.portion import Portion
 from jiuzhu_check.checks.retention import KINDS, kind_of, plan
 from jiuzhu_check.checks.retention_apply import apply
-from jiuzhu_check.checks.run import check_all, check_case
+from jiuzhu_check.checks.run import check_all
 from jiuzhu_check.errors import PolicyError, Refused
 from jiuzhu_check.parameters.policy import load_policy
 from tests.checks.centres import AS_OF, DATA_DATE, ROSTER, VEHICLE, Member, Small, copied, number

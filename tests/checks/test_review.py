@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.checks.answer_sheet import Taken, row_key
+from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import DATASET, Answer, read_decisions
 from jiuzhu_check.checks.deliveries import take, take_roster
@@ -18,7 +19,7 @@ from jiuzhu_check.checks.exports import export
 from jiuzhu_check.checks.results import find, load
 from jiuzhu_check.checks.review import EFFECTS, SECOND_SHARE, counted, decide, items, queue, shown, with_facts
 from jiuzhu_check.checks.review_answers import REASONS, take_answers
-from jiuzhu_check.checks.run import check_all, check_case
+from jiuzhu_check.checks.run import check_all
 from jiuzhu_check.errors import ExtractChanged, NotFound, UsageError
 from jiuzhu_check.reports.review_sheet import KEY, NOTE, OUTCOME, REVIEWER, SHEET, write_review_sheet
 from tests.checks.centres import AS_OF, DATA_DATE, Member, Small, copied, number

@@ -6,9 +6,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.exports import export, export_bytes
-from jiuzhu_check.checks.run import check_all, check_case
+from jiuzhu_check.checks.run import check_all
 from jiuzhu_check.errors import NotFound
 from tests.checks.centres import AS_OF, TABLES, Member, Small, number, sample_centre
 

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.checks import proof, results
+from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent_change import withdraw
 from jiuzhu_check.checks.decisions import Answer
@@ -26,7 +27,7 @@ from jiuzhu_check.checks.portion import Portion
 from jiuzhu_check.checks.reexaminations import record
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.review import decide, queue
-from jiuzhu_check.checks.run import check_all, check_case, summarise
+from jiuzhu_check.checks.run import check_all, summarise
 from jiuzhu_check.checks.run_difference import run_difference
 from jiuzhu_check.intake.changed import changed_since
 from tests.checks.centres import (
@@ -40,6 +41,7 @@ from tests.checks.centres import (
     Member,
     Small,
     copied,
+    keyed,
     number,
 )
 from tests.checks.townships import HE, SHE
@@ -81,9 +83,7 @@ class Nights:
 def nights(county: Centre, tmp_path: Path, request: pytest.FixtureRequest) -> Nights:
     centre = copied(county, tmp_path)
     for source, key in KEYS.items():
-        folder = centre.workspace.connectors_dir / source
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "source.toml").write_text(f'[extract]\nkey = ["{key}"]\n', encoding="utf-8")
+        keyed(centre, source, key)
     return Nights(centre, tmp_path, random.Random(getattr(request, "param", 0)))
 
 
@@ -245,9 +245,7 @@ def test_of_an_increment_only_those_are_checked_anew_whom_it_touches(nights: Nig
 def test_what_an_increment_does_not_mention_is_as_old_as_the_delivery_that_brought_it(small: Small) -> None:
     small.require({"vehicle": "required"})
     small.enrol([HE, SHE])
-    folder = small.centre.workspace.connectors_dir / "vehicle"
-    folder.mkdir(parents=True)
-    (folder / "source.toml").write_text('[extract]\nkey = ["vin"]\n', encoding="utf-8")
+    keyed(small.centre, "vehicle", "vin")
     small.vehicles([(HE.name, HE.number)], on=date(2018, 11, 1))
     small.centre = Centre.open(small.centre.workspace.path)
     head, row = (small.folder / "vehicle.csv").read_text("utf-8").splitlines()
@@ -486,9 +484,7 @@ def test_the_consent_ends_of_one_of_two_who_stand_on_the_roster_with_one_number(
 def test_an_increment_that_holds_nothing_has_nothing_looked_at(small: Small) -> None:
     small.require({"vehicle": "required"})
     small.enrol([HE, SHE])
-    folder = small.centre.workspace.connectors_dir / "vehicle"
-    folder.mkdir(parents=True)
-    (folder / "source.toml").write_text('[extract]\nkey = ["vin"]\n', encoding="utf-8")
+    keyed(small.centre, "vehicle", "vin")
     small.vehicles([(HE.name, HE.number), (SHE.name, f"{SHE.number[:10]}****{SHE.number[14:]}")])
     nights = begun_from(small, AS_OF)
     (small.folder / "none.csv").write_text(f"{VEHICLE}\n", encoding="utf-8")

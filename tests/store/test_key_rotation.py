@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.audit.verify import verify
+from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.doctor import examine
 from jiuzhu_check.checks.key_rotation import rotate_key
-from jiuzhu_check.checks.run import check_case
 from jiuzhu_check.errors import CredentialError, IntegrityError, Locked, StoreError, UsageError
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.store.workspace import Workspace

@@ -21,6 +21,16 @@ MENDABLE = (10, 12, 15, 75)  # workspace, key, integrity, try later
 FIGURES: Counter[tuple[str, str, str]] = Counter()
 
 
+def tables_of(program: Program, workspace: Path) -> dict[str, bytes]:
+    """The four exports of a workspace's newest run, as the program writes them."""
+    to = program.folder / "exports"
+    shutil.rmtree(to, ignore_errors=True)
+    to.mkdir()
+    ended = program.run(*exports(workspace, to))
+    assert ended.code == 0, ended
+    return exported(to)
+
+
 @dataclass
 class Torture:
     """A centre's way from nothing to its exports, kept after each command, to be spoilt in a copy.
@@ -70,12 +80,7 @@ class Torture:
 
     def exported(self) -> dict[str, bytes]:
         """The four tables of the newest run."""
-        to = self.program.folder / "exports"
-        shutil.rmtree(to, ignore_errors=True)
-        to.mkdir()
-        ended = self.program.run(*exports(self.workspace, to))
-        assert ended.code == 0, ended
-        return exported(to)
+        return tables_of(self.program, self.workspace)
 
     def strike(self, name: str, fault: Fault) -> Ended:
         """One fault in one command, and everything that must hold after it."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.cli.a_month_later import NEXT_AS_OF, NEXT_DATA, SHORT
-from tests.torture.faults import FIGURES, KILLED, MENDABLE
+from tests.torture.faults import FIGURES, KILLED, MENDABLE, tables_of
 from tests.torture.program import Ended, Fault, Program, copy
-from tests.torture.world import commands, exported, exports, write_world
+from tests.torture.world import commands, write_world
 
 NAMES = ("retention apply", "backup", "restore")
 
@@ -120,12 +120,7 @@ class Keeping:
         return held
 
     def _exported(self) -> dict[str, bytes]:
-        to = self.program.folder / "exports"
-        shutil.rmtree(to, ignore_errors=True)
-        to.mkdir()
-        ended = self.program.run(*exports(self.workspace, to))
-        assert ended.code == 0, ended
-        return exported(to)
+        return tables_of(self.program, self.workspace)
 
     def _files(self) -> list[str]:
         """Names of all that lies in the store; a bundle that was made twice lies beside where it lay."""
