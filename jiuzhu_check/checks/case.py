@@ -46,10 +46,11 @@ def case_sheet(
         roster = centre.household(household_no)
         if roster.is_empty():
             raise NotFound(say("名册里没有这个家庭编号。"), hint=say("请核对编号；新申请的家庭先导入名册。"))
-        result = check_households(
+        checked = check_households(
             centre, "case", roster, as_of, centre.on_roster, progress, Night(), None, centre.roster, None, some=True
-        ).result
-        keeping = pool.submit(results.keep, centre.store, result)
+        ).at_hand()
+        result = checked.result
+        keeping = pool.submit(results.keep, centre.store, checked)
         sheet = case_text(
             household_no,
             result.household,

@@ -17,7 +17,7 @@ from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.matching.candidates import FITTED, INDEX
 from jiuzhu_check.matching.engines.engine import Worked
 from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.record import ORIGIN, RECORDS, telling
+from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, telling
 from jiuzhu_check.tables.schema import Table
 
 INDEXED, APART, EXTRA, TURN, UNSETTLED = "index", "apart", "extra", "turn", "unsettled"
@@ -42,14 +42,23 @@ def held(table: Table) -> str:
     return f"record.{table.name}"
 
 
-def laid(state: SourceState, worked: Worked, decoys: pl.DataFrame, named: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """What the parts of one source and supplier gave; decoys: LINK rows to decoys; named: ORIGIN and subject of records."""
+def laid(state: SourceState, worked: Worked, decoys: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """What the parts of one source and supplier gave that is of no household; decoys: LINK rows to decoys."""
     place = {"source": pl.lit(state.source.id), "supplier": pl.lit(state.supplier)}
     return {
-        LOOSE: with_subject(worked.spelt, named),
+        LOOSE: with_subject(worked.spelt, things(worked.spelt_records, RECORDS[state.source.table])),
         GENERIC: worked.generic.with_columns(**place),
         DECOY_LINK: LINK.fit(decoys),
     }
+
+
+def things(records: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """ORIGIN and subject of the records: what names the thing, the VIN, the unit number, the account."""
+    if records.is_empty():
+        return pl.DataFrame(schema={**ORIGIN, "subject": pl.String()})
+    return records.select(*ORIGIN, subject=pl.coalesce(SUBJECT[table.name])).unique(
+        telling(records), maintain_order=True
+    )
 
 
 def with_subject(pairs: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
@@ -82,10 +91,10 @@ def with_homes(links: pl.DataFrame, records: pl.DataFrame, table: Table) -> pl.D
     return records.join(homes, on=slot, how="inner", maintain_order="left").select(list(columns))
 
 
-def together(found: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+def together(found: Iterable[Mapping[str, pl.DataFrame]], names: Iterable[str]) -> dict[str, pl.DataFrame]:
     """What all sources gave, in the order of the household numbers; what none gave is empty."""
     each = list(found)
-    return {name: laid_out(name, [one[name] for one in each if name in one]) for name in _COLUMNS}
+    return {name: laid_out(name, [one[name] for one in each if name in one]) for name in names}
 
 
 def laid_out(name: str, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:

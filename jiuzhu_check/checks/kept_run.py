@@ -1,5 +1,7 @@
 """存下的核对 kept run: the tables of a run as the store holds them, whole, or as what differs from the run before.
 
+A run of many households holds each table in pieces, one for each group of households, in the order of their numbers.
+
 A run that stands upon an earlier one holds the rows of the households that it checked anew. All others' rows are the
 earlier run's: both together, in the order of the household numbers, are the same as if the run were kept whole.
 """
@@ -17,10 +19,18 @@ DATASET = "runs"
 UPON = "stands_on"  # in the facts: the run whose other households' rows stand
 ANEW = "anew"  # the part that names the households that were checked anew
 DEEPEST = 8  # runs that stand upon one another; the next is kept whole, so that reading stays cheap
+ENDS = "ends"  # the part that says where each group of households ends but the last; a run of one group has none
 ROWS = "rows"  # in the facts of such a run: how many rows each table has
 HOME = "household_no"
 ADDED = ("seen",)  # of these each run holds what is new, and the earlier one's rows stand
 OWN = ("loose", "generic", "decoy_link")  # of these each run holds all
+
+_PIECE = "-"  # no table is called so
+
+
+def piece(name: str, group: int) -> str:
+    """What the part of one table and group of households is called."""
+    return f"{name}{_PIECE}{group:03}"
 
 
 @dataclass(frozen=True)
@@ -61,29 +71,69 @@ class KeptRun:
     def rows_of(self, name: str) -> int:
         """Rows of one table."""
         if self.upon is None or name in OWN:
-            return self.snapshot.rows_of(name)
+            return sum(map(self.snapshot.rows_of, self._pieces(name)))
         return int(self.facts[ROWS][name])
 
     def part_names(self) -> list[str]:
         """The tables that can be read."""
-        return [name for name in self.snapshot.part_names() if name != ANEW]
+        names = (name.partition(_PIECE)[0] for name in self.snapshot.part_names())
+        return [name for name in dict.fromkeys(names) if name not in (ANEW, ENDS)]
 
-    def read(self, name: str, columns: Sequence[str] | None = None, *, where: pl.Expr | None = None) -> pl.DataFrame:
+    def read(
+        self,
+        name: str,
+        columns: Sequence[str] | None = None,
+        *,
+        where: pl.Expr | None = None,
+        homes: pl.Series | None = None,
+    ) -> pl.DataFrame:
         """The rows of one table, in the order of the household numbers; some columns, or those for which a condition holds.
 
+        homes:  of these households alone: other groups' pieces are not opened
         raises: as Snapshot.read
         """
+        if homes is not None:
+            of_these = pl.col(HOME).is_in(homes.implode())
+            where = of_these if where is None else of_these & where
         if self.upon is None or name in OWN:
-            return self.snapshot.read(name, columns, where=where)
+            return self._own(name, columns, where, homes)
         if name in ADDED:
-            return pl.concat([each.read(name, columns, where=where) for each in (self.upon, self.snapshot)])
+            return pl.concat([self.upon.read(name, columns, where=where), self._own(name, columns, where, None)])
         wanted = None if columns is None else list(dict.fromkeys([*columns, HOME]))
-        mine = self.snapshot.read(name, wanted, where=where)
-        theirs = self.upon.read(name, wanted, where=where).filter(~pl.col(HOME).is_in(self._anew.implode()))
+        mine = self._own(name, wanted, where, homes)
+        theirs = self.upon.read(name, wanted, where=where, homes=homes).filter(
+            ~pl.col(HOME).is_in(self._anew.implode())
+        )
         both = pl.concat([theirs, mine], how="diagonal").sort(HOME, maintain_order=True)
         if "run" in both.columns:
             both = both.with_columns(run=pl.lit(self.name))
         return both if columns is None else both.select(columns)
+
+    def _own(
+        self, name: str, columns: Sequence[str] | None, where: pl.Expr | None, homes: pl.Series | None
+    ) -> pl.DataFrame:
+        """What this run holds itself."""
+        pieces = self._pieces(name)
+        if homes is not None and len(pieces) > 1:
+            groups = self._ends.search_sorted(homes, side="left").unique().sort()
+            pieces = [pieces[group] for group in groups] or pieces[:1]
+        found = [self.snapshot.read(each, columns, where=where) for each in pieces]
+        return found[0] if len(found) == 1 else pl.concat(found, how="diagonal")
+
+    def _pieces(self, name: str) -> list[str]:
+        """The parts of one table, in order."""
+        return self._by_table.get(name, [name])
+
+    @cached_property
+    def _by_table(self) -> dict[str, list[str]]:
+        pieces: dict[str, list[str]] = {}
+        for each in self.snapshot.part_names():
+            pieces.setdefault(each.partition(_PIECE)[0], []).append(each)
+        return pieces
+
+    @cached_property
+    def _ends(self) -> pl.Series:
+        return self.snapshot.read(ENDS)[HOME]
 
     @cached_property
     def _anew(self) -> pl.Series:

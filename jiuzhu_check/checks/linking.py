@@ -1,13 +1,14 @@
 """从记录到关联: the parts of every source that was read, worked through and decided."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
 import polars as pl
 
-from jiuzhu_check.checks.ground import EXTRA, INDEXED, UNSETTLED, held, laid, together, unsettled, with_homes
+from jiuzhu_check.checks.ground import EXTRA, INDEXED, held, laid, laid_out, things, together, unsettled, with_homes
+from jiuzhu_check.checks.kept_run import HOME, OWN
 from jiuzhu_check.checks.parts import Parts, all_parts, few_parts
 from jiuzhu_check.checks.remembered import Remembering
 from jiuzhu_check.checks.sources import SourceState
@@ -20,8 +21,9 @@ from jiuzhu_check.matching.engines.engine import Engine, Worked, candidates_of
 from jiuzhu_check.matching.engines.gathered import FORGETFUL
 from jiuzhu_check.matching.engines.local import Local
 from jiuzhu_check.tables.decoy import DECOY
+from jiuzhu_check.tables.grouped import ONE_GROUP, Grouped
 from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, linked, telling
+from jiuzhu_check.tables.record import RECORDS, linked, telling
 from jiuzhu_check.tables.schema import Table, alike_once
 
 Progress = Callable[[str, int, int], None]
@@ -34,24 +36,55 @@ def here(parts: Parts, everybody: pl.DataFrame, homes: pl.DataFrame) -> Engine:
     return Local(parts.loose(), parts.keyed(), everybody, homes, parts.whole)
 
 
+@dataclass(frozen=True)
+class Theirs:
+    """The links of one group of households, and the records behind them.
+
+    links:     LINK rows of all sources, in the order of household numbers, without run
+    unsettled: of these, as the matcher decided them, those where people said otherwise
+    records:   by record table, the records behind all links, beside the household (checks/ground.py)
+    """
+
+    links: pl.DataFrame = field(default_factory=LINK.empty)
+    unsettled: pl.DataFrame = field(default_factory=LINK.empty)
+    records: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+    def accepted(self, table: Table) -> pl.DataFrame:
+        """linked(table) rows of accepted links."""
+        return (
+            accepted(self.links, self.records[table.name], table)
+            if table.name in self.records
+            else linked(table).empty()
+        )
+
+
 @dataclass
 class Linked:
     """What linking gave.
 
-    links:   LINK rows of all sources, without run
-    records: by record table, linked(...) rows of accepted links
-    states:  the source states, with what proved damaged
-    lost:    (source, supplier) → names of the parts that could not be read
-    decoys:  DECOY rows, where there were decoys
-    ground:  what else linking found on its way (checks/ground.py), where every part was read
+    groups: the links and records by groups of households, in the order of household numbers
+    ends:   where each group but the last ends (tables/grouped.py)
+    states: the source states, with what proved damaged
+    lost:   (source, supplier) → names of the parts that could not be read
+    decoys: DECOY rows, where there were decoys
+    ground: what else linking found on its way (checks/ground.py), where every part was read
     """
 
-    links: pl.DataFrame = field(default_factory=LINK.empty)
-    records: dict[str, pl.DataFrame] = field(default_factory=dict)
+    groups: list[Theirs]
+    ends: pl.Series
     states: list[SourceState] = field(default_factory=list)
     lost: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     decoys: pl.DataFrame = field(default_factory=DECOY.empty)
     ground: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+    @property
+    def links(self) -> pl.DataFrame:
+        """LINK rows of all households."""
+        return LINK.together(each.links for each in self.groups)
+
+    def accepted(self, table: Table) -> pl.DataFrame:
+        """linked(table) rows of accepted links of all households."""
+        return linked(table).together(each.accepted(table) for each in self.groups)
 
 
 def link(
@@ -70,6 +103,7 @@ def link(
     within: Callable[[str, pl.DataFrame], pl.DataFrame] = lambda _source, members: members,
     remembering: Remembering | None = None,
     engine: Engines = here,
+    ends: pl.Series = ONE_GROUP,
 ) -> Linked:
     """Link the records of every source that arrived to the members under check.
 
@@ -83,8 +117,9 @@ def link(
     within:     of a source and members: those for whom it may be read; where there are none it is not opened
     remembering: what earlier runs found in parts, where every part is read
     engine:     where they are worked through, likewise
+    ends:       how the households are grouped in the result
     """
-    result = Linked()
+    result = Linked([], ends)
     nobody = index.clear() if decoys is None else decoys
     homes = pl.concat([households, nobody.select(households.columns)])
     standing = stand_under(pl.concat([index, nobody]), on_roster)
@@ -112,34 +147,32 @@ def link(
             )
             shut = (closed or {}).get((state.source.id, state.supplier), frozenset())
             # while the parts of the next source are read
-            decided.append(pool.submit(_decide, state, worked, mine, decoys, shut, decisions))
+            decided.append(pool.submit(_decide, state, worked, mine, decoys, shut, decisions, ends))
+            del worked
             if parts.lost:
                 result.lost[state.source.id, state.supplier] = parts.lost
                 names = "、".join(parts.lost[:3]) + (" 等" if len(parts.lost) > 3 else "")
                 state = state.damaged(f"{state.source.title}有 {len(parts.lost)} 个数据分片读不出来（{names}）")
             result.states.append(state)
         every = [each.result() for each in decided]
-    result.links = LINK.together(each.links for each in every)
     result.decoys = DECOY.together(each.decoys for each in every)
-    result.records = {
-        name: linked(table).together(each.records for each in every if each.table == name)
-        for name, table in RECORDS.items()
-    }
+    for group in range(ends.len() + 1):
+        result.groups.append(_put_together([(each.table, each.groups[group]) for each in every]))
+        for each in every:
+            each.groups[group] = []
     if decoys is not None:
         extra = standing.filter(pl.col("number_evidence").is_not_null())
-        result.ground = together(
-            [*(each.ground for each in every), {INDEXED: pl.concat([index, nobody]), EXTRA: extra}]
-        )
+        others = {INDEXED: pl.concat([index, nobody]), EXTRA: extra}
+        result.ground = together([*(each.ground for each in every), others], [*OWN, INDEXED, EXTRA])
     return result
 
 
 @dataclass(frozen=True)
 class _Decided:
-    """Of one source and supplier: LINK rows, linked(...) rows of accepted links, DECOY rows, and the ground where there are decoys."""
+    """Of one source and supplier: what each group of parts gave of each group of households; DECOY rows, and the ground of no household."""
 
-    table: str
-    links: pl.DataFrame
-    records: pl.DataFrame
+    table: Table
+    groups: list[list[Theirs]]
     decoys: pl.DataFrame
     ground: dict[str, pl.DataFrame]
 
@@ -151,25 +184,47 @@ def _decide(
     decoys: pl.DataFrame | None,
     closed: frozenset[str],
     decisions: pl.DataFrame,
+    ends: pl.Series,
 ) -> _Decided:
-    """The candidates of one source and supplier, decided.
+    """The candidates of one source and supplier, decided, a group of parts at a time: it has all records of its numbers.
 
     closed: tiers that accept nothing; where there are decoys, they say so themselves
     """
-    table, counts, found = RECORDS[state.source.table], DECOY.empty(), worked.candidates
-    named, ground = things(worked.records, table), dict[str, pl.DataFrame]()
+    table, counts, ground = RECORDS[state.source.table], DECOY.empty(), dict[str, pl.DataFrame]()
     if decoys is not None:
-        false = decide(found.filter(is_decoy()), decoys)
+        false = decide(worked.candidates_that(is_decoy()), decoys)
         counts = counted(false, decoys.height, state.source.id, state.supplier)
         closed = closed_tiers(counts).get((state.source.id, state.supplier), frozenset())
-        found = found.filter(~is_decoy())
-        ground = laid(state, worked, false, named)
-    decided = decided_links(found, mine, closed, named)
-    links = settle(decided, decisions, mine)
-    if decoys is not None:
-        ground |= {UNSETTLED: unsettled(decided, links), held(table): with_homes(decided, worked.records, table)}
-    linked_records = accepted(links, worked.records, table)
-    return _Decided(table.name, alike_once(links), alike_once(linked_records), counts, ground)
+        ground = laid(state, worked, false)
+    groups: list[list[Theirs]] = [[] for _ in range(ends.len() + 1)]
+    for candidates, records in worked.taken():
+        found, named = candidates.filter(~is_decoy()), things(records, table)
+        decided = decided_links(found, mine, closed, named)
+        links = settle(decided, decisions, mine)
+        each = zip(
+            Grouped(alike_once(links), ends).each(),
+            Grouped(unsettled(decided, links), ends).each(),
+            Grouped(with_homes(decided, records, table), ends).each(),
+            strict=True,
+        )
+        for group, (theirs, otherwise, behind) in enumerate(each):
+            if theirs.height:
+                groups[group].append(Theirs(theirs, otherwise, {table.name: behind}))
+    return _Decided(table, groups, counts, ground)
+
+
+def _put_together(found: Sequence[tuple[Table, Sequence[Theirs]]]) -> Theirs:
+    """What all sources gave of one group of households; found: by source and supplier."""
+    links = [LINK.together(each.links for each in theirs) for _, theirs in found]
+    in_order = [each.sort(HOME, *telling(each), "member_no") for each in links if each.height]
+    records: dict[str, list[pl.DataFrame]] = {}
+    for table, theirs in found:
+        records.setdefault(table.name, []).extend(each.records[table.name] for each in theirs)
+    return Theirs(
+        LINK.together(in_order).sort(HOME, maintain_order=True),
+        LINK.together(each.unsettled for _, theirs in found for each in theirs).sort(HOME, maintain_order=True),
+        {name: laid_out(held(RECORDS[name]), frames) for name, frames in records.items()},
+    )
 
 
 def decided_links(
@@ -182,18 +237,15 @@ def decided_links(
     return LINK.fit(decided.join(things, on=slot, how="left", maintain_order="left"))
 
 
-def things(records: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """ORIGIN and subject of the records: what names the thing, the VIN, the unit number, the account."""
-    if records.is_empty():
-        return pl.DataFrame(schema={**ORIGIN, "subject": pl.String()})
-    return records.select(*ORIGIN, subject=pl.coalesce(SUBJECT[table.name])).unique(
-        telling(records), maintain_order=True
-    )
-
-
-def accepted(links: pl.DataFrame, records: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """linked(table) rows of the accepted links."""
-    return linked(table).fit(_accepted(links, records))
+def accepted(links: pl.DataFrame, held: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """linked(table) rows of the accepted links. held: the records behind them, beside the household."""
+    if held.is_empty():
+        return linked(table).empty()
+    place = [*telling(held), HOME]
+    sources = held.select("source", "supplier").unique()
+    theirs = links.filter(pl.col("status") == "accepted").join(sources, on=["source", "supplier"], how="semi")
+    told = theirs.select(*place, "member_no", "person_no", "tier", "reason", "data_date")
+    return linked(table).fit(held.join(told, on=place, how="inner", nulls_equal=True, maintain_order="left"))
 
 
 def _read_for(
@@ -215,13 +267,3 @@ def _read_for(
             others = pl.concat([mine, nobody])
             read_for[source] = mine, others, stand_under(others, on_roster)
     return read_for
-
-
-def _accepted(links: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    if records.is_empty():
-        return records
-    slot = telling(records)
-    accepted = links.filter(pl.col("status") == "accepted").select(
-        *slot, "household_no", "member_no", "person_no", "tier", "reason", "data_date"
-    )
-    return records.join(accepted, on=slot, how="inner")

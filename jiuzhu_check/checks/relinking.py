@@ -28,13 +28,14 @@ from jiuzhu_check.checks.ground import (
     held,
     laid,
     laid_out,
+    things,
     together,
     unsettled,
     with_homes,
     with_subject,
 )
-from jiuzhu_check.checks.kept_run import HOME
-from jiuzhu_check.checks.linking import Linked, Progress, accepted, decided_links, things
+from jiuzhu_check.checks.kept_run import HOME, OWN
+from jiuzhu_check.checks.linking import Linked, Progress, Theirs, decided_links
 from jiuzhu_check.checks.parts import all_parts
 from jiuzhu_check.checks.reach import Reach
 from jiuzhu_check.checks.readable import apart_of, reach_now, still_readable
@@ -54,8 +55,9 @@ from jiuzhu_check.matching.namesakes import Holders, weighed
 from jiuzhu_check.matching.profile import Profile
 from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.decoy import DECOY
+from jiuzhu_check.tables.grouped import ONE_GROUP
 from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.record import ORIGIN, OWNER, RECORDS, linked
+from jiuzhu_check.tables.record import ORIGIN, OWNER, RECORDS
 
 _OWNER = (*ORIGIN, *OWNER, "employer")  # what is compared where there is no number
 _THREADS = 2
@@ -266,7 +268,7 @@ class _Work:
         )  # fmt: skip
         if parts.lost:
             raise Everything("damaged")
-        ground = laid(state, worked, LINK.empty(), things(worked.records, RECORDS[state.source.table]))
+        ground = laid(state, worked, LINK.empty())
         slots = ground[LOOSE].select(list(ORIGIN)).unique()
         pairs = worked.candidates.join(slots, on=list(ORIGIN), how="anti")
         homes = self.last.read("link", [HOME], where=_at(state))[HOME]
@@ -281,14 +283,14 @@ class _Work:
 
     def linked(self, sources: Iterable[_Source], homes: pl.Series, apart: pl.DataFrame) -> Linked:
         """The links, records and ground of these households, and the ground that is of no household."""
-        result, each = Linked(), list(sources)
+        each = list(sources)
         theirs, origin = pl.col(HOME).is_in(homes.implode()), list(ORIGIN)
         people = self.last.read(UNSETTLED) if self.decisions.height else LINK.empty()
         old = before_people(LINK.fit(self.last.read("link", where=theirs)), people.filter(theirs))
         others = self.night.links_of(self.subjects).filter(~theirs)
         old = pl.concat([old, before_people(others, people.join(others, on=[*origin, *_MEMBER], how="semi"))])
-        links, ground = [LINK.empty()], [source.ground for source in each]
-        records = {name: [linked(table).empty()] for name, table in RECORDS.items()}
+        links, otherwise = [LINK.empty()], [LINK.empty()]
+        records: dict[str, list[pl.DataFrame]] = {}
         for source in each:
             table, here = RECORDS[source.state.source.table], _at(source.state)
             mine = self._within(source.state.source.id, self.index)
@@ -297,20 +299,21 @@ class _Work:
             beside = now.filter(~theirs).join(self.subjects, on=_SUBJECT, how="semi", nulls_equal=True)
             now = pl.concat([now.filter(theirs), beside]).sort(*origin, *_MEMBER)
             settled = settle(now, self.decisions, mine)
-            changed = unsettled(now, settled).filter(theirs)
-            now, settled = now.filter(theirs), settled.filter(theirs)
+            otherwise.append(unsettled(now, settled).filter(theirs))
+            links.append(settled.filter(theirs))
             stood = _without(self.last.read(held(table), where=theirs & here), source.gone)
             known = pl.concat([stood.select(list(table.columns)), source.records]).unique(origin, maintain_order=True)
-            links.append(settled)
-            records[table.name].append(accepted(settled, known, table))
-            ground.append({UNSETTLED: changed, held(table): with_homes(now, known, table)})
+            records.setdefault(table.name, []).append(with_homes(now.filter(theirs), known, table))
+        group = Theirs(
+            pl.concat(links).sort(HOME, maintain_order=True),
+            pl.concat(otherwise).sort(HOME, maintain_order=True),
+            {name: laid_out(held(RECORDS[name]), frames) for name, frames in records.items()},
+        )
         index = self.index.filter(theirs)
         extra = stand_under(index, self.on_roster).filter(pl.col("number_evidence").is_not_null())
-        ground.append({INDEXED: index, EXTRA: extra, APART: apart})
-        result.links, result.records = pl.concat(links), {name: pl.concat(frames) for name, frames in records.items()}
-        result.decoys = pl.concat([DECOY.empty(), *(source.decoys for source in each)])
-        result.ground = together(ground)
-        return result
+        ground = [*(source.ground for source in each), {INDEXED: index, EXTRA: extra, APART: apart}]
+        decoys = pl.concat([DECOY.empty(), *(source.decoys for source in each)])
+        return Linked([group], ONE_GROUP, decoys=decoys, ground=together(ground, [*OWN, INDEXED, EXTRA, APART]))
 
     def _within(self, source: str, people: pl.DataFrame) -> pl.DataFrame:
         """Those for whom a source may be read."""

@@ -1,17 +1,18 @@
 """核对结果: runs kept in the store, and found again by name, as the latest, or household by household."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import polars as pl
 
 from jiuzhu_check import __version__
 from jiuzhu_check.checks.first_night import READ, first_read, with_run
-from jiuzhu_check.checks.kept_run import ADDED, ANEW, DATASET, HOME, OWN, ROWS, UPON, KeptRun, opened
+from jiuzhu_check.checks.kept_run import ADDED, ANEW, DATASET, ENDS, HOME, OWN, ROWS, UPON, KeptRun, opened, piece
 from jiuzhu_check.checks.portion import EVERYBODY, Portion
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
@@ -21,6 +22,7 @@ from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, Account
 from jiuzhu_check.tables.coverage import COVERAGE, SOURCE_STATE
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.finding import FINDING
+from jiuzhu_check.tables.grouped import ONE_GROUP
 from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.tables.schema import Table
 
@@ -106,62 +108,85 @@ class Result:
         return replace(self, run=run, count=None, read=lambda name: tables[name] if name in tables else self.read(name))
 
 
-def made(
-    run: pl.DataFrame, source_state: pl.DataFrame, tables: Mapping[str, pl.DataFrame], decoy: pl.DataFrame
-) -> Result:
-    """A run whose tables are at hand."""
-    return Result(run, source_state, tables.__getitem__, decoy)
+@dataclass(frozen=True)
+class Checked:
+    """A run that is not kept yet.
+
+    groups:   the tables of one group of households after another, in the order of household numbers: those of a Result,
+              and of the ground (checks/ground.py) what is of households; made as they are taken, once
+    ends:     where each group but the last ends (tables/grouped.py)
+    asked:    the sources that were read at another time for each member
+    ground:   of the ground what is of no household
+    rests_on: what all of it came from
+    """
+
+    run: pl.DataFrame
+    source_state: pl.DataFrame
+    decoy: pl.DataFrame
+    groups: Iterable[Mapping[str, pl.DataFrame]]
+    ends: pl.Series = field(default_factory=lambda: ONE_GROUP)
+    asked: frozenset[str] = frozenset()
+    ground: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    rests_on: Mapping[str, Any] = field(default_factory=dict)
+
+    def at_hand(self) -> Self:
+        """The same with the tables of all groups made."""
+        return replace(self, groups=list(self.groups))
+
+    @property
+    def result(self) -> Result:
+        """The run, of one group whose tables are at hand."""
+        (tables,) = self.groups
+        return Result(self.run, self.source_state, tables.__getitem__, self.decoy)
 
 
 def keep(
-    store: Store,
-    result: Result,
-    ground: Mapping[str, pl.DataFrame] | None = None,
-    rests_on: Mapping[str, Any] | None = None,
-    *,
-    upon: KeptRun | None = None,
-    stands: Mapping[str, int] | None = None,
+    store: Store, checked: Checked, *, upon: KeptRun | None = None, stands: Mapping[str, int] | None = None
 ) -> str:
     """Put a finished run into the store, with the day on which each finding was first seen; the snapshot's id.
 
-    ground:   what it found on its way, which the next run may start from; rests_on: what all of it came from
-    upon:     the run that it stands upon: of the result only the households that were checked anew are kept
-    stands:   how many rows of that one stand, table by table, as rows_that_stand gives them
+    Its groups are written one by one, each as it is made.
+
+    upon:   the run that it stands upon: of the run only the households that were checked anew are kept
+    stands: how many rows of that one stand, table by table, as rows_that_stand gives them
     """
     sequence = store.sequence(DATASET)
-    kind = str(result.run["kind"][0])
-    found = result.finding.select("finding_id", "first_seen")
-    if upon is not None and store.snapshots(DATASET)[-1].id == upon.id:
-        known = upon.read(SEEN.name, where=pl.col("finding_id").is_in(found["finding_id"].implode()))
-        seen, after = found.join(known, on="finding_id", how="anti"), None
-    else:
-        seen, after = _seen(store, found, kind)
-        seen = seen if upon is None else seen.join(upon.read(SEEN.name), on=list(SEEN.columns), how="anti")
-    parts = {
-        "roster": result.roster,
-        "link": result.link,
-        "finding": result.finding,
-        "coverage": widen(result.coverage, result.source_state),
-        SEEN.name: seen,
-        ACCOUNT.name: result.account.households,
-        ACCOUNT_LINE.name: result.account.lines,
-        **(ground or {}),
-        **({} if upon is None else {ANEW: result.roster.select(HOME).unique(maintain_order=True)}),
-    }
-    read = result.source_state.filter(pl.col("state").is_in(READ), pl.col("snapshot").is_not_null())
+    kind, name, as_of = (checked.run[each][0] for each in ("kind", "run", "as_of"))
+    read = checked.source_state.filter(pl.col("state").is_in(READ), pl.col("snapshot").is_not_null())
     places = read.select("source", "supplier").rows()
-    facts = {
+    facts: dict[str, Any] = {
         "version": __version__,
-        "first_read": with_run(first_read(store, DATASET), kind, result.as_of, places),
-        "run": json.loads(result.run.write_json()),
-        "source_state": json.loads(result.source_state.write_json()),
-        "decoy": json.loads(result.decoy.write_json()),
-        **({"batches": _batches(result.roster)["batch"].unique().sort().to_list()} if kind == "entrants" else {}),
-        **({SEEN_AFTER: after} if after else {}),
-        **({RESTS_ON: dict(rests_on)} if rests_on else {}),
-        **({UPON: upon.id, ROWS: _rows(parts, stands or {})} if upon else {}),
+        "first_read": with_run(first_read(store, DATASET), kind, as_of, places),
+        "run": json.loads(checked.run.write_json()),
+        "source_state": json.loads(checked.source_state.write_json()),
+        "decoy": json.loads(checked.decoy.write_json()),
+        **({RESTS_ON: dict(checked.rests_on)} if checked.rests_on else {}),
+        **({UPON: upon.id} if upon else {}),
     }
-    return store.publish(DATASET, f"{sequence:06}-{result.id}", parts, data_date=None, facts=facts).id
+
+    def parts() -> Iterator[tuple[str, pl.DataFrame]]:
+        rows, found, homes, batches = Counter(stands or {}), [SEEN.empty()], [ONE_GROUP], set[str]()
+        for group, tables in enumerate(checked.groups):
+            found.append(tables["finding"].select(list(SEEN.columns)))
+            homes.append(tables["roster"][HOME].unique(maintain_order=True))
+            batches |= set(_batches(tables["roster"])["batch"]) if kind == "entrants" else set()
+            wide = {COVERAGE.name: widen(tables[COVERAGE.name], checked.source_state, checked.asked)}
+            for each, table in {**tables, **wide}.items():
+                rows[each] += table.height
+                yield (piece(each, group) if checked.ends.len() else each), table
+        seen, after = _seen_with(store, pl.concat(found), kind, upon)
+        rows[SEEN.name] += seen.height
+        yield SEEN.name, seen
+        yield from checked.ground.items()
+        if upon is not None:
+            facts[ROWS] = dict(rows)
+            yield ANEW, pl.concat(homes).to_frame(HOME)
+        if checked.ends.len():
+            yield ENDS, checked.ends.to_frame(HOME)
+        facts.update({"batches": sorted(batches)} if kind == "entrants" else {})
+        facts.update({SEEN_AFTER: after} if after else {})
+
+    return store.publish(DATASET, f"{sequence:06}-{name}", parts(), data_date=None, facts=facts).id
 
 
 def rows_that_stand(run: KeptRun, anew: pl.Series) -> dict[str, int]:
@@ -172,10 +197,6 @@ def rows_that_stand(run: KeptRun, anew: pl.Series) -> dict[str, int]:
         for name in run.part_names()
         if name not in OWN
     }
-
-
-def _rows(parts: Mapping[str, pl.DataFrame], stands: Mapping[str, int]) -> dict[str, int]:
-    return {name: stands.get(name, 0) + part.height for name, part in parts.items() if name not in OWN}
 
 
 def first_seen(store: Store, ids: pl.Series | None = None) -> pl.DataFrame:
@@ -196,6 +217,15 @@ def seen_earlier(store: Store, run: KeptRun) -> pl.Series:
     found = run.read("finding", [HOME, "finding_id", "first_seen"])
     known = first_seen(store, found["finding_id"]).rename({"first_seen": "_known"})
     return found.join(known, on="finding_id").filter(pl.col("_known") < pl.col("first_seen"))[HOME].unique()
+
+
+def _seen_with(store: Store, found: pl.DataFrame, kind: str, upon: KeptRun | None) -> tuple[pl.DataFrame, str | None]:
+    """SEEN as a run is to hold it, which may stand upon another, and the run whose SEEN stands besides; found: its own."""
+    if upon is not None and store.snapshots(DATASET)[-1].id == upon.id:
+        known = upon.read(SEEN.name, where=pl.col("finding_id").is_in(found["finding_id"].implode()))
+        return found.join(known, on="finding_id", how="anti"), None
+    seen, after = _seen(store, found, kind)
+    return (seen if upon is None else seen.join(upon.read(SEEN.name), on=list(SEEN.columns), how="anti")), after
 
 
 def _seen(store: Store, found: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, str | None]:
@@ -373,19 +403,18 @@ def of_households(result: Result, homes: pl.Series) -> Result:
     )
 
 
-def widen(coverage: pl.DataFrame, source_state: pl.DataFrame) -> pl.DataFrame:
+def widen(coverage: pl.DataFrame, source_state: pl.DataFrame, asked: Collection[str] = ()) -> pl.DataFrame:
     """COVERAGE as one row a member, with a column of states and one of reasons for each source.
 
-    Where a source was read at another time for each member, because each was asked about, so are snapshots and dates.
+    asked: the sources that were read at another time for each member; of these, and of those read in part, so are
+           snapshots and dates
     """
     wide = _wide(coverage, ["state", "reason"])
-    each = coverage.group_by("source").agg(pl.struct("snapshot", "data_date").n_unique().alias("times"))
     partly = source_state.filter(pl.col("state") == "partial")["source"]
-    several = each.filter((pl.col("times") > 1) | pl.col("source").is_in(partly.implode()))
-    asked = coverage.join(several, on="source", how="semi")
-    if asked.is_empty():
+    own = coverage.filter(pl.col("source").is_in([*asked, *partly]))
+    if own.is_empty():
         return wide
-    return wide.join(_wide(asked, ["snapshot", "data_date"]), on=_MEMBER, how="left", maintain_order="left")
+    return wide.join(_wide(own, ["snapshot", "data_date"]), on=_MEMBER, how="left", maintain_order="left")
 
 
 def _wide(coverage: pl.DataFrame, values: list[str]) -> pl.DataFrame:

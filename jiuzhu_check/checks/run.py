@@ -1,62 +1,41 @@
 """核对 run: from the roster to findings and coverage, for all recipients, all entrants, or one household."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from jiuzhu_check.checks import first_night, results
-from jiuzhu_check.checks.appended import fingerprint
+from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre, among
+from jiuzhu_check.checks.concluding import conclude
 from jiuzhu_check.checks.consent import papers
-from jiuzhu_check.checks.coverage import cover
 from jiuzhu_check.checks.decisions import read_decisions
-from jiuzhu_check.checks.ground import APART, TURN
-from jiuzhu_check.checks.inquiry import unanswered
-from jiuzhu_check.checks.kept_run import DATASET, HOME, KeptRun, opened
-from jiuzhu_check.checks.kin_offices import kin_offices
-from jiuzhu_check.checks.lacking import answers_read, is_whole, waiting
-from jiuzhu_check.checks.linking import Engines, Linked, here, link
+from jiuzhu_check.checks.kept_run import HOME, opened
+from jiuzhu_check.checks.linking import Engines, here, link
 from jiuzhu_check.checks.night import Night, Plan, Progress, silent
 from jiuzhu_check.checks.portion import EVERYBODY, Portion
 from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
-from jiuzhu_check.checks.reach import Reach, reach_of
-from jiuzhu_check.checks.reexaminations import standing
+from jiuzhu_check.checks.reach import reach_of
 from jiuzhu_check.checks.remembered import Remembering
-from jiuzhu_check.checks.results import Result, made
-from jiuzhu_check.checks.run_name import run_name
-from jiuzhu_check.checks.sources import SourceState, is_signed, source_states, state_table
-from jiuzhu_check.checks.spouse_households import spouse_households
+from jiuzhu_check.checks.results import Checked, Result
+from jiuzhu_check.checks.sources import source_states
 from jiuzhu_check.errors import IntegrityError, JiuzhuError, NotFound, Stopped
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
-from jiuzhu_check.rules.income.account import income_account
-from jiuzhu_check.rules.run import run_rules, whole
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.tables import roster as rosters
-from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, Account
-from jiuzhu_check.tables.finding import FINDING
-from jiuzhu_check.tables.record import RECORDS
+from jiuzhu_check.tables.grouped import ends
 from jiuzhu_check.tables.run import RUN
 
 if TYPE_CHECKING:
     from jiuzhu_check.checks.tonight import Tonight
     from jiuzhu_check.reports.summary import MorningSummary
 
+TOGETHER = 60_000  # households at most whose tables are made at a time
 STAGES = {"recipients": "recipient", "entrants": "applicant"}
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A run that is not kept yet, with what the next night starts from."""
-
-    result: Result
-    ground: dict[str, pl.DataFrame] = field(default_factory=dict)
-    rests_on: dict[str, Any] = field(default_factory=dict)
 
 
 def check_all(
@@ -152,13 +131,12 @@ def _check_and_keep(
             some=some,
             portion=portion,
         )
-        result = checked.result
-        night.stage("keep", findings=result.finding.height)
+        kept = opened(centre.store, results.keep(centre.store, checked))
     except Stopped:
         remembering.keep()
         raise
-    kept = results.keep(centre.store, result, checked.ground, checked.rests_on)
-    note_versions(centre.store, result, kept)
+    result = results.load(kept)
+    note_versions(centre.store, result, kept.id)
     remembering.forget()
     return result, last
 
@@ -202,12 +180,8 @@ def _renew(
     whole = tuple(titles[place] for place in sorted(begun.anew))
     night.plan = Plan(anew=anew, of=of, upon=last.name, changed=changed, whole=whole)
     night.line("plan", anew=anew, of=of, upon=last.name, changed=sum(count for _, count in changed))
-    checked = _concluded(
-        centre, "recipients", relinked.roster, as_of, relinked.linked, relinked.reach, night, last=last
-    )
-    night.stage("keep", findings=checked.result.finding.height)
-    name = results.keep(centre.store, checked.result, checked.ground, checked.rests_on, upon=last, stands=stands)
-    kept = opened(centre.store, name)
+    checked = conclude(centre, "recipients", relinked.roster, as_of, relinked.linked, relinked.reach, night, last=last)
+    kept = opened(centre.store, results.keep(centre.store, checked, upon=last, stands=stands))
     result = results.load(kept)
     if kept.read("roster", ["batch"])["batch"].drop_nulls().len():
         note_versions(centre.store, result, kept.id)
@@ -265,9 +239,11 @@ def check_households(
 ) -> Checked:
     """The run over these households; some: they are not all of their kind, so its name tells them apart.
 
+    roster:    their ROSTER rows, in the order of household numbers
     everybody: number and name_key of all on the roster
     """
-    night.stage("sources", households=roster["household_no"].n_unique(), members=roster.height)
+    homes = roster[HOME].unique().sort()
+    night.stage("sources", households=homes.len(), members=roster.height)
     households, members = rosters.households(roster), rosters.members(roster)
     programmes = households["programme"].unique().to_list()
     states = source_states(centre.store, centre.sources, centre.register, as_of, programmes)
@@ -295,92 +271,10 @@ def check_households(
             within=reach.within,
             remembering=remembering,
             engine=engines,
+            ends=ends(homes, TOGETHER),
         )
-    named = households["household_no"].to_list() if some else []
-    return _concluded(centre, kind, roster, as_of, linked, reach, night, named=named, closed=closed, portion=portion)
-
-
-def _concluded(
-    centre: Centre,
-    kind: str,
-    roster: pl.DataFrame,
-    as_of: date,
-    linked: Linked,
-    reach: Reach,
-    night: Night,
-    *,
-    named: Sequence[str] = (),
-    closed: Mapping[tuple[str, str], frozenset[str]] | None = None,
-    last: KeptRun | None = None,
-    portion: Portion = EVERYBODY,
-) -> Checked:
-    """From the links of these households to their run.
-
-    named: the households, where they are not all of their kind
-    last:  the run upon which this one stands; null where the households are all that are under check
-    """
-    night.stage("coverage", links=linked.links.height, parts_read=night.reading.read, parts_stood=night.reading.stood)
-    households, members, decisions = rosters.households(roster), rosters.members(roster), read_decisions(centre.store)
-    asked = {state.source.id: state.source for state in linked.states if state.source.inquiry and is_signed(state)}
-    answers = {
-        name: unanswered(centre, source, reach.signed(name, members), as_of, answers_read(centre, name, linked.states))
-        for name, source in asked.items()
-    }
-    coverage = cover(
-        members, reach.barred, linked.states, linked.links, linked.lost, centre.store.bucket_key, answers, reach
-    )
-    linked.states = [waiting(state, coverage, answers) for state in linked.states]
-    new = {} if kind == "case" else _newly_connected(centre, kind, as_of, linked.states)
-    night.stage("rules", unchecked=coverage.filter(pl.col("state") == "unchecked").height)
-    kin = kin_offices(
-        linked.states, linked.records["civil_status"], members, centre.store.bucket_key, as_of, reach.within
-    )
-    found, account, limits, missing = _findings(centre, roster, households, members, linked, as_of, kin)
-    findings, answers_seen = standing(centre.store, first_night.marked(found, new), as_of)
-    name = run_name(centre, kind, list(named), as_of, linked, fingerprint(decisions), closed or {}, new, answers_seen)
-    complete = all(
-        is_whole(state, coverage, answers, households) for state in linked.states if state.requirement == "required"
-    )
-    about = {
-        "run": name,
-        "kind": kind,
-        "as_of": as_of,
-        "region": centre.region,
-        "policy": centre.policy.fingerprint(as_of),
-        "households": households.height,
-        "members": members.height,
-        "complete": "yes" if complete else "no",
-        "missing_parameters": "、".join(missing),
-        "portion": portion.text,
-    }
-    if last is not None:
-        whole_run = results.about(last, RUN)
-        about |= {each: whole_run[each][0] for each in ("households", "members", "missing_parameters")}
-    run = pl.DataFrame([about], schema=dict(RUN.columns))
-    tables = {
-        "roster": roster,
-        "link": linked.links.with_columns(run=pl.lit(name)).sort(HOME, maintain_order=True),
-        "finding": FINDING.fit(findings.with_columns(run=pl.lit(name))),
-        "coverage": coverage.with_columns(run=pl.lit(name)),
-        ACCOUNT.name: account.households.sort(HOME, maintain_order=True),
-        ACCOUNT_LINE.name: account.lines.sort(HOME, maintain_order=True),
-    }
-    result = made(run, state_table(linked.states, name, new), tables, linked.decoys)
-    if kind != "recipients" or portion:
-        return Checked(result)
-    from jiuzhu_check.checks.readable import apart_of
-    from jiuzhu_check.checks.tonight import rests_on
-    from jiuzhu_check.checks.turning import months_in, turns
-
-    programmes = (
-        households["programme"].unique().to_list() if last is None else last.facts[results.RESTS_ON]["programmes"]
-    )
-    held = {**{table: linked.ground[f"record.{table}"] for table in RECORDS}, **kin}
-    turn = turns(as_of, roster, papers(centre.store, roster), held, months_in(centre.policy, limits))
-    ground = {**linked.ground, TURN: turn}
-    if last is None:
-        ground[APART] = apart_of(reach, members)
-    return Checked(result, ground, rests_on(centre, as_of, linked.states, programmes))
+    named = homes.to_list() if some else []
+    return conclude(centre, kind, roster, as_of, linked, reach, night, named=named, closed=closed, portion=portion)
 
 
 def _engines(centre: Centre, spark: str | None, night: Night) -> AbstractContextManager[Engines]:
@@ -390,50 +284,6 @@ def _engines(centre: Centre, spark: str | None, night: Night) -> AbstractContext
     from jiuzhu_check.checks.spark.spread import on_cluster
 
     return on_cluster(centre.store, spark, night)
-
-
-def _findings(
-    centre: Centre,
-    roster: pl.DataFrame,
-    households: pl.DataFrame,
-    members: pl.DataFrame,
-    linked: Linked,
-    as_of: date,
-    kin: Mapping[str, pl.DataFrame],
-) -> tuple[pl.DataFrame, Account, pl.DataFrame, list[str]]:
-    placed = centre.placed(households)
-    places = placed.select("region", "programme").unique().rows()
-    tables = whole(
-        {
-            "household": placed,
-            "member": members,
-            "declaration": rosters.declarations(roster),
-            **kin,
-            "spouse_household": spouse_households(centre, linked.records["civil_status"], as_of),
-            "review_link": linked.links.filter(pl.col("status") == "review"),
-            **linked.records,
-        }
-    )
-    policy = centre.policy
-    limits = policy.limits(places, as_of)
-
-    def basis(key: str) -> str:
-        return policy.basis(key, as_of)
-
-    account = income_account(tables, limits, as_of, basis)
-    found = run_rules(tables, limits, as_of, basis, account)
-    known = results.first_seen(centre.store, found["finding_id"])
-    before = found.select("finding_id").join(known, on="finding_id", how="left", maintain_order="left")
-    dated = found.with_columns(before.select(pl.min_horizontal("first_seen", pl.lit(as_of)).alias("first_seen")))
-    return dated, account, limits, policy.missing(places, as_of)
-
-
-def _newly_connected(centre: Centre, kind: str, as_of: date, states: list[SourceState]) -> dict[tuple[str, str], str]:
-    """Source and supplier → title of what this run is the first of its kind to read."""
-    known = first_night.first_read(centre.store, DATASET)
-    read = first_night.places_read(states)
-    new = first_night.newly_connected(known, kind, as_of, read)
-    return {place: centre.sources[place[0]].title for place in new}
 
 
 def facts(result: Result) -> dict[str, str]:

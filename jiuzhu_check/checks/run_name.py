@@ -8,7 +8,6 @@ from datetime import date
 from jiuzhu_check import __version__
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import consents_fingerprint
-from jiuzhu_check.checks.linking import Linked
 from jiuzhu_check.checks.sources import SourceState, is_signed
 
 
@@ -17,7 +16,8 @@ def run_name(
     kind: str,
     households: list[str],
     as_of: date,
-    linked: Linked,
+    states: list[SourceState],
+    lost: Mapping[tuple[str, str], list[str]],
     decisions: str,
     closed: Mapping[tuple[str, str], frozenset[str]],
     new: Mapping[tuple[str, str], str],
@@ -27,7 +27,6 @@ def run_name(
 
     households: their numbers, where they are not all of their kind
     """
-    states = linked.states
     inputs = {
         "version": __version__,
         "kind": kind,
@@ -43,7 +42,7 @@ def run_name(
         **({"consents": consents} if (consents := consents_fingerprint(centre.store)) else {}),
         **({"asked": asked} if (asked := _asked(centre, states)) else {}),
         **({"refused": refused} if (refused := [each.id for state in states for each in state.refused]) else {}),
-        **({"lost": lost} if (lost := sorted([*place, *parts] for place, parts in linked.lost.items())) else {}),
+        **({"lost": parts_lost} if (parts_lost := sorted([*place, *parts] for place, parts in lost.items())) else {}),
         **({"decisions": decisions} if decisions else {}),
         **({"reexaminations": reexaminations} if reexaminations else {}),
         **({"new": sorted(new)} if new else {}),

@@ -57,18 +57,20 @@ class Months:
         )
         results.keep(
             self.centre.store,
-            results.made(
+            results.Checked(
                 about,
                 frames.source_states.with_columns(named),
-                {
-                    "roster": ROSTER.fit(roster),
-                    "link": frames.links.with_columns(named),
-                    "finding": frames.findings.with_columns(named),
-                    "coverage": frames.coverage.with_columns(named),
-                    "account": ACCOUNT.empty(),
-                    "account_line": ACCOUNT_LINE.empty(),
-                },
                 DECOY.empty(),
+                [
+                    {
+                        "roster": ROSTER.fit(roster),
+                        "link": frames.links.with_columns(named),
+                        "finding": frames.findings.with_columns(named),
+                        "coverage": frames.coverage.with_columns(named),
+                        "account": ACCOUNT.empty(),
+                        "account_line": ACCOUNT_LINE.empty(),
+                    }
+                ],
             ),
         )
         return run

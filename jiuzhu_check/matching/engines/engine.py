@@ -6,8 +6,8 @@ from typing import Protocol
 
 import polars as pl
 
-from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, OnRoster, marked, told_apart
-from jiuzhu_check.matching.engines.gathered import Gathered, Memory, put_together
+from jiuzhu_check.matching.candidates import FITTED, OnRoster, marked, told_apart
+from jiuzhu_check.matching.engines.gathered import Gathered, Memory
 from jiuzhu_check.matching.namesakes import Holders, weighed
 from jiuzhu_check.matching.profile import Profile
 
@@ -29,15 +29,46 @@ class Engine(Protocol):
 class Worked:
     """What all parts gave together.
 
-    candidates: CANDIDATE rows; records: those that they speak of, each once a part
-    spelt:      of the candidates, those of records without a usable number, as FITTED
-    generic:    number and names of the go-betweens among the candidates' numbers
+    spelt:    FITTED rows of records without a usable number, weighed
+    gathered: what each group of parts gave; of the first the pairs are those of spelt
+    generic:  number and names of the go-betweens among the candidates' numbers
+    profile:  of the whole extract
     """
 
-    candidates: pl.DataFrame
-    records: pl.DataFrame
     spelt: pl.DataFrame
+    gathered: list[Gathered]
     generic: pl.DataFrame
+    profile: Profile
+
+    def taken(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """CANDIDATE rows of each group of parts, and the records that they speak of, each once a part; they are then let go."""
+        while self.gathered:
+            gathered = self.gathered.pop(0)
+            yield marked(gathered.pairs, self.profile), _together(gathered.records)
+
+    def candidates_that(self, holds: pl.Expr) -> pl.DataFrame:
+        """CANDIDATE rows of all parts for which a condition holds."""
+        found = [marked(gathered.pairs.filter(holds), self.profile) for gathered in self.gathered]
+        return pl.concat([each for each in found if each.height] or found[:1])
+
+    @property
+    def candidates(self) -> pl.DataFrame:
+        """CANDIDATE rows of all parts."""
+        return self.candidates_that(pl.lit(value=True))
+
+    @property
+    def spelt_records(self) -> pl.DataFrame:
+        """The records without a usable number that candidates speak of."""
+        return _together(self.gathered[0].records)
+
+    @property
+    def records(self) -> pl.DataFrame:
+        """The records of all parts that candidates speak of."""
+        return _together(records for gathered in self.gathered for records in gathered.records)
+
+
+def _together(records: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat([each.drop("part") for each in records if each.height] or [pl.DataFrame()])
 
 
 def candidates_of(
@@ -54,24 +85,22 @@ def candidates_of(
         spelt = replace(spelt, pairs=told_apart(spelt.pairs, on_roster))
         memory.keep(spelt)
     names = {*spelt.pairs["owner_key"].drop_nulls(), *spelt.pairs["name_key"].drop_nulls()}
-    holders, found = Holders(names), [memory.numbered(names)]
+    holders, numbered = Holders(names), [memory.numbered(names)]
     for gathered in engine.numbered(names if owners is None else (), memory.group):
-        found.append(gathered)
+        numbered.append(gathered)
         memory.keep(gathered)
-    numbered = put_together(found)
-    holders.take(numbered.holders.drop("part"), sum(numbered.people.values()))
+    for gathered in numbered:
+        holders.take(gathered.holders.drop("part"), sum(gathered.people.values()))
     if holders.names.len():
         for part in owners() if owners is not None else ():
             holders.look(part)
         if roster is not None:
             holders.know(roster())
     told = weighed(spelt.pairs, holders)
-    both = [told.select(list(CANDIDATE)), numbered.pairs.select(list(CANDIDATE))]
-    pairs = pl.concat([each for each in both if each.height] or both)
-    records = [each.drop("part") for each in (*spelt.records, *numbered.records) if each.height]
+    generic = pl.concat(gathered.generic for gathered in numbered)
     return Worked(
-        marked(pairs, Profile(numbered.go_betweens)),
-        pl.concat(records or [pl.DataFrame()]),
         told.select(list(FITTED)),
-        numbered.generic.select("number", "names").unique(maintain_order=True),
+        [replace(spelt, pairs=told), *numbered],
+        generic.select("number", "names").unique(maintain_order=True),
+        Profile(dict(generic.select("number", "names").iter_rows())),
     )

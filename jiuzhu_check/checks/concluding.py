@@ -1,0 +1,253 @@
+"""得出结果 concluding: from the links of households to their findings and coverage, one group of households after another.
+
+What is said of one household no other one changes. So the tables of a group are made as they are taken, and memory holds
+those of one group beside the links of all.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import polars as pl
+
+from jiuzhu_check.checks import first_night, results
+from jiuzhu_check.checks.appended import fingerprint
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.consent import papers_of, read_consents
+from jiuzhu_check.checks.coverage import cover
+from jiuzhu_check.checks.decisions import read_decisions
+from jiuzhu_check.checks.ground import APART, TURN, UNSETTLED, held, laid_out
+from jiuzhu_check.checks.inquiry import unanswered
+from jiuzhu_check.checks.kept_run import DATASET, HOME, OWN, KeptRun
+from jiuzhu_check.checks.kin_offices import kin_offices
+from jiuzhu_check.checks.lacking import answers_read, is_whole, lacking, waiting
+from jiuzhu_check.checks.linking import Linked, Theirs
+from jiuzhu_check.checks.night import Night
+from jiuzhu_check.checks.portion import EVERYBODY, Portion
+from jiuzhu_check.checks.reach import Reach
+from jiuzhu_check.checks.reexaminations import answered, open_disputes, read_reexaminations
+from jiuzhu_check.checks.results import Checked
+from jiuzhu_check.checks.run_name import run_name
+from jiuzhu_check.checks.sources import SourceState, is_signed, state_table
+from jiuzhu_check.checks.spouse_households import spouse_households
+from jiuzhu_check.rules.income.account import income_account
+from jiuzhu_check.rules.run import run_rules, whole
+from jiuzhu_check.tables import roster as rosters
+from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE
+from jiuzhu_check.tables.finding import FINDING
+from jiuzhu_check.tables.grouped import Grouped
+from jiuzhu_check.tables.record import CIVIL_STATUS, RECORDS
+from jiuzhu_check.tables.run import RUN
+
+
+def conclude(
+    centre: Centre,
+    kind: str,
+    roster: pl.DataFrame,
+    as_of: date,
+    linked: Linked,
+    reach: Reach,
+    night: Night,
+    *,
+    named: Sequence[str] = (),
+    closed: Mapping[tuple[str, str], frozenset[str]] | None = None,
+    last: KeptRun | None = None,
+    portion: Portion = EVERYBODY,
+) -> Checked:
+    """From the links of these households to their run, whose tables are made as they are taken.
+
+    roster: their ROSTER rows, in the order of household numbers
+    linked: its groups are let go one by one
+    named:  the households, where they are not all of their kind
+    last:   the run upon which this one stands; null where the households are all that are under check
+    """
+    links = sum(each.links.height for each in linked.groups)
+    night.stage("coverage", links=links, parts_read=night.reading.read, parts_stood=night.reading.stood)
+    work = _Work(centre, roster, as_of, linked, reach)
+    new = {} if kind == "case" else _newly_connected(centre, kind, as_of, work.states)
+    answers_seen = fingerprint(work.told, work.disputes)
+    decisions = fingerprint(read_decisions(centre.store))
+    name = run_name(
+        centre, kind, list(named), as_of, work.states, linked.lost, decisions, closed or {}, new, answers_seen
+    )
+    required = [state for state in work.states if state.requirement == "required"]
+    about = {
+        "run": name,
+        "kind": kind,
+        "as_of": as_of,
+        "region": centre.region,
+        "policy": centre.policy.fingerprint(as_of),
+        "households": work.households.height,
+        "members": roster.height,
+        "complete": "yes" if all(is_whole(state, work.lacking, work.households) for state in required) else "no",
+        "missing_parameters": "、".join(centre.policy.missing(work.places, as_of)),
+        "portion": portion.text,
+    }
+    if last is not None:
+        whole_run = results.about(last, RUN)
+        about |= {each: whole_run[each][0] for each in ("households", "members", "missing_parameters")}
+    rests: Mapping[str, object] = {}
+    if grounded := kind == "recipients" and not portion:
+        from jiuzhu_check.checks.tonight import rests_on
+
+        programmes = (
+            work.households["programme"].unique().to_list()
+            if last is None
+            else last.facts[results.RESTS_ON]["programmes"]
+        )
+        rests = rests_on(centre, as_of, work.states, programmes)
+    return Checked(
+        pl.DataFrame([about], schema=dict(RUN.columns)),
+        state_table(work.states, name, new),
+        linked.decoys,
+        work.each(name, new, night, grounded=grounded),
+        linked.ends,
+        frozenset(work.answers),
+        {each: linked.ground[each] for each in OWN} if grounded else {},
+        rests,
+    )
+
+
+class _Work:
+    """What all groups of households share, and each group's tables.
+
+    places:  region and programme
+    read:    the sources as they were read; states: the same with what their answers lack
+    lacking: of sources that are asked person by person, household_no and member_no of those who have no answer
+    kin:     what rules look into beside the members' own records
+    """
+
+    def __init__(self, centre: Centre, roster: pl.DataFrame, as_of: date, linked: Linked, reach: Reach) -> None:
+        self.centre, self.as_of, self.linked, self.reach = centre, as_of, linked, reach
+        self.households, members = rosters.households(roster), rosters.members(roster)
+        placed = centre.placed(self.households)
+        self.roster, self.members, self.placed = (self._grouped(each) for each in (roster, members, placed))
+        self.places = placed.select("region", "programme").unique().rows()
+        self.limits = centre.policy.limits(self.places, as_of)
+        self.told, self.disputes = read_reexaminations(centre.store, as_of), open_disputes(centre.store, as_of)
+        self.consents, self.read = read_consents(centre.store), linked.states
+        asked = {state.source.id: state.source for state in self.read if state.source.inquiry and is_signed(state)}
+        answers = {
+            name: unanswered(centre, source, reach.signed(name, members), as_of, answers_read(centre, name, self.read))
+            for name, source in asked.items()
+        }
+        self.answers = {name: self._grouped(each) for name, each in answers.items()}
+        self.lacking = self._lacking() if answers else {}
+        self.states = [waiting(state, self.lacking, answers) for state in self.read]
+        registered = linked.accepted(CIVIL_STATUS)
+        kin = kin_offices(self.states, registered, members, centre.store.bucket_key, as_of, reach.within)
+        self.kin = {name: self._grouped(each) for name, each in kin.items()}
+        self.spouses = self._grouped(spouse_households(centre, registered, as_of))
+
+    def each(
+        self, name: str, new: Mapping[tuple[str, str], str], night: Night, *, grounded: bool
+    ) -> Iterator[dict[str, pl.DataFrame]]:
+        """The tables of every group, in order; their links are let go.
+
+        new:      source and supplier → title of what was never read before
+        grounded: with what the next night starts from
+        """
+        groups, found, unchecked = len(self.linked.groups), 0, 0
+        known = results.first_seen(self.centre.store) if groups > 1 else None
+        beside = self._beside() if grounded else {}
+        night.stage("rules", groups=groups)
+        for group in range(groups):
+            night.go_on()
+            tables = self._of(group, new, known)
+            if grounded:
+                tables |= self._ground(group, beside)
+            self.linked.groups[group] = Theirs()
+            found += tables["finding"].height
+            unchecked += tables["coverage"].filter(pl.col("state") == "unchecked").height
+            yield {
+                each: table.with_columns(run=pl.lit(name)) if "run" in table.columns else table
+                for each, table in tables.items()
+            }
+        night.stage("keep", findings=found, unchecked=unchecked)
+
+    def _of(
+        self, group: int, new: Mapping[tuple[str, str], str], known: pl.DataFrame | None
+    ) -> dict[str, pl.DataFrame]:
+        theirs, roster = self.linked.groups[group], self.roster.of(group)
+        tables = whole(
+            {
+                "household": self.placed.of(group),
+                "member": self.members.of(group),
+                "declaration": rosters.declarations(roster),
+                **{name: each.of(group) for name, each in self.kin.items()},
+                "spouse_household": self.spouses.of(group),
+                "review_link": theirs.links.filter(pl.col("status") == "review"),
+                **{name: theirs.accepted(table) for name, table in RECORDS.items()},
+            }
+        )
+
+        def basis(key: str) -> str:
+            return self.centre.policy.basis(key, self.as_of)
+
+        account = income_account(tables, self.limits, self.as_of, basis)
+        found = run_rules(tables, self.limits, self.as_of, basis, account)
+        earlier = results.first_seen(self.centre.store, found["finding_id"]) if known is None else known
+        before = found.select("finding_id").join(earlier, on="finding_id", how="left", maintain_order="left")
+        first = before.select(pl.min_horizontal("first_seen", pl.lit(self.as_of)).alias("first_seen"))
+        findings = answered(first_night.marked(found.with_columns(first), new), self.told, self.disputes)
+        return {
+            "roster": roster,
+            "link": theirs.links,
+            "finding": FINDING.fit(findings),
+            "coverage": self._coverage(group),
+            ACCOUNT.name: account.households.sort(HOME, maintain_order=True),
+            ACCOUNT_LINE.name: account.lines.sort(HOME, maintain_order=True),
+        }
+
+    def _coverage(self, group: int) -> pl.DataFrame:
+        answers = {name: each.of(group) for name, each in self.answers.items()}
+        return cover(
+            self.members.of(group),
+            self.reach.barred,
+            self.read,
+            self.linked.groups[group].links,
+            self.linked.lost,
+            self.centre.store.bucket_key,
+            answers,
+            self.reach,
+        )
+
+    def _lacking(self) -> dict[str, pl.DataFrame]:
+        found: dict[str, list[pl.DataFrame]] = {name: [] for name in self.answers}
+        for group in range(len(self.linked.groups)):
+            coverage = self._coverage(group)
+            for name, each in self.answers.items():
+                found[name].append(lacking(name, coverage, each.of(group)))
+        return {name: pl.concat(frames) for name, frames in found.items()}
+
+    def _beside(self) -> dict[str, Grouped]:
+        """What the next night starts from and no group's links tell."""
+        from jiuzhu_check.checks.readable import apart_of
+
+        ground = self.linked.ground
+        apart = ground[APART] if APART in ground else apart_of(self.reach, rosters.members(self.roster.table))
+        return {name: self._grouped(each) for name, each in {**ground, APART: apart}.items() if name not in OWN}
+
+    def _ground(self, group: int, beside: Mapping[str, Grouped]) -> dict[str, pl.DataFrame]:
+        from jiuzhu_check.checks.turning import months_in, turns
+
+        theirs, roster = self.linked.groups[group], self.roster.of(group)
+        records = {held(table): theirs.records.get(name, laid_out(held(table), [])) for name, table in RECORDS.items()}
+        dated = {**records, **{name: each.of(group) for name, each in self.kin.items()}}
+        months = months_in(self.centre.policy, self.limits)
+        return {
+            **{name: each.of(group) for name, each in beside.items()},
+            TURN: turns(self.as_of, roster, papers_of(roster, self.consents), dated, months),
+            UNSETTLED: theirs.unsettled,
+            **records,
+        }
+
+    def _grouped(self, table: pl.DataFrame) -> Grouped:
+        return Grouped(table, self.linked.ends)
+
+
+def _newly_connected(centre: Centre, kind: str, as_of: date, states: list[SourceState]) -> dict[tuple[str, str], str]:
+    """Source and supplier → title of what this run is the first of its kind to read."""
+    known = first_night.first_read(centre.store, DATASET)
+    read = first_night.places_read(states)
+    new = first_night.newly_connected(known, kind, as_of, read)
+    return {place: centre.sources[place[0]].title for place in new}

@@ -1,0 +1,106 @@
+"""A run of many households is made and kept group by group; nothing that anybody reads of it depends on the groups."""
+
+import random
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from jiuzhu_check.checks import results, run
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.kept_run import OWN, KeptRun
+from jiuzhu_check.checks.night import Night
+from jiuzhu_check.errors import ExitCode, Stopped
+from jiuzhu_check.store.snapshot import Snapshot
+from tests.checks.centres import copied, keyed
+from tests.checks.test_what_differs import Nights, an_increment, same
+
+FEW, ALL = 7, 60_000  # households
+
+
+@pytest.fixture
+def two(county: Centre, tmp_path: Path) -> tuple[Nights, Nights]:
+    """The same county twice."""
+    few, whole = (Nights(copied(county, tmp_path / name), tmp_path / name, random.Random(5)) for name in ("few", "all"))
+    for each in (few, whole):
+        keyed(each.centre, "vehicle", "vin")
+        each.night()
+        each.day += timedelta(days=1)
+    return few, whole
+
+
+def last(nights: Nights) -> KeptRun:
+    return results.find(nights.centre.store, "latest")[0]
+
+
+def night_by(nights: Nights, together: int, monkeypatch: pytest.MonkeyPatch, *, full: bool = True) -> KeptRun:
+    monkeypatch.setattr(run, "TOGETHER", together)
+    nights.night(full=full)
+    return last(nights)
+
+
+def test_a_night_by_groups_of_households_is_kept_in_pieces_and_reads_as_one(
+    two: tuple[Nights, Nights], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few, whole = two
+    pieces, one = night_by(few, FEW, monkeypatch), night_by(whole, ALL, monkeypatch)
+    assert len(pieces.snapshot.part_names()) > 5 * len(one.snapshot.part_names())
+    assert pieces.part_names() == one.part_names()
+    for table in one.part_names():
+        assert pieces.read(table).equals(one.read(table)), table
+        assert pieces.rows_of(table) == one.rows_of(table)
+    same(few, whole)
+
+
+def test_of_some_households_only_their_pieces_are_opened(
+    two: tuple[Nights, Nights], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = night_by(two[0], FEW, monkeypatch)
+    homes = kept.read("roster", ["household_no"])["household_no"].unique().sort()
+    asked = pl.Series([homes[0], homes[homes.len() // 2], homes[-1]])
+    for table in kept.part_names():
+        if table not in (*OWN, "seen"):
+            every = kept.read(table)
+            assert kept.read(table, homes=asked).equals(every.filter(pl.col("household_no").is_in(asked.implode())))
+    assert kept.read("finding", homes=asked.clear()).equals(kept.read("finding").clear())
+    opened = list[str]()
+    reads = Snapshot.read
+
+    def read(snapshot: Snapshot, name: str, *told: Any, **more: Any) -> pl.DataFrame:
+        opened.append(name)
+        return reads(snapshot, name, *told, **more)
+
+    monkeypatch.setattr(Snapshot, "read", read)
+    kept.read("finding", homes=homes.head(1))
+    assert opened == ["finding-000"]
+
+
+def test_the_next_night_begins_from_a_run_that_was_kept_in_pieces(
+    two: tuple[Nights, Nights], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anew = list[Nights]()
+    for each, together in zip(two, (FEW, ALL), strict=True):
+        night_by(each, together, monkeypatch)
+        an_increment(each, "vehicle")
+        anew.append(each.whole())
+        night_by(each, together, monkeypatch, full=False)
+        assert last(each).upon is not None
+    same(*two)
+    same(two[0], anew[1])
+
+
+def test_a_stop_between_two_groups_keeps_nothing_of_the_run(
+    two: tuple[Nights, Nights], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "TOGETHER", FEW)
+    before, seen = last(two[0]).id, list[str]()
+
+    def asked() -> ExitCode | None:
+        return ExitCode.TERMINATED if any('"rules"' in line for line in seen) else None
+
+    night = Night(full=True, log=seen.append, asked=asked)
+    with pytest.raises(Stopped):
+        run.check_all(two[0].centre, "recipients", two[0].day, night=night)
+    assert last(two[0]).id == before
