@@ -15,7 +15,8 @@ from jiuzhu_check.values import identity_number, person_name
 DAMAGED = ("broken", "letters", "short", "long", "cut", "rounded", "scientific", "masked", "other")
 # Which characters of the number must agree: two errors leave one of the first three, one error one of the others.
 _SAME_NAME = (((0, 4),), ((-3, 3),), ((6, 6),))
-_LIKE_NAME = (((7, 11),), ((0, 5), (13, 5)), ((0, 11),))
+_LIKE_NAME = (((7, 11),), ((0, 5), (13, 5)), ((0, 11), (15, 3)), ((0, 14),))
+_ANY_END = ((0, 11),)  # of a number whose last digits are covered, or may have been carried over in rounding
 _NEAR = 2  # errors in a number that still point at a member of the same name, for a person to look at
 _GOOD_ENOUGH = 6  # digits among letters: the check digit proves the rest
 _TELLING = ("one_edit", "cut", "rounded", "float", "masked")  # so much that the name may be written otherwise
@@ -176,7 +177,10 @@ def _brought_together(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame
     shown, known = texts.lazy(), people.lazy()
     whole = shown.filter(pl.col("shown").str.len_chars() == 18)
     found = [_alike(shown, known, pl.col("_name"), key) for key in _SAME_NAME]
-    found += [_alike(whole, known, pl.col("_name").str.head(1), key) for key in _LIKE_NAME]
+    first, shown_so = pl.col("_name").str.head(1), pl.col("shown")
+    rounded = shown_so.str.contains("*", literal=True) | shown_so.str.slice(15, 2).is_in(["00", "99"])
+    found += [_alike(whole, known, first, key) for key in _LIKE_NAME]
+    found.append(_alike(whole.filter(rounded), known, first, _ANY_END))
     pairs = pl.concat(found).with_columns(_same=pl.col("_name") == pl.col("_member"))
     return pairs.group_by("shown", "owner_name", "_written", "name_key", "number").agg(pl.col("_same").any()).collect()
 

@@ -83,10 +83,13 @@ def _tiered(candidates: pl.DataFrame, closed: frozenset[str]) -> pl.DataFrame:
 
 
 def _with_namesakes_at_home(candidates: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
-    """The candidates with _namesake_at_home: whether somebody else of the household has the member's name."""
-    shared = households.filter(pl.col("name_key").is_not_null()).filter(
-        pl.struct("household_no", "name_key").is_duplicated()
-    )
+    """The candidates with _namesake_at_home: whether somebody else of the household has the member's name.
+
+    It is looked for where the record contradicts its number; elsewhere it does not matter.
+    """
+    doubtful = candidates.filter(pl.col("contradicts").is_not_null())["household_no"].unique()
+    here = households.filter(pl.col("household_no").is_in(doubtful.implode()) & pl.col("name_key").is_not_null())
+    shared = here.filter(pl.struct("household_no", "name_key").is_duplicated())
     at = ["household_no", "member_no"]
     marked = shared.select(*at, _namesake_at_home=pl.lit(value=True)).unique(at)
     return candidates.join(marked, on=at, how="left", maintain_order="left").with_columns(

@@ -16,7 +16,7 @@ from jiuzhu_check.matching.damaged import evidence
 from jiuzhu_check.matching.evidence.number import BIRTH, PARTIAL
 
 _FEW = ("few_digits", "few_last")
-_AT_ONCE = 2_000_000  # pairs of a case and a holder of its name; of more, only those that are alike are looked at
+_AT_ONCE = 50_000  # pairs of a case and a holder of its name; of more, only those that are alike are looked at
 # Who holds a name: owner_name, owner_no of records with a valid number, each once.
 HOLDER = {"owner_name": pl.String(), "owner_no": pl.String()}
 
@@ -122,23 +122,20 @@ def _near(cases: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     beside = cases.select("_called").join(often, left_on="_called", right_on="owner_name")["len"].sum()
     if beside <= _AT_ONCE:
         return cases.join(held, left_on="_called", right_on="owner_name", how="inner")
-    one, other = cases.with_row_index("_case"), held.with_row_index("_holder")
-    found = [
-        one.filter(which)
-        .select("_case", "_called", _key=said)
-        .join(
-            other.select("_holder", "owner_name", _key=has),
-            left_on=["_called", "_key"],
-            right_on=["owner_name", "_key"],
-        )
-        .select("_case", "_holder")
-        for which, said, has in _keys()
-    ]
+    one = cases.with_row_index("_case").with_columns(_who=pl.col("_called").hash())
+    other = held.with_row_index("_holder").with_columns(_who=pl.col("owner_name").hash())
+    found = []
+    for which, said, has in _keys():
+        asked = pl.concat(one.filter(which).select("_case", _key=pl.col("_who") ^ each.hash()) for each in said)
+        told = other.select("_holder", _key=pl.col("_who") ^ has.hash())
+        few = told.filter(pl.col("_key").is_in(asked["_key"].unique().implode()))
+        found.append(asked.join(few, on="_key").select("_case", "_holder"))
     pairs = pl.concat(found).unique()
-    return pl.concat([cases[pairs["_case"]], held.select("owner_no")[pairs["_holder"]]], how="horizontal")
+    near = pl.concat([cases[pairs["_case"]], held[pairs["_holder"]]], how="horizontal")
+    return near.filter(pl.col("owner_name") == pl.col("_called")).drop("owner_name")
 
 
-def _keys() -> Iterator[tuple[pl.Expr, pl.Expr, pl.Expr]]:
+def _keys() -> Iterator[tuple[pl.Expr, list[pl.Expr], pl.Expr]]:
     """Of which cases, what of the text shown, and what of a holder's number: some of these are alike wherever both agree.
 
     What agrees by a few digits alone is not counted, so it need not be found.
@@ -146,25 +143,26 @@ def _keys() -> Iterator[tuple[pl.Expr, pl.Expr, pl.Expr]]:
     shown, number = pl.col("shown"), pl.col("owner_no")
     covered = shown.str.contains("*", literal=True)
     first, last = (~end.str.contains("*", literal=True) for end in (shown.str.head(6), shown.str.tail(4)))
-    yield covered & first & last, shown.str.head(6) + shown.str.tail(4), number.str.head(6) + number.str.tail(4)
-    yield covered & first & ~last, shown.str.head(6), number.str.head(6)
-    yield covered & ~first & last, shown.str.tail(4), number.str.tail(4)
-    yield covered & ~first & ~last, pl.lit(""), pl.lit("")
+    yield covered & first & last, [shown.str.head(6) + shown.str.tail(4)], number.str.head(6) + number.str.tail(4)
+    yield covered & first & ~last, [shown.str.head(6)], number.str.head(6)
+    yield covered & ~first & last, [shown.str.tail(4)], number.str.tail(4)
+    yield covered & ~first & ~last, [pl.lit("")], pl.lit("")
     # What a spreadsheet or a cut leaves: rounding does not reach the year.
-    yield ~covered, shown.str.head(10), number.str.head(10)
-    yield ~covered, shown.str.tail(6), number.str.tail(6)
+    yield ~covered, [shown.str.head(10)], number.str.head(10)
+    yield ~covered, [shown.str.tail(6)], number.str.tail(6)
     # Two errors of typing, each in one of five pieces or where two meet, leave one of the last three whole, moved by two
     # places at most, or else all of the first seven places.
-    yield ~covered, shown.str.head(7), number.str.head(7)
+    yield ~covered, [shown.str.head(7)], number.str.head(7)
     for start, length in ((8, 4), (12, 3), (15, 3)):
-        for moved in range(-2, 3):
-            yield ~covered, shown.str.slice(start + moved, length), number.str.slice(start, length)
+        moved = [shown.str.slice(start + places, length) for places in range(-2, 3)]
+        yield ~covered, moved, number.str.slice(start, length)
 
 
 def _counted(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
-    """How many others hold the member's or the record's name, whichever more do."""
-    held_by = held.group_by("owner_name").agg(_n=pl.col("owner_no").n_unique())
-    own = held.with_columns(_own=pl.lit(1)).unique()
+    """How many others hold the member's or the record's name, whichever more do. held: HOLDER rows, each once."""
+    held_by = held.group_by("owner_name").agg(_n=pl.len())
+    own = held.join(pairs, left_on=["owner_name", "owner_no"], right_on=["name_key", "number"], how="semi")
+    own = own.with_columns(_own=pl.lit(1))
     told = (
         pairs.select("owner_key", "name_key", "number")
         .join(held_by, left_on="owner_key", right_on="owner_name", how="left", maintain_order="left")
