@@ -121,48 +121,52 @@ def link(
     """
     result = Linked([], ends)
     nobody = index.clear() if decoys is None else decoys
-    homes = pl.concat([households, nobody.select(households.columns)])
-    standing = stand_under(pl.concat([index, nobody]), on_roster)
-    read_for = _read_for(states, index, nobody, standing, on_roster, within)
-    decided: list[Future[_Decided]] = []
-    placed: dict[tuple[int, int], dict[str, pl.DataFrame]] = {}
-    with ThreadPoolExecutor(2) as pool:
-        begun = {
-            place: few_parts(state, read_for[state.source.id][2], key, partial(progress, state.source.title), pool)
-            for place, state in enumerate([] if everyone else states)
-            if state.source.id in read_for and state.state == "arrived"
-        }
-        for place, state in enumerate(states):
-            if state.state != "arrived" or state.source.id not in read_for:
+    whole = pl.concat([index, nobody])
+
+    def decided() -> tuple[list[_Decided], pl.DataFrame]:  # what only reading needs is let go with it
+        standing = stand_under(whole, on_roster)
+        homes = pl.concat([households, nobody.select(households.columns)])
+        read_for = _read_for(states, index, nobody, standing, on_roster, within)
+        coming: list[Future[_Decided]] = []
+        placed: dict[tuple[int, int], dict[str, pl.DataFrame]] = {}
+        with ThreadPoolExecutor(2) as pool:
+            begun = {
+                place: few_parts(state, read_for[state.source.id][2], key, partial(progress, state.source.title), pool)
+                for place, state in enumerate([] if everyone else states)
+                if state.source.id in read_for and state.state == "arrived"
+            }
+            for place, state in enumerate(states):
+                if state.state != "arrived" or state.source.id not in read_for:
+                    result.states.append(state)
+                    continue
+                mine, everybody, under = read_for[state.source.id]
+                parts = begun.get(place) or all_parts(state, under, key, partial(progress, state.source.title), placed)
+                worked = candidates_of(
+                    (engine if everyone else here)(parts, everybody, homes),
+                    on_roster,
+                    None if everyone else parts.owners,
+                    roster,
+                    remembering.of(state, parts, everybody, under, homes) if remembering else FORGETFUL,
+                )
+                shut = (closed or {}).get((state.source.id, state.supplier), frozenset())
+                # while the parts of the next source are read
+                coming.append(pool.submit(_decide, state, worked, mine, decoys, shut, decisions, ends))
+                del worked
+                if parts.lost:
+                    result.lost[state.source.id, state.supplier] = parts.lost
+                    names = "、".join(parts.lost[:3]) + (" 等" if len(parts.lost) > 3 else "")
+                    state = state.damaged(f"{state.source.title}有 {len(parts.lost)} 个数据分片读不出来（{names}）")
                 result.states.append(state)
-                continue
-            mine, everybody, under = read_for[state.source.id]
-            parts = begun.get(place) or all_parts(state, under, key, partial(progress, state.source.title), placed)
-            worked = candidates_of(
-                (engine if everyone else here)(parts, everybody, homes),
-                on_roster,
-                None if everyone else parts.owners,
-                roster,
-                remembering.of(state, parts, everybody, under, homes) if remembering else FORGETFUL,
-            )
-            shut = (closed or {}).get((state.source.id, state.supplier), frozenset())
-            # while the parts of the next source are read
-            decided.append(pool.submit(_decide, state, worked, mine, decoys, shut, decisions, ends))
-            del worked
-            if parts.lost:
-                result.lost[state.source.id, state.supplier] = parts.lost
-                names = "、".join(parts.lost[:3]) + (" 等" if len(parts.lost) > 3 else "")
-                state = state.damaged(f"{state.source.title}有 {len(parts.lost)} 个数据分片读不出来（{names}）")
-            result.states.append(state)
-        every = [each.result() for each in decided]
+            return [each.result() for each in coming], standing.filter(pl.col("number_evidence").is_not_null())
+
+    every, extra = decided()
     result.decoys = DECOY.together(each.decoys for each in every)
     for group in range(ends.len() + 1):
         result.groups.append(_put_together([(each.table, each.groups[group]) for each in every]))
         for each in every:
             each.groups[group] = []
     if decoys is not None:
-        extra = standing.filter(pl.col("number_evidence").is_not_null())
-        others = {INDEXED: pl.concat([index, nobody]), EXTRA: extra}
+        others = {INDEXED: whole, EXTRA: extra}
         result.ground = together([*(each.ground for each in every), others], [*OWN, INDEXED, EXTRA])
     return result
 
@@ -204,7 +208,7 @@ def _decide(
         each = zip(
             Grouped(alike_once(links), ends).each(),
             Grouped(unsettled(decided, links), ends).each(),
-            Grouped(with_homes(decided, records, table), ends).each(),
+            Grouped(alike_once(with_homes(decided, records, table)), ends).each(),
             strict=True,
         )
         for group, (theirs, otherwise, behind) in enumerate(each):
@@ -221,9 +225,9 @@ def _put_together(found: Sequence[tuple[Table, Sequence[Theirs]]]) -> Theirs:
     for table, theirs in found:
         records.setdefault(table.name, []).extend(each.records[table.name] for each in theirs)
     return Theirs(
-        LINK.together(in_order).sort(HOME, maintain_order=True),
+        alike_once(LINK.together(in_order).sort(HOME, maintain_order=True)),
         LINK.together(each.unsettled for _, theirs in found for each in theirs).sort(HOME, maintain_order=True),
-        {name: laid_out(held(RECORDS[name]), frames) for name, frames in records.items()},
+        {name: alike_once(laid_out(held(RECORDS[name]), frames)) for name, frames in records.items()},
     )
 
 

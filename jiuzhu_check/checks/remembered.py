@@ -8,7 +8,6 @@ STORE/progress/KIND/SOURCE/SUPPLIER has a snapshot for each time that something 
 """
 
 import hmac
-import io
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -65,6 +64,7 @@ class Remembering:
         self._kind, self._roster = f"{_PLACE}/{kind}", roster
         self._sources: list[Remembered] = []
         self._began, self._took = clock(), 0.0
+        self._seed = int.from_bytes(hmac.digest(store.bucket_key, b"remembered", "sha256")[:8], "big")
         self._marked: dict[tuple[int, int], dict[str, str]] = {}
 
     def of(
@@ -75,14 +75,11 @@ class Remembering:
         everybody: the members for whom it is read, and the decoys; standing: under which numbers they may stand
         homes:     household_no, member_no, name_key of all members of their households
         """
-
-        def people() -> dict[str, str]:
-            at = id(standing), int(parts.snapshot.facts["parts"])
-            if at not in self._marked:
-                self._marked[at] = self._marks_of_people(parts, everybody, homes)
-            return self._marked[at]
-
-        self._sources.append(Remembered(self, f"{self._kind}/{state.source.id}/{state.supplier}", parts, people))
+        at = id(standing), int(parts.snapshot.facts["parts"])
+        if at not in self._marked:
+            self._marked[at] = self._marks_of_people(parts, everybody, homes)
+        dataset = f"{self._kind}/{state.source.id}/{state.supplier}"
+        self._sources.append(Remembered(self, dataset, parts, self._marked[at]))
         return self._sources[-1]
 
     def keep_if_due(self) -> None:
@@ -117,22 +114,30 @@ class Remembering:
 
     def _marks_of_people(self, parts: Parts, everybody: pl.DataFrame, homes: pl.DataFrame) -> dict[str, str]:
         """Part → mark of the members who may stand there, with whom they live: a name may be a relative's."""
-        text = pl.concat_str("member_no", pl.col("name_key").fill_null(""), separator="\x1f")
-        lived = homes.group_by("household_no", maintain_order=True).agg(_home=text.str.join("\x1e"))
-        whole = everybody.join(lived, on="household_no", how="left", maintain_order="left")
-        told = {SPELT: self.mac(self._roster.encode() + _bytes(whole))}
+        text = pl.struct("member_no", "name_key").hash(self._seed)
+        lived = homes.select("household_no", _lives=text).group_by("household_no").agg(_home=pl.col("_lives").sum())
+
+        def told(members: pl.DataFrame, *by: str) -> pl.DataFrame:
+            whole = members.join(lived, on="household_no", how="left", maintain_order="left")
+            row = pl.struct(pl.all().exclude(by)).hash(self._seed)
+            return whole.group_by(by, maintain_order=True).agg(row.sum().alias("rows"), pl.len().alias("people"))
+
+        (everyone,) = (
+            told(everybody.with_columns(_part=pl.lit(SPELT)), "_part").iter_rows() if everybody.height else [()]
+        )
+        marks = {SPELT: self.mac(f"{self._roster} {everyone}".encode())}
         if parts.placed:
             placed = pl.concat(members.with_columns(_part=pl.lit(name)) for name, members in parts.placed.items())
-            every = placed.join(lived, on="household_no", how="left", maintain_order="left")
-            split = every.partition_by("_part", as_dict=True, include_key=False)
-            told |= {str(name): self.mac(_bytes(members)) for (name,), members in split.items()}
-        return told
+            marks |= {
+                name: self.mac(f"{rows} {people}".encode()) for name, rows, people in told(placed, "_part").iter_rows()
+            }
+        return marks
 
 
 class Remembered:
     """What is remembered of one source and supplier (matching/engines/gathered.py Memory)."""
 
-    def __init__(self, run: Remembering, dataset: str, parts: Parts, people: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(self, run: Remembering, dataset: str, parts: Parts, people: Mapping[str, str]) -> None:
         self._run, self._dataset, self._parts, self._people = run, dataset, parts, people
         self._names = pl.Series("name", [], dtype=pl.String)
         self._waiting: list[Gathered] = []
@@ -190,7 +195,7 @@ class Remembered:
         for name, each in {SPELT: loose, **{name: [name] for name in self._parts.names if name not in loose}}.items():
             told = json.dumps([form, [snapshot.sha256_of(one) for one in each if one in there]])
             file = self._run.mac(told.encode())
-            marks[name] = {"code": code, "file": file, "people": self._people().get(name, "")}
+            marks[name] = {"code": code, "file": file, "people": self._people.get(name, "")}
         return marks
 
     def _standing(self, parts: list[str], names: pl.Series | None, weight: int) -> Gathered | None:
@@ -237,9 +242,3 @@ def _opened(held: Snapshot, parts: list[str], names: pl.Series | None) -> Gather
         {name: count for name, count in held.facts["people"].items() if name in parts},
         frames["generic"],
     )
-
-
-def _bytes(frame: pl.DataFrame) -> bytes:
-    told = io.BytesIO()
-    frame.write_ipc(told, compat_level=pl.CompatLevel.oldest())
-    return told.getvalue()
