@@ -157,9 +157,9 @@ def keep(
     facts: dict[str, Any] = {
         "version": __version__,
         "first_read": with_run(first_read(store, DATASET), kind, as_of, places),
-        "run": json.loads(checked.run.write_json()),
-        "source_state": json.loads(checked.source_state.write_json()),
-        "decoy": json.loads(checked.decoy.write_json()),
+        "run": _told(checked.run),
+        "source_state": _told(checked.source_state),
+        "decoy": _told(checked.decoy),
         **({RESTS_ON: dict(checked.rests_on)} if checked.rests_on else {}),
         **({UPON: upon.id} if upon else {}),
     }
@@ -187,6 +187,15 @@ def keep(
         facts.update({SEEN_AFTER: after} if after else {})
 
     return store.publish(DATASET, f"{sequence:06}-{name}", parts(), data_date=None, facts=facts).id
+
+
+def _told(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """The rows as JSON has them.
+
+    Out of a copy: polars locks a frame while it writes; a thread that reads it then, and the writer, wait for each other.
+    """
+    rows: list[dict[str, Any]] = json.loads(frame.clone().write_json())
+    return rows
 
 
 def rows_that_stand(run: KeptRun, anew: pl.Series) -> dict[str, int]:
