@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from jiuzhu_check.checks.ground import EXTRA, INDEXED, held, laid, laid_out, things, together, unsettled, with_homes
 from jiuzhu_check.checks.kept_run import HOME, OWN
 from jiuzhu_check.checks.parts import Parts, all_parts, few_parts
-from jiuzhu_check.checks.remembered import Remembering
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.intake.stored import data_day
 from jiuzhu_check.matching.candidates import stand_under
@@ -25,6 +25,9 @@ from jiuzhu_check.tables.grouped import ONE_GROUP, Grouped
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import RECORDS, linked, telling
 from jiuzhu_check.tables.schema import Table, alike_once
+
+if TYPE_CHECKING:
+    from jiuzhu_check.checks.remembered import Remembering
 
 Progress = Callable[[str, int, int], None]
 # Where the parts of a source are worked through: of the parts, the members for whom it is read, and their households.
@@ -101,7 +104,7 @@ def link(
     decoys: pl.DataFrame | None = None,
     closed: Mapping[tuple[str, str], frozenset[str]] | None = None,
     within: Callable[[str, pl.DataFrame], pl.DataFrame] = lambda _source, members: members,
-    remembering: Remembering | None = None,
+    remembering: "Remembering | None" = None,
     engine: Engines = here,
     ends: pl.Series = ONE_GROUP,
 ) -> Linked:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from jiuzhu_check.checks.remembered import Reading
+from jiuzhu_check.checks.reading import Reading
 from jiuzhu_check.errors import ExitCode, Stopped
 from jiuzhu_check.language import say
 from jiuzhu_check.store.lock import Patience

@@ -1,7 +1,6 @@
 """证明 proof: how right the links are, against a truth that somebody knows, and by decoys that nobody's record can be."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -16,12 +15,10 @@ from jiuzhu_check.checks.linking import Progress, link
 from jiuzhu_check.checks.sources import source_states
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.language import say
-from jiuzhu_check.matching.candidates import INDEX, OnRoster
-from jiuzhu_check.matching.decoys import closed_tiers, decoys
+from jiuzhu_check.matching.candidates import INDEX
+from jiuzhu_check.matching.decoys import decoys
 from jiuzhu_check.matching.evaluation import LINKS, PEOPLE, Evaluation, evaluate
-from jiuzhu_check.store.snapshot import Store
 
-SAMPLE = 2000  # decoys in every run
 _FILES: Mapping[str, Collection[str]] = {"people.csv": PEOPLE, "links.csv": LINKS}
 
 
@@ -75,19 +72,6 @@ def decoys_now(centre: Centre, run: str, most: int, progress: Progress) -> tuple
         )
         ending.counts = {"decoys": invented.height}
     return result.id, linked.decoys
-
-
-def run_decoys(index: pl.DataFrame, day: date, on_roster: OnRoster) -> pl.DataFrame:
-    """The decoys of one run: the same for the same members and month, so that a night need not read every part for them."""
-    return decoys(index, day.year * 12 + day.month, on_roster, SAMPLE)
-
-
-def closed_by_last_run(store: Store) -> dict[tuple[str, str], frozenset[str]]:
-    """(source, supplier) → the tiers that the newest batch run closed."""
-    try:
-        return closed_tiers(results.decoys(results.find(store, "latest")[0]))
-    except NotFound:
-        return {}
 
 
 def _truth(file: Path, columns: Collection[str]) -> pl.DataFrame:

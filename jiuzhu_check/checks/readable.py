@@ -8,8 +8,8 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import papers
 from jiuzhu_check.checks.ground import APART, EXTRA, laid_out
 from jiuzhu_check.checks.kept_run import HOME
-from jiuzhu_check.checks.proof import run_decoys
 from jiuzhu_check.checks.reach import Reach, reach_of
+from jiuzhu_check.checks.run_decoys import run_decoys
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.checks.tonight import Everything, Tonight
 from jiuzhu_check.matching.decoys import is_decoy

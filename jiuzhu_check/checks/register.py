@@ -1,10 +1,11 @@
 """来源登记 register (sources.toml): which sources the centre has signed, and which it must have for a check."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.language import say
@@ -49,8 +50,8 @@ def read_register(path: Path, known: Iterable[str]) -> dict[str, dict[str, objec
 def parse_register(path: Path, text: str, known: Iterable[str]) -> dict[str, dict[str, object]]:
     """As read_register, of a text that is to stand there."""
     try:
-        entries = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
+        entries = tomli.loads(text)
+    except tomli.TOMLDecodeError as problem:
         raise _unreadable(path, problem) from None
     names = list(known)
     for name, entry in entries.items():

@@ -9,15 +9,14 @@ STORE/progress/KIND/SOURCE/SUPPLIER has a snapshot for each time that something 
 
 import hmac
 import json
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
 
 from jiuzhu_check.checks.part_code import part_code
 from jiuzhu_check.checks.parts import Parts, is_loose
+from jiuzhu_check.checks.reading import Reading
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.matching.engines.gathered import SPELT, Gathered, put_together
@@ -31,23 +30,6 @@ _AT_LEAST = 1.0  # seconds of work before the first
 _WHY = {"code": "code", "file": "part", "people": "roster"}
 # What a part rests on: MACs, for a hash of few people could be guessed.
 Mark = dict[str, str]
-
-
-@dataclass
-class Reading:
-    """How many parts a run read, how many stood, and why those were read: first, part, roster, code or full."""
-
-    read: int = 0
-    stood: int = 0
-    why: Counter[str] = field(default_factory=Counter)
-
-    def count(self, parts: int, why: str) -> None:
-        """Parts that are read for a reason, or, without one, stand."""
-        if why:
-            self.read += parts
-            self.why[why] += parts
-        else:
-            self.stood += parts
 
 
 class Remembering:

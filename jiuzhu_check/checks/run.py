@@ -17,10 +17,9 @@ from jiuzhu_check.checks.kept_run import HOME, opened
 from jiuzhu_check.checks.linking import Engines, here, link
 from jiuzhu_check.checks.night import Night, Plan, Progress, silent
 from jiuzhu_check.checks.portion import EVERYBODY, Portion
-from jiuzhu_check.checks.proof import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.reach import reach_of
-from jiuzhu_check.checks.remembered import Remembering
 from jiuzhu_check.checks.results import Checked, Result
+from jiuzhu_check.checks.run_decoys import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.sources import source_states
 from jiuzhu_check.errors import IntegrityError, JiuzhuError, NotFound, Stopped
 from jiuzhu_check.language import say
@@ -31,6 +30,7 @@ from jiuzhu_check.tables.grouped import ends
 from jiuzhu_check.tables.run import RUN
 
 if TYPE_CHECKING:
+    from jiuzhu_check.checks.remembered import Remembering
     from jiuzhu_check.checks.tonight import Tonight
     from jiuzhu_check.reports.summary import MorningSummary
 
@@ -114,6 +114,8 @@ def _check_and_keep(
     del everybody
     some = chosen.height < roster.height
     roster_now = str(centre.roster_snapshot().facts["content"])
+    from jiuzhu_check.checks.remembered import Remembering  # a case remembers nothing
+
     remembering = Remembering(centre.store, kind, roster_now, night.clock, full=night.full)
     night.reading = remembering.reading
     try:
@@ -230,7 +232,7 @@ def check_households(
     on_roster: Callable[..., set[str]],
     progress: Progress,
     night: Night,
-    remembering: Remembering | None,
+    remembering: "Remembering | None",
     everybody: Callable[[], pl.DataFrame],
     spark: str | None,
     *,

@@ -5,7 +5,6 @@ empty text is unknown. Columns go by their names, or by any heading under which 
 departments write. The project's own cases ship, one folder a rule; a county writes its own, and tries them on its policy.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import tomli
 
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.intake.shipped import shipped_connectors
@@ -29,7 +29,7 @@ from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.account import ACCOUNT, Account
 
 DAY = date(2018, 12, 1)  # of a case that names none
-_FORM = tomllib.loads((Path(__file__).parent / "worked_case.toml").read_text(encoding="utf-8"))
+_FORM = tomli.loads((Path(__file__).parent / "worked_case.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -296,8 +296,8 @@ def _keys(said: Mapping[str, Any], path: Path) -> dict[str, Any]:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        return tomli.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise _wrong(path, say("不是正确的 TOML（{problem}）", problem=problem)) from None
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.night import Night, Plan
     from jiuzhu_check.checks.portion import Portion
-    from jiuzhu_check.checks.remembered import Reading
+    from jiuzhu_check.checks.reading import Reading
     from jiuzhu_check.checks.results import Result
     from jiuzhu_check.reports.summary import MorningSummary
 

@@ -4,11 +4,11 @@ It reads names of folders and files, opens no key but for batches, and offers no
 """
 
 import os
-import tomllib
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
+import tomli
 from typer._click.core import Context, Parameter
 from typer._click.shell_completion import CompletionItem
 
@@ -60,7 +60,7 @@ def runs(workspace: Path) -> list[str]:
 def regions(workspace: Path) -> list[str]:
     """The centre's region, those that policy files speak of, and those whose offices delivered."""
     files = (workspace / "workspace.toml", *(workspace / "policy").glob("*.toml"))
-    told = [tomllib.loads(file.read_text(encoding="utf-8")).get("region", "") for file in files]
+    told = [tomli.loads(file.read_text(encoding="utf-8")).get("region", "") for file in files]
     return [*(str(each).ljust(6, "0") for each in told if each), *(each.name for each in _suppliers(workspace))]
 
 

@@ -72,7 +72,7 @@ def decoys(
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.proof import decoys_now, decoys_of_run
     from jiuzhu_check.matching.decoys import accepting_tiers
-    from jiuzhu_check.matching.evaluation import most_likely_at_most
+    from jiuzhu_check.matching.interval import most_likely_at_most
     from jiuzhu_check.reports.summary import closed_lines
 
     if run == "all":
@@ -111,7 +111,7 @@ def decoys(
 
 def _flat(found: "Evaluation") -> list[tuple[Any, ...]]:
     """Everything as one table for programs: of records, count have the property, a share with its interval."""
-    from jiuzhu_check.matching.evaluation import interval
+    from jiuzhu_check.matching.interval import interval
 
     tiers = found.tiers.select("source", "tier", "status", "links", "right", "share", "low", "high")
     kinds = found.kinds.iter_rows(named=True)
@@ -154,7 +154,7 @@ def _draw(found: "Evaluation") -> None:
 
 
 def _tell(found: "Evaluation") -> None:
-    from jiuzhu_check.matching.evaluation import interval, most_likely_at_most
+    from jiuzhu_check.matching.interval import interval, most_likely_at_most
 
     tell(
         say(

@@ -4,13 +4,13 @@ Each row is one paper of one person. A row that does not name a member of its ho
 the reason: a consent that stands beside the wrong person would open that person's records.
 """
 
-import tomllib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import polars as pl
+import tomli
 
 from jiuzhu_check.intake.delivery import read_delivery
 from jiuzhu_check.intake.source import Source, read_source
@@ -38,7 +38,7 @@ class ConsentList:
 
 @cache
 def _shipped() -> Source:
-    return read_source("consent", tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")))
+    return read_source("consent", tomli.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")))
 
 
 def consent_source(roster: Source) -> Source:

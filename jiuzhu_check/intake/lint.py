@@ -7,13 +7,13 @@ what a run would take without a word and read otherwise than it was meant.
 import copy
 import difflib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import tomli
 
 from jiuzhu_check.errors import JiuzhuError
 from jiuzhu_check.intake.cells import read_cells
@@ -89,8 +89,8 @@ def lint(*folders: Path) -> list[Problem]:
                 )
                 continue
             try:
-                spec = tomllib.loads(path.read_text(encoding="utf-8"))
-            except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
+                spec = tomli.loads(path.read_text(encoding="utf-8"))
+            except (OSError, tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
                 why = say("不是有效的 TOML：{problem}", problem=problem)
                 problems.append(Problem(str(path), "", why, say("按行号修改；同一个键只能写一次")))
             else:

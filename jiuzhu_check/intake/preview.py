@@ -4,7 +4,6 @@ For people: numbers, names, birth dates, phones and addresses are covered; nothi
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import tomli
 
 from jiuzhu_check.errors import ExtractChanged, JiuzhuError, UsageError
 from jiuzhu_check.intake.cells import unit_read
@@ -218,8 +218,8 @@ def _mask_name(name: str) -> str:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
+        return tomli.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise UsageError(
             say("{path} 不是有效的 TOML：{problem}", path=path, problem=problem), hint=say("请按行号修改后重试。")
         ) from None

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import tomllib
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import tomli
 
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.intake.asking import (
@@ -449,8 +449,8 @@ def _load(path: Path, *, head: bool = False) -> dict[str, Any]:
     """What a source.toml says; head: above its first table alone."""
     try:
         text = path.read_text(encoding="utf-8")
-        return tomllib.loads(text.split("\n[", 1)[0] if head else text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
+        return tomli.loads(text.split("\n[", 1)[0] if head else text)
+    except (tomli.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise UsageError(
             say("{path} 不是有效的 TOML：{problem}", path=path, problem=problem), hint=say("请按行号修改后重试。")
         ) from None

@@ -3,13 +3,13 @@
 A row is one only where its number says nobody's: 测试 beside a valid number is kept, for something may hang on the number.
 """
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import polars as pl
+import tomli
 
 from jiuzhu_check.values import identity_number
 
@@ -40,4 +40,4 @@ def trial_rows(cells: pl.DataFrame, place: Mapping[str, int]) -> pl.Series:
 
 @cache
 def _known() -> dict[str, Any]:
-    return tomllib.loads((files("jiuzhu_check.intake") / "trial_row.toml").read_text(encoding="utf-8"))
+    return tomli.loads((files("jiuzhu_check.intake") / "trial_row.toml").read_text(encoding="utf-8"))

@@ -4,12 +4,12 @@ A decoy has a member's county and day of birth with another sequence, valid and 
 member of the same county and decade: as like a real person as one can be, and nobody.
 """
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import polars as pl
+import tomli
 
 from jiuzhu_check.matching.candidates import OnRoster
 from jiuzhu_check.matching.tiers import ACCEPTED, ORDER, REVIEW, TIERS
@@ -118,4 +118,4 @@ def _next(name: str, group: list[pl.Expr]) -> pl.Expr:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads((files("jiuzhu_check.matching") / "decoys.toml").read_text(encoding="utf-8"))
+    return tomli.loads((files("jiuzhu_check.matching") / "decoys.toml").read_text(encoding="utf-8"))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from jiuzhu_check.matching.interval import interval
 from jiuzhu_check.matching.tiers import ACCEPTED, REVIEW
 
-_Z = 1.959964  # 95 %
 # Kinds of damage after which nothing in the extract tells the owner from a namesake: finding them is not asked for.
 UNRESOLVABLE = frozenset(
     ("missing", "missing_homo", "both_sub_homo", "relative", "excel6", "agent", "agent_own", "wrong_valid")
@@ -82,31 +82,6 @@ def evaluate(links: pl.DataFrame, people: pl.DataFrame, truth: pl.DataFrame) -> 
         found=int(fair["status"].is_not_null().sum()),
         review=shown.height - accepted.height,
     )
-
-
-def interval(part: int, whole: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share; from 0 to 1 where nothing was seen.
-
-    >>> [round(bound, 4) for bound in interval(10, 10)]
-    [0.7225, 1.0]
-    """
-    if whole == 0:
-        return 0.0, 1.0
-    share, spread = part / whole, _Z * _Z / whole
-    middle = (share + spread / 2) / (1 + spread)
-    reach = _Z * (share * (1 - share) / whole + spread / 4 / whole) ** 0.5 / (1 + spread)
-    return (0.0 if part == 0 else middle - reach), (1.0 if part == whole else middle + reach)
-
-
-def most_likely_at_most(part: int, whole: int) -> float:
-    """The upper 95 % bound of a rate: three in so many where none was seen (the rule of three), else Wilson's.
-
-    >>> most_likely_at_most(0, 3000)
-    0.001
-    """
-    if whole == 0:
-        return 1.0
-    return min(1.0, 3 / whole) if part == 0 else interval(part, whole)[1]
 
 
 def _by_tier(shown: pl.DataFrame) -> pl.DataFrame:

@@ -1,11 +1,12 @@
 """实测准确率 measured: how often each tier was right where the truth is known."""
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jiuzhu_check.matching.evaluation import interval
+import tomli
+
+from jiuzhu_check.matching.interval import interval
 
 
 def measured(tier: str) -> str:
@@ -25,4 +26,4 @@ def measured(tier: str) -> str:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads((files("jiuzhu_check.matching") / "measured.toml").read_text(encoding="utf-8"))
+    return tomli.loads((files("jiuzhu_check.matching") / "measured.toml").read_text(encoding="utf-8"))

@@ -4,13 +4,13 @@ Counted in people, not in scores, so that it can be printed and understood. The 
 itself, over distinct valid numbers, for the repeated rows of one owner would make a rare name look common.
 """
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import polars as pl
+import tomli
 
 from jiuzhu_check.matching.damaged import evidence
 from jiuzhu_check.matching.evidence.number import BIRTH, PARTIAL
@@ -229,4 +229,4 @@ def _places(shown: str, kind: str) -> frozenset[int]:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads((files("jiuzhu_check.matching") / "population.toml").read_text(encoding="utf-8"))
+    return tomli.loads((files("jiuzhu_check.matching") / "population.toml").read_text(encoding="utf-8"))

@@ -1,13 +1,13 @@
 """A TOML file becomes declared parameters or dated values; what does not fit is refused with file and parameter."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from jiuzhu_check.errors import PolicyError
 from jiuzhu_check.language import say
@@ -123,12 +123,12 @@ def region_prefix(code: str) -> str:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
+        return tomli.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError:
         raise PolicyError(
             say("政策文件 {name}：不是 UTF-8 编码", name=path.name), hint=say("用编辑器另存为 UTF-8 后重试。")
         ) from None
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         raise PolicyError(
             say("政策文件 {name}：不是正确的 TOML（{error}）", name=path.name, error=error),
             hint=say("按提示的行号改正。"),
@@ -251,6 +251,8 @@ def _source(raw: object) -> str:
 
 
 def _known(id_: str, parameters: Mapping[str, Parameter]) -> str:
+    from difflib import get_close_matches
+
     ids = [parameter.id for parameter in parameters.values() if parameter.type != "text"]
     near = get_close_matches(id_, ids, n=1)
     return say("是否应为 {name}？", name=near[0]) if near else say("可写的参数：{names}。", names="、".join(ids))

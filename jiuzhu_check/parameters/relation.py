@@ -1,12 +1,13 @@
 """标准之间的关系: how standards must stand to each other, and ratios that were published. Both are data beside this file."""
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from jiuzhu_check.parameters.file import Value, look, region_prefix
 from jiuzhu_check.parameters.policy import Policy
@@ -150,4 +151,4 @@ def _relation(spec: dict[str, Any]) -> Relation:
 
 
 def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads((_HERE / "relations" / name).read_text(encoding="utf-8"), parse_float=Decimal)
+    return tomli.loads((_HERE / "relations" / name).read_text(encoding="utf-8"), parse_float=Decimal)

@@ -1,12 +1,13 @@
 """What a household is asked about a finding and may bring, and how it objects: wording that is data, beside this file."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from jiuzhu_check.reports.dossier import Matter
 
@@ -66,4 +67,4 @@ def _on(dated: list[dict[str, Any]], on: date) -> str:
 
 @cache
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
+    return tomli.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))

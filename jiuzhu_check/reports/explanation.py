@@ -1,6 +1,5 @@
 """关联说明 explanation: one link laid open: both sides' values, the evidence, the other possibilities, what would refute it."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import tomli
 
 from jiuzhu_check.reports import wording
 from jiuzhu_check.reports.case_sheet import Section
@@ -447,7 +447,7 @@ def _tier_title(known: Known) -> str:
 
 @cache
 def _phrases() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return tomli.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def _who(person: Row) -> str:

@@ -114,8 +114,9 @@ def canonical(body: Mapping[str, Any]) -> bytes:
 
 def entry_to_json(entry: SnapshotEntry) -> dict[str, Any]:
     """The entry as it stands in the manifest."""
-    told = {**asdict(entry), "data_date": day_to_json(entry.data_date)}
-    return told if entry.gone else {name: value for name, value in told.items() if name != "gone"}
+    told = {**vars(entry), "data_date": day_to_json(entry.data_date)}
+    gone = told.pop("gone")
+    return told if gone is None else {**told, "gone": asdict(gone)}
 
 
 def entry_from_json(body: Mapping[str, Any]) -> SnapshotEntry:

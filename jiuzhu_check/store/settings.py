@@ -6,11 +6,12 @@ of an earlier key by the seal.
 
 import json
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from jiuzhu_check.errors import StoreError, UsageError
 from jiuzhu_check.language import say
@@ -105,7 +106,7 @@ def read_settings(workspace: Path) -> Settings:
 def parse_settings(data: bytes, workspace: Path) -> Settings:
     """What the file's bytes say; raises StoreError as read_settings, naming the workspace."""
     try:
-        told = tomllib.loads(data.decode("utf-8"))
+        told = tomli.loads(data.decode("utf-8"))
     except (ValueError, RecursionError):
         raise not_readable(workspace) from None
     if isinstance(told.get("format"), int) and told["format"] > FORMAT:

@@ -14,6 +14,7 @@ DATE = pl.Date()
 MONEY = pl.Decimal(18, 2)
 AREA = pl.Decimal(12, 2)
 POWER = pl.Decimal(10, 2)
+_MANY = 1_000  # rows: of fewer, no column takes memory worth the time to look for it
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ def compact(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _alike(frame: pl.DataFrame) -> list[pl.Expr]:
     """The columns whose values are all alike, each as one value."""
-    if frame.height < 2:
+    if frame.height < _MANY:
         return []
     same = frame.select(pl.all().eq_missing(pl.all().first()).all()).row(0, named=True)
-    values = frame.head(1).row(0, named=True)
-    return [pl.lit(values[name], frame.schema[name]).alias(name) for name, alike in same.items() if alike]
+    values, dtypes = frame.head(1).row(0, named=True), frame.schema
+    return [pl.lit(values[name], dtypes[name]).alias(name) for name, alike in same.items() if alike]

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from jiuzhu_check.checks import proof, results
+from jiuzhu_check.checks import results, run_decoys
 from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent_change import withdraw
@@ -443,7 +443,7 @@ NOT_FOR_LONG = ("SQ1", "2018-01-01", "2018-12-03")
 @pytest.fixture
 def none_lends(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a large county, where few lend a decoy anything: whose consent ends has lent nothing."""
-    monkeypatch.setattr(proof, "SAMPLE", 0)
+    monkeypatch.setattr(run_decoys, "SAMPLE", 0)
 
 
 @pytest.mark.usefixtures("none_lends")

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiuzhu_check.matching.evaluation import evaluate, interval, most_likely_at_most
+from jiuzhu_check.matching.evaluation import evaluate
+from jiuzhu_check.matching.interval import interval, most_likely_at_most
 
 PEOPLE = pl.DataFrame(
     [("1", "A", "true"), ("2", "B", "true"), ("3", "C", "false")],

@@ -1,10 +1,10 @@
 """A department's file that nobody has described yet → the draft of its source.toml, for a person to correct."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
+import tomli
 
 from jiuzhu_check.errors import ExtractChanged, JiuzhuError, UsageError
 from jiuzhu_check.intake.delivery import Delivery, read_delivery
@@ -74,7 +74,7 @@ def guess(sources: Mapping[str, Source], data: bytes, extract: str, name: str, t
             hint=say("换一个 --table；可用：{tables}。", tables="、".join(map(known.in_words, RECORDS))),
         )
     text = draft.text()
-    source = read_source(name, tomllib.loads(text))
+    source = read_source(name, tomli.loads(text))
     try:
         delivery, problem = read_delivery(source, data, extract), None
     except ExtractChanged as refused:

@@ -4,10 +4,11 @@ The tables are small, shipped (data/; NOTICE says where each comes from) and rea
 same, or of which nothing is alike, need none of them.
 """
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+import tomli
 
 _SIDES = str.maketrans(
     "亻氵扌忄艹艸纟糹絲丝犭衤礻讠訁釒钅饣辶辵牜刂灬攵罒王", "人水手心草草糸糸糸糸犬衣示言言金金食走走牛刀火攴网玉"
@@ -108,7 +109,7 @@ def spelt(character: str) -> frozenset[str]:
 @cache
 def by_hand() -> dict[str, Any]:
     """What is kept by hand: see data/names.toml."""
-    return tomllib.loads(_text("names.toml"))
+    return tomli.loads(_text("names.toml"))
 
 
 @cache

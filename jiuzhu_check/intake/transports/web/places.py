@@ -7,16 +7,17 @@ the people we name. A list of one item that names a person is written once for e
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jiuzhu_check.intake.transports.arrival import Ask, Person
+if TYPE_CHECKING:
+    from jiuzhu_check.intake.transports.arrival import Ask, Person
 
 _PLACE = re.compile(r"\{(as_of|since|person_no|name|inquiry|date:([^{}]+))\}")
 _PERSON = re.compile(r"\{(person_no|name)\}")
 _DROPPED = object()
 
 
-def filled(ask: Ask, value: Any) -> Any:
+def filled(ask: "Ask", value: Any) -> Any:
     """The value with everything in its place; what needs a {since} that is not there goes.
 
     A text that is JSON itself stays JSON: what is filled into it is escaped.
@@ -35,7 +36,7 @@ def one_by_one(settings: Mapping[str, Any]) -> bool:
     return any(_PERSON.search(text) for text in _texts(parts, within_repeated=False))
 
 
-def _filled(ask: Ask, value: Any, person: Person | None, *, repeated: bool) -> Any:
+def _filled(ask: "Ask", value: Any, person: "Person | None", *, repeated: bool) -> Any:
     if isinstance(value, Mapping):
         known = {name: _filled(ask, each, person, repeated=repeated) for name, each in value.items()}
         return {name: each for name, each in known.items() if each is not _DROPPED}
