@@ -18,7 +18,7 @@ from jiuzhu_check.intake.changed import UPON, Changing
 from jiuzhu_check.intake.delivery import Reading
 from jiuzhu_check.intake.difference import Difference
 from jiuzhu_check.intake.drift import columns_of, compare
-from jiuzhu_check.intake.increment import carried
+from jiuzhu_check.intake.increment import carried, said
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.number_within import take_number_within
 from jiuzhu_check.intake.on_disk import OnDisk, Raw
@@ -174,7 +174,7 @@ def _take_in(
             notes += compare(source, before.facts, seen, handed.extract, accept_columns=accept_columns)
         gone = []
         if kept is not None:
-            for records, replaced in carried(kept, read.told, read.key):
+            for records, replaced in carried(kept, read.told, read.key, read.nameless):
                 parting.take(records)
                 gone.append(replaced)
         refused = reading.rejects if answer is None else pl.concat([reading.rejects, REJECT.fit(answer.strangers)])
@@ -226,6 +226,7 @@ class _Read:
 
     kinds:  its records by what their number is
     told:   the records that take the place of what was there before, by their key
+    nameless: of an increment, what those of its records say that have no key
     came:   of an increment, the numbers of its own records, null for those without a usable one
     """
 
@@ -233,6 +234,7 @@ class _Read:
     answer: Answer | None
     told: pl.DataFrame
     key: list[str]
+    nameless: pl.DataFrame
     came: pl.Series
 
 
@@ -259,7 +261,7 @@ def _read(
     origin = {"supplier": supplier, "snapshot": snapshot, "extract": handed.extract}
     key = ["owner_no"] if handed.asked is not None else list(source.extract.key)
     told, came = [RECORDS[source.table].empty().select(key)], [RECORDS[source.table].empty()["owner_no"]]
-    answer = None
+    nameless, answer = list[pl.DataFrame](), None
     with ThreadPoolExecutor(1) as pool:
         landing = pool.submit(land, store, source, handed.data, handed.extract, snapshot, supplier)
         try:
@@ -269,6 +271,7 @@ def _read(
                     parting.take(records)
                     if handed.changes:
                         told.append(records.select(key).unique())
+                        nameless.append(said(records, key))
                         came.append(records["owner_no"].unique())
                 kinds = dict(parting.kinds)
             else:
@@ -281,7 +284,7 @@ def _read(
             _refuse_another_count(source, handed, reading.delivered)
         finally:
             landing.result()  # whatever the file turns out to be, it is kept before anything is said of it
-    return _Read(kinds, answer, pl.concat(told), key, pl.concat(came))
+    return _Read(kinds, answer, pl.concat(told), key, pl.concat(nameless or [pl.DataFrame()]), pl.concat(came))
 
 
 def _refuse_another_count(source: Source, handed: Handed, delivered: int) -> None:

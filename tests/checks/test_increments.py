@@ -1,5 +1,7 @@
 """What an increment takes the place of: the records of the same key."""
 
+from datetime import timedelta
+
 import polars as pl
 
 from jiuzhu_check.checks.centre import Centre
@@ -27,3 +29,25 @@ def test_a_key_of_several_columns_tells_a_record_also_where_one_of_them_is_empty
     parts = [name for name in now.part_names() if name.startswith(("n", "loose"))]
     records = pl.concat(read_records(now, name) for name in parts)
     assert set(records.select("plate_no", "owner_name").rows()) == {("鲁Z00001", AFTER.name), (None, BEFORE.name)}
+
+
+def test_a_record_without_a_key_that_comes_again_the_same_takes_its_own_place(small: Small) -> None:
+    """Two that nothing tells apart stay two; what differs in anything is another record."""
+    keyed(small.centre, "vehicle", "plate_no", "vin")
+    small.enrol([BEFORE])
+    own = f"02,,K33,,{BEFORE.name},{BEFORE.number},20100101,A"
+    other = f"02,,K33,,{BEFORE.name},{BEFORE.number},20110101,A"
+    kept = []
+    for day, rows in enumerate([[own, own], [own], [own, other], [other, own, own, own]]):
+        centre = Centre.open(small.centre.workspace.path)
+        file = small.folder / f"{day}.csv"
+        file.write_text("\n".join([VEHICLE, *rows, ""]), encoding="utf-8")
+        taken = take(centre, "vehicle", file, "", DATA_DATE + timedelta(days=day), changes=day > 0)
+        assert (taken.accepted, taken.rejected) == (len(rows), 0)
+        now = centre.store.latest("records/vehicle/370000")
+        assert now is not None
+        parts = [name for name in now.part_names() if name.startswith(("n", "loose"))]
+        dates = pl.concat(read_records(now, name) for name in parts)["record_date"]
+        kept.append(sorted(str(date) for date in dates))
+    first, second = "2010-01-01", "2011-01-01"
+    assert kept == [[first] * 2, [first] * 2, [first] * 2 + [second], [first] * 3 + [second]]
