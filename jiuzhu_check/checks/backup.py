@@ -77,8 +77,13 @@ def back_up(workspace: Path, to: Path, now: datetime, *, progress: Progress = la
             removed = folder.publish(listing, centre.workspace.keys)
             ending.counts = {"files": len(kept), "copied": copied, "removed": removed}
             ending.facts = {"made": made}
-        write_file(workspace / _LAST, json.dumps({"made": made, "to": str(to)}, ensure_ascii=False).encode())
+        note_backup(workspace, made, to)
     return BackedUp(listing, copied, removed, left_out)
+
+
+def note_backup(workspace: Path, made: str, to: Path) -> None:
+    """Remember when the workspace was backed up, and where to."""
+    write_file(workspace / _LAST, json.dumps({"made": made, "to": str(to)}, ensure_ascii=False).encode())
 
 
 def last_backup(workspace: Path) -> tuple[datetime, str] | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from jiuzhu_check.audit.log import AuditLog
 from jiuzhu_check.audit.verify import verify
 from jiuzhu_check.checks.audited import audited
-from jiuzhu_check.checks.backup import refuse_empty
+from jiuzhu_check.checks.backup import note_backup, refuse_empty
 from jiuzhu_check.errors import CredentialError, IntegrityError, StoreError, UsageError
 from jiuzhu_check.language import say
 from jiuzhu_check.store.backup_folder import BackupFolder, Listing
@@ -85,6 +85,7 @@ def restore(
         with audited(audit, "restore", facts={"made": listing.made, "backup": listing.digest}):
             for folder_in in (target, *(path for path in target.rglob("*") if path.is_dir())):
                 sync_folder(folder_in)
+        note_backup(target, listing.made, source.absolute())  # what was restored is backed up there
         (mark / FILE).rename(target / FILE)
         sync_folder(target)
         shutil.rmtree(mark, ignore_errors=True)

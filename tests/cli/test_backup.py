@@ -316,6 +316,15 @@ def test_doctor_says_when_the_last_backup_was_made(desk: Desk) -> None:
     assert told["备份"]["状态"] != "留意"
 
 
+def test_doctor_counts_the_backup_that_a_workspace_was_restored_from(backed: Desk, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    assert backed.run("restore", str(backed.folder / "backup"), str(again)).code == 0
+    made = json.loads((backed.folder / "backup" / "backup.json").read_bytes())["made"][:10]
+    seen = json.loads(backed.run("-C", str(again), "doctor", "--format", "json").out)
+    told = next(each for each in seen if each["项目"] == "备份")
+    assert (told["状态"] != "留意", made in told["情况"], str(backed.folder / "backup") in told["情况"]) == (True,) * 3
+
+
 def test_after_the_key_was_changed_the_old_escrow_says_so_and_opens_the_old_backup(desk: Desk, tmp_path: Path) -> None:
     escrow = tmp_path / "old.escrow"
     assert desk.run("key", "escrow", "-o", str(escrow), given=PASSPHRASES).code == 0
