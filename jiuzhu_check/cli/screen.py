@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typer
 from typer._click.core import ParameterSource
@@ -28,6 +28,8 @@ class Form(StrEnum):
     json = "json"
     jsonl = "jsonl"
 
+
+_LEAST = 6  # three Chinese characters: a column that is folded is no narrower
 
 FORM = typer.Option(None, "--format", help=say("table 表格 | tsv | json | jsonl；不写则终端上用表格，管道里用 TSV。"))
 
@@ -163,14 +165,40 @@ def _draw(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], right
     from rich.table import Table
     from rich.text import Text
 
+    console, cells = Console(highlight=False, soft_wrap=False), [[_drawn(cell) for cell in row] for row in rows]
+    widths = _whole(heads, cells, console.width)
+    if widths is None:
+        console.print(Text(title, style="bold"))
+        for row in cells:
+            block("", list(zip(heads, row, strict=True)))
+        return
     table = Table(
-        title=Text(title, style="bold") if title else None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False
-    )
+        title=Text(title, style="bold") if title else None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False,
+        padding=(0, 1, 0, 0) if widths else (0, 1),
+    )  # fmt: skip
     for place, head in enumerate(heads):
-        table.add_column(Text(head), justify="right" if place in right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_drawn(cell)) for cell in row))
-    Console(highlight=False, soft_wrap=False).print(table)
+        justify: Literal["left", "right"] = "right" if place in right else "left"
+        table.add_column(Text(head), justify=justify, overflow="fold", width=widths.get(place))
+    for row in cells:
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+def _whole(heads: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> dict[int, int] | None:
+    """How wide the columns of numbers, days and codes are to be, where a table is wider than the room: they are not folded.
+
+    None where nothing would be left for the other columns.
+    """
+    from rich.cells import cell_len
+
+    columns = [[row[place] for row in rows] for place in range(len(heads))]
+    longest = [max(map(cell_len, (head, *cells))) for head, cells in zip(heads, columns, strict=True)]
+    if sum(longest) + 3 * len(heads) <= room:  # what stands between them is as wide
+        return {}
+    codes = [place for place, cells in enumerate(columns) if all(each.isascii() and " " not in each for each in cells)]
+    widths = {place: max(_LEAST, *map(cell_len, columns[place])) for place in codes if columns[place]}
+    least = sum(widths.get(place, min(_LEAST, width)) for place, width in enumerate(longest))
+    return widths if least + 2 * len(heads) < room else None
 
 
 def _cell(value: Any) -> str:
