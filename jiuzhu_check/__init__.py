@@ -12,4 +12,9 @@ the law says and since when. Imports point one way:
 cli → checks → intake | matching | rules | reports → store | audit → tables → values | parameters → errors.
 """
 
+import os
+
+# polars takes memory by jemalloc: as many arenas as cores, and what is given back is kept for the next step for a while.
+os.environ.setdefault("_RJEM_MALLOC_CONF", f"narenas:{os.cpu_count() or 1},dirty_decay_ms:2000")
+
 __version__ = "0.1.0"
