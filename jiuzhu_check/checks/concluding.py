@@ -162,6 +162,7 @@ class _Work:
                 each: table.with_columns(run=pl.lit(name)) if "run" in table.columns else table
                 for each, table in tables.items()
             }
+            del tables  # before those of the next group are made
         night.stage("keep", findings=found, unchecked=unchecked)
 
     def _of(

@@ -7,6 +7,7 @@ turn       household_no and the next day on which a rule or a consent may say so
 unsettled  LINK rows as the matcher decided them, where people said otherwise
 record.*   the records behind all links, beside the household: household_no as _home, and the columns of their table
 loose      FITTED rows of records without a usable number, and subject; generic: go-betweens; decoy_link: LINK rows to decoys
+people     under how many valid numbers a source and supplier have records; null where nobody had to know
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,7 +22,7 @@ from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, telling
 from jiuzhu_check.tables.schema import Table
 
 INDEXED, APART, EXTRA, TURN, UNSETTLED = "index", "apart", "extra", "turn", "unsettled"
-LOOSE, GENERIC, DECOY_LINK = "loose", "generic", "decoy_link"
+LOOSE, GENERIC, DECOY_LINK, PEOPLE = "loose", "generic", "decoy_link", "people"
 _HOME, _MEMBER = "household_no", ["household_no", "member_no"]
 _TEXT = pl.String()
 _COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
@@ -33,6 +34,7 @@ _COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
     LOOSE: {**FITTED, "subject": _TEXT},
     GENERIC: {"source": _TEXT, "supplier": _TEXT, "number": _TEXT, "names": pl.Int64()},
     DECOY_LINK: LINK.columns,
+    PEOPLE: {"source": _TEXT, "supplier": _TEXT, "people": pl.Int64()},
     **{f"record.{name}": {"household_no": _TEXT, **table.columns} for name, table in RECORDS.items()},
 }
 
@@ -49,6 +51,7 @@ def laid(state: SourceState, worked: Worked, decoys: pl.DataFrame) -> dict[str, 
         LOOSE: with_subject(worked.spelt, things(worked.spelt_records, RECORDS[state.source.table])),
         GENERIC: worked.generic.with_columns(**place),
         DECOY_LINK: LINK.fit(decoys),
+        PEOPLE: pl.DataFrame({"people": [worked.people]}, schema={"people": pl.Int64()}).with_columns(**place),
     }
 
 

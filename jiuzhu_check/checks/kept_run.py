@@ -20,10 +20,11 @@ UPON = "stands_on"  # in the facts: the run whose other households' rows stand
 ANEW = "anew"  # the part that names the households that were checked anew
 DEEPEST = 8  # runs that stand upon one another; the next is kept whole, so that reading stays cheap
 ENDS = "ends"  # the part that says where each group of households ends but the last; a run of one group has none
-ROWS = "rows"  # in the facts of such a run: how many rows each table has
+ROWS = "rows"  # in the facts of such a run: how many rows the tables have that are counted often
+COUNTED = ("link", "finding")
 HOME = "household_no"
 ADDED = ("seen",)  # of these each run holds what is new, and the earlier one's rows stand
-OWN = ("loose", "generic", "decoy_link")  # of these each run holds all
+OWN = ("loose", "generic", "decoy_link", "people")  # of these each run holds all
 
 _PIECE = "-"  # no table is called so
 
@@ -72,7 +73,8 @@ class KeptRun:
         """Rows of one table."""
         if self.upon is None or name in OWN:
             return sum(map(self.snapshot.rows_of, self._pieces(name)))
-        return int(self.facts[ROWS][name])
+        known = self.facts[ROWS].get(name)
+        return int(known) if known is not None else self.read(name, None if name in ADDED else [HOME]).height
 
     def part_names(self) -> list[str]:
         """The tables that can be read."""
@@ -134,6 +136,10 @@ class KeptRun:
     @cached_property
     def _ends(self) -> pl.Series:
         return self.snapshot.read(ENDS)[HOME]
+
+    def damaged(self) -> bool:
+        """Whether a part of it or of what it stands upon is missing or not what was kept; decrypts none."""
+        return bool(self.snapshot.damaged()) or (self.upon is not None and self.upon.damaged())
 
     @cached_property
     def _anew(self) -> pl.Series:

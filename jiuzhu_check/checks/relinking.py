@@ -5,7 +5,7 @@ that increments changed are looked at; of records without a usable number, which
 for each depends on who else in the extract bears the name.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +22,7 @@ from jiuzhu_check.checks.ground import (
     GENERIC,
     INDEXED,
     LOOSE,
+    PEOPLE,
     TURN,
     UNSETTLED,
     before_people,
@@ -83,7 +84,7 @@ class _Found:
 
     homes:   households that may differ
     pairs:   FITTED rows of records with a usable number that had to be looked at
-    loose, generic: as in the ground, of now
+    loose, generic, people: as in the ground, of now
     records: the records that were looked at
     gone:    ORIGIN of the records that are not as they were; null: all of them
     """
@@ -92,6 +93,7 @@ class _Found:
     pairs: pl.DataFrame
     loose: pl.DataFrame
     generic: pl.DataFrame
+    people: int | None
     records: pl.DataFrame
     gone: pl.DataFrame | None
 
@@ -168,6 +170,10 @@ class _Work:
         self.subjects = night.subjects.select(_SUBJECT)
         self.had, self.index, self.apart, self.nobody = had, index, apart, index.filter(is_decoy())
         self.loose, self.generic = self.last.read(LOOSE), self.last.read(GENERIC)
+        self.people: dict[tuple[str, str], int | None] = {
+            (source, supplier): people
+            for source, supplier, people in self.last.read(PEOPLE).select("source", "supplier", "people").iter_rows()
+        }
         self.false, self.extra = LINK.fit(self.last.read(DECOY_LINK)), self.last.read(EXTRA)
         self.closed = closed_tiers(decoys_of(self.last))
         names = self.last.read("roster", [*_MEMBER, "name_key"])
@@ -194,6 +200,7 @@ class _Work:
     def of(self, state: SourceState, changed: Changed | None, progress: Progress, *, anew: bool) -> _Source:
         """What differs of one source and supplier; anew: it was delivered whole, and every part of it is read."""
         here, origin = _at(state), list(ORIGIN)
+        place = state.source.id, state.supplier
         had, mine = (self._within(state.source.id, people) for people in (self.had, self.index))
         then, generic = self.loose.filter(here), self.generic.filter(here)
         was = marked(then.select(list(CANDIDATE)), _profile(generic))
@@ -216,6 +223,7 @@ class _Work:
         named = pl.concat([*subjects, came]).unique(origin, keep="last")
         links = decided_links(now.filter(~is_decoy()), mine, shut, named)
         before = decided_links(was.filter(~is_decoy()), had, shut, named)
+        people = pl.DataFrame([(*place, found.people)], schema=["source", "supplier", "people"], orient="row")
         after = links.join(found.loose.select(origin).unique(), on=origin, how="semi", nulls_equal=True)
         homes = links[HOME] if anew else _differing(before, after)
         return _Source(
@@ -225,7 +233,7 @@ class _Work:
             found.records,
             slots,
             found.gone,
-            {LOOSE: found.loose, GENERIC: found.generic, DECOY_LINK: false},
+            {LOOSE: found.loose, GENERIC: found.generic, DECOY_LINK: false, PEOPLE: people},
             counts,
         )
 
@@ -234,7 +242,9 @@ class _Work:
         nobody = pl.Series(dtype=pl.String)
         pairs = pl.DataFrame(schema=FITTED)
         records = RECORDS[state.source.table].empty()
-        return _Found(nobody, pairs, self._still(then, mine), generic, records, pl.DataFrame(schema=ORIGIN))
+        self._is_whole(state)
+        people = self.people[state.source.id, state.supplier]
+        return _Found(nobody, pairs, self._still(then, mine), generic, people, records, pl.DataFrame(schema=ORIGIN))
 
     def _looked(
         self,
@@ -254,9 +264,10 @@ class _Work:
         records = pl.concat([table.empty(), *(frame.select(list(table.columns)) for frame in each)])
         more = with_subject(came, things(records, table))
         still = self._still(then, mine).join(changed.gone, on=list(ORIGIN), how="anti", maintain_order="left")
-        loose = self._weighed(state, pl.concat([still, more.select(still.columns)]))
+        loose, people = self._weighed(state, pl.concat([still, more.select(still.columns)]), changed)
         generic = self._generic(state, generic, changed, found.generic)
-        return _Found(self._homes_of(changed.numbers, had), found.pairs, loose, generic, records, changed.places)
+        homes = self._homes_of(changed.numbers, had)
+        return _Found(homes, found.pairs, loose, generic, people, records, changed.places)
 
     def _read(self, state: SourceState, mine: pl.DataFrame, progress: Progress) -> _Found:
         """Of a source that was delivered whole."""
@@ -268,14 +279,12 @@ class _Work:
         )  # fmt: skip
         if parts.lost:
             raise Everything("damaged")
-        ground = laid(state, worked, LINK.empty())
+        ground = {name: laid_out(name, [each]) for name, each in laid(state, worked, LINK.empty()).items()}
         slots = ground[LOOSE].select(list(ORIGIN)).unique()
         pairs = worked.candidates.join(slots, on=list(ORIGIN), how="anti")
         homes = self.last.read("link", [HOME], where=_at(state))[HOME]
         records = RECORDS[state.source.table].fit(worked.records)
-        return _Found(
-            homes, pairs, laid_out(LOOSE, [ground[LOOSE]]), laid_out(GENERIC, [ground[GENERIC]]), records, None
-        )
+        return _Found(homes, pairs, ground[LOOSE], ground[GENERIC], worked.people, records, None)
 
     def _still(self, loose: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
         """The pairs of those who may still be read."""
@@ -350,17 +359,28 @@ class _Work:
             raise Everything("go_between")
         return now
 
-    def _weighed(self, state: SourceState, loose: pl.DataFrame) -> pl.DataFrame:
-        """The pairs weighed against everybody of their names in the extract as it is, and on the roster."""
+    def _weighed(self, state: SourceState, loose: pl.DataFrame, changed: Changed) -> tuple[pl.DataFrame, int | None]:
+        """The pairs weighed against everybody of their names in the extract as it is, and on the roster; and its people."""
         holders = Holders({*loose["owner_key"].drop_nulls(), *loose["name_key"].drop_nulls()})
+        before = self.people[state.source.id, state.supplier]
+        people = None if before is None else before + changed.people
         if not holders.names.len() or state.snapshot is None:
-            return loose
+            self._is_whole(state)
+            return loose, people
         names = [name for name in state.snapshot.part_names() if name.startswith("n")]
+        self._is_whole(state, names)
         with ThreadPoolExecutor(_THREADS) as pool:
-            for found in pool.map(partial(_holders_in, state.snapshot, holders), names):
-                holders.take(*found)
+            found = pool.map(partial(_holders_in, state.snapshot, holders, count=people is None), names)
+            for each, counted in found:
+                holders.take(each, counted)
+        holders.numbers = holders.numbers if people is None else people
         holders.know(self._everybody)
-        return weighed(loose, holders).select(loose.columns)
+        return weighed(loose, holders).select(loose.columns), holders.numbers
+
+    def _is_whole(self, state: SourceState, but: Collection[str] = ()) -> None:
+        """Nothing, or Everything: what is not read again has to be there, for no record means that every part was whole."""
+        if state.snapshot is not None and state.snapshot.damaged(but):
+            raise Everything("damaged")
 
     @cached_property
     def _everybody(self) -> pl.DataFrame:
@@ -378,9 +398,12 @@ class _Work:
         return shut
 
 
-def _holders_in(snapshot: Snapshot, holders: Holders, name: str) -> tuple[pl.DataFrame, int]:
-    part = read_owners(snapshot, name)
-    return holders.among(part), holders.people(part)
+def _holders_in(snapshot: Snapshot, holders: Holders, name: str, *, count: bool) -> tuple[pl.DataFrame, int]:
+    """HOLDER rows of one part, and its people where they are to be counted."""
+    if count:
+        part = read_owners(snapshot, name)
+        return holders.among(part), holders.people(part)
+    return holders.among(read_owners(snapshot, name, where=pl.col("owner_name").is_in(holders.names.implode()))), 0
 
 
 def _without(rows: pl.DataFrame, gone: pl.DataFrame | None) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import polars as pl
 
 from jiuzhu_check import __version__
 from jiuzhu_check.checks.first_night import READ, first_read, with_run
-from jiuzhu_check.checks.kept_run import ADDED, ANEW, DATASET, ENDS, HOME, OWN, ROWS, UPON, KeptRun, opened, piece
+from jiuzhu_check.checks.kept_run import ANEW, COUNTED, DATASET, ENDS, HOME, ROWS, UPON, KeptRun, opened, piece
 from jiuzhu_check.checks.portion import EVERYBODY, Portion
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
@@ -174,12 +174,13 @@ def keep(
             for each, table in {**tables, **wide}.items():
                 rows[each] += table.height
                 yield (piece(each, group) if checked.ends.len() else each), table
+            del tables, wide, table  # before those of the next group are made
         seen, after = _seen_with(store, pl.concat(found), kind, upon)
         rows[SEEN.name] += seen.height
         yield SEEN.name, seen
         yield from checked.ground.items()
         if upon is not None:
-            facts[ROWS] = dict(rows)
+            facts[ROWS] = {each: rows[each] for each in COUNTED}
             yield ANEW, pl.concat(homes).to_frame(HOME)
         if checked.ends.len():
             yield ENDS, checked.ends.to_frame(HOME)
@@ -199,13 +200,8 @@ def _told(frame: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def rows_that_stand(run: KeptRun, anew: pl.Series) -> dict[str, int]:
-    """How many rows each table of a kept run has of other households than these; raises IntegrityError."""
-    gone = pl.col(HOME).is_in(anew.implode())
-    return {
-        name: run.rows_of(name) - (0 if name in ADDED else run.read(name, [HOME], where=gone).height)
-        for name in run.part_names()
-        if name not in OWN
-    }
+    """How many rows the tables of a kept run that are COUNTED have of other households than these; raises IntegrityError."""
+    return {name: run.rows_of(name) - run.read(name, [HOME], homes=anew).height for name in COUNTED}
 
 
 def first_seen(store: Store, ids: pl.Series | None = None) -> pl.DataFrame:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from jiuzhu_check.checks.tonight import Tonight
     from jiuzhu_check.reports.summary import MorningSummary
 
-TOGETHER = 60_000  # households at most whose tables are made at a time
+TOGETHER = 40_000  # households at most whose tables are made at a time
 STAGES = {"recipients": "recipient", "entrants": "applicant"}
 
 

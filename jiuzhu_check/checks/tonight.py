@@ -137,11 +137,8 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
                 anew.add(place)
     if anew and len(anew) == len(changed):
         return "delivery"
-    read = [state.snapshot for state in states if state.snapshot is not None and state.state in READ]
-    if any(snapshot.damaged() for snapshot in (centre.roster_snapshot(), *read)):
-        return (
-            "damaged"  # what is not read again has to be there all the same: no record means that every part was whole
-        )
+    if last.damaged() or centre.roster_snapshot().damaged():
+        return "damaged"  # what is not read again has to be there all the same
     said, subjects = _said(centre, then, before, as_of)
     return Tonight(last, states, changed, frozenset(anew), said, subjects, before)
 

@@ -49,11 +49,20 @@ class Changed:
     numbered: all records that now stand under a number that has another record than before
     loose:    the new records without a usable number
     gone:     ORIGIN and owner_no of the records that stand there no more
+    came:     the increments' snapshots
     """
 
     numbered: pl.DataFrame
     loose: pl.DataFrame
     gone: pl.DataFrame
+    came: frozenset[str]
+
+    @property
+    def people(self) -> int:
+        """How many more numbers there are now that have a record than there were before."""
+        before = ~pl.col("snapshot").is_in(list(self.came))
+        had = [frame.filter(before)["owner_no"] for frame in (self.numbered, self.gone)]
+        return self.numbered["owner_no"].n_unique() - pl.concat(had).drop_nulls().n_unique()
 
     @property
     def numbers(self) -> pl.Series:
@@ -74,6 +83,7 @@ class Changed:
             pl.concat([stand, later.numbered]),
             pl.concat([self.loose.join(later.gone, on=origin, how="anti", maintain_order="left"), later.loose]),
             pl.concat([self.gone, later.gone]),
+            self.came | later.came,
         )
 
 
@@ -90,6 +100,7 @@ def changed_since(store: Store, before: str, now: Snapshot) -> Changed | None:
         as_records(now, now.read(_NUMBERED)),
         as_records(now, now.read(_LOOSE)),
         now.read(_GONE).select(list(_GONE_COLUMNS)),
+        frozenset([now.id]),
     )
     if on == before:
         return last

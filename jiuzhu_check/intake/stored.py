@@ -104,9 +104,9 @@ def filled(snapshot: Snapshot, stored: pl.DataFrame) -> pl.DataFrame:
     return stored.with_columns(told).with_columns(delivered).select(*columns, *beside)
 
 
-def read_owners(snapshot: Snapshot, part: str) -> pl.DataFrame:
-    """owner_no and owner_name of the records of one part; raises IntegrityError as read_records."""
-    return snapshot.read(part, ["owner_no", "owner_name"])
+def read_owners(snapshot: Snapshot, part: str, where: pl.Expr | None = None) -> pl.DataFrame:
+    """owner_no and owner_name of the records of one part, or of those for which a condition holds; raises IntegrityError."""
+    return snapshot.read(part, ["owner_no", "owner_name"], where=where)
 
 
 def read_roster(snapshot: Snapshot | None, parts: list[str] | None = None) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import hashlib
 import os
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -124,9 +124,12 @@ class Snapshot:
         file = self._by_part[_RAW]
         return landing.unseal(self._bytes(file), self.key(file), self._place(_RAW))
 
-    def damaged(self) -> list[str]:
-        """The parts whose files are missing or not what was published; reads every file, decrypts none."""
-        return [file.part for file in self.files if not self._is_whole(file)]
+    def damaged(self, but: Collection[str] = ()) -> list[str]:
+        """The parts whose files are missing or not what was published; reads every file, decrypts none.
+
+        but: parts that need not be looked at
+        """
+        return [file.part for file in self.files if file.part not in but and not self._is_whole(file)]
 
     def verify(self) -> None:
         """Look at every file; raises IntegrityError that names the first damaged one and counts them."""

@@ -33,12 +33,14 @@ class Worked:
     gathered: what each group of parts gave; of the first the pairs are those of spelt
     generic:  number and names of the go-betweens among the candidates' numbers
     profile:  of the whole extract
+    people:   under how many valid numbers it has records; null where no name was looked out for
     """
 
     spelt: pl.DataFrame
     gathered: list[Gathered]
     generic: pl.DataFrame
     profile: Profile
+    people: int | None
 
     def taken(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """CANDIDATE rows of each group of parts, and the records that they speak of, each once a part; they are then let go."""
@@ -103,4 +105,5 @@ def candidates_of(
         [replace(spelt, pairs=told), *numbered],
         generic.select("number", "names").unique(maintain_order=True),
         Profile(dict(generic.select("number", "names").iter_rows())),
+        holders.numbers if holders.names.len() else None,
     )
