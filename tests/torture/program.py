@@ -2,6 +2,9 @@
 
 Run by itself, it reads requests, a JSON line each, and answers each with a JSON line. A command runs in a process of its
 own, which ends as the program ends: by its exit code, or killed by the fault.
+
+It cuts rosters and records into FEW parts, not 64: the program treats every part alike, and a fault in each of 64 would
+be the same fault 64 times, at four hours. The samples of tests/cli/test_faults.py leave it the 64.
 """
 
 import contextlib
@@ -32,6 +35,7 @@ WARM = (
     "jiuzhu_check.checks.restore",
 )  # fmt: skip
 FASTER = Path("/dev/shm")
+FEW = 8
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,12 @@ class Ended:
 
 
 class Program:
-    """The program, waiting to be forked."""
+    """The program, waiting to be forked.
 
-    def __init__(self, folder: Path) -> None:
+    parts: into how many it cuts rosters and records; its own number where it is None
+    """
+
+    def __init__(self, folder: Path, parts: int | None = None) -> None:
         self.folder = folder
         self.clock = 0  # seconds by which its clock is off
         self._state = folder / "fault"
@@ -74,7 +81,7 @@ class Program:
             self._fault = mmap.mmap(file.fileno(), struct.calcsize(STATE))
         kept = {name: value for name, value in os.environ.items() if not name.startswith("JIUZHU_")}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.torture.program", str(folder / "said")],
+            [sys.executable, "-m", "tests.torture.program", str(folder / "said"), *([str(parts)] if parts else [])],
             cwd=HERE.parents[1],
             env={
                 **kept,
@@ -140,10 +147,10 @@ class Program:
 
 
 @contextlib.contextmanager
-def program() -> Iterator[Program]:
+def program(parts: int | None = None) -> Iterator[Program]:
     """The program, with a folder of its own that is gone afterwards."""
     with tempfile.TemporaryDirectory(dir=FASTER if FASTER.is_dir() else None) as folder:
-        started = Program(Path(folder))
+        started = Program(Path(folder), parts)
         try:
             yield started
         finally:
@@ -162,9 +169,13 @@ def copy(workspace: Path, to: Path) -> None:
     shutil.copytree(workspace, to, copy_function=one)
 
 
-def _serve(said: str) -> None:
+def _serve(said: str, parts: int | None = None) -> None:
+    from jiuzhu_check.intake import parting, roster
+
     for name in WARM:
         import_module(name)
+    if parts:
+        parting.PARTS = parting._LOOSE = roster.PARTS = parts
 
     for line in sys.stdin:
         request = json.loads(line)
@@ -220,4 +231,4 @@ def _digest(path: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    _serve(sys.argv[1], *map(int, sys.argv[2:]))

@@ -10,7 +10,7 @@ EVERYWHERE = ["init", "roster import", "pull vehicle", "check", "export", "key r
 READS = 40  # of each command, evenly over its way
 
 
-@pytest.mark.parametrize(("calls", "fault"), [kind for kind in KINDS if kind[0] != "read"], ids=": ".join)
+@pytest.mark.parametrize(("calls", "fault"), [kind for kind in KINDS if kind[0] != "read"])
 @pytest.mark.parametrize("name", EVERYWHERE)
 def test_a_fault_at_any_write_leaves_the_old_state_or_the_new_one(
     torture: Torture, name: str, calls: str, fault: str
@@ -28,7 +28,7 @@ def test_a_file_that_cannot_be_read_is_said_and_nothing_is_made_of_it(torture: T
         torture.strike(name, Fault("read", "EIO", at))
 
 
-@pytest.mark.parametrize(("calls", "fault"), [kind for kind in KINDS if kind[0] != "read"], ids=": ".join)
+@pytest.mark.parametrize(("calls", "fault"), [kind for kind in KINDS if kind[0] != "read"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_fault_while_purging_backing_up_or_restoring_leaves_all_that_is_to_stay_whole(
     keeping: Keeping, name: str, calls: str, fault: str
