@@ -32,6 +32,11 @@ _WHY = {"code": "code", "file": "part", "people": "roster"}
 Mark = dict[str, str]
 
 
+def forget(store: Store, kind: str) -> None:
+    """The run is kept: what the parts gave, to it or to one before it, is no longer needed."""
+    store.drop(f"{_PLACE}/{kind}")
+
+
 class Remembering:
     """What runs of one kind remember of all their sources.
 
@@ -85,10 +90,6 @@ class Remembering:
         except IntegrityError:
             self.store.drop(dataset)
             return []
-
-    def forget(self) -> None:
-        """The run is kept: what its parts gave is no longer needed."""
-        self.store.drop(self._kind)
 
     def mac(self, told: bytes) -> str:
         """What stands for something in a mark."""

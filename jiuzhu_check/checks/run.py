@@ -114,7 +114,7 @@ def _check_and_keep(
     del everybody
     some = chosen.height < roster.height
     roster_now = str(centre.roster_snapshot().facts["content"])
-    from jiuzhu_check.checks.remembered import Remembering  # a case remembers nothing
+    from jiuzhu_check.checks.remembered import Remembering, forget  # a case remembers nothing
 
     remembering = Remembering(centre.store, kind, roster_now, night.clock, full=night.full)
     night.reading = remembering.reading
@@ -139,7 +139,7 @@ def _check_and_keep(
         raise
     result = results.load(kept)
     note_versions(centre.store, result, kept.id)
-    remembering.forget()
+    forget(centre.store, kind)
     return result, last
 
 
@@ -160,6 +160,7 @@ def _renew(
     raises: Everything, where more may differ than can be told
     """
     from jiuzhu_check.checks.relinking import relink
+    from jiuzhu_check.checks.remembered import forget
     from jiuzhu_check.checks.tonight import Everything
     from jiuzhu_check.checks.versions import note_versions
 
@@ -184,6 +185,7 @@ def _renew(
     night.line("plan", anew=anew, of=of, upon=last.name, changed=sum(count for _, count in changed))
     checked = conclude(centre, "recipients", relinked.roster, as_of, relinked.linked, relinked.reach, night, last=last)
     kept = opened(centre.store, results.keep(centre.store, checked, upon=last, stands=stands))
+    forget(centre.store, "recipients")  # a run that was killed may have left something
     result = results.load(kept)
     if kept.read("roster", ["batch"])["batch"].drop_nulls().len():
         note_versions(centre.store, result, kept.id)

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -126,6 +127,19 @@ def test_a_run_that_is_kept_leaves_nothing_of_its_progress(own: Centre) -> None:
     check_all(own, "recipients", AS_OF)
     assert not own.store.datasets("progress/")
     assert not (own.workspace.store_dir / "progress" / "recipients").exists()
+
+
+def test_what_a_killed_check_did_not_come_to_forget_the_next_night_forgets(own: Centre, tmp_path: Path) -> None:
+    stopped(own, 100)
+    progress = own.workspace.store_dir / "progress"
+    shutil.copytree(progress, tmp_path / "progress")
+    check_all(own, "recipients", AS_OF)
+    shutil.copytree(tmp_path / "progress", progress, dirs_exist_ok=True)  # killed when its run was just kept
+    night = Night()
+    check_all(own, "recipients", AS_OF + timedelta(days=1), night=night)
+    assert night.plan is not None
+    assert night.plan.upon
+    assert not own.store.datasets("progress/")
 
 
 def test_full_reads_every_part_again(own: Centre) -> None:
