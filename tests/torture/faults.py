@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from tests.torture.program import Ended, Fault, Program, copy
+from tests.torture.program import CALLS, Ended, Fault, Program, copy
 from tests.torture.world import SAMPLE, commands, exported, exports, write_world
 
 KINDS = [
@@ -152,8 +152,17 @@ def calls_of(torture: Torture, name: str, calls: str) -> int:
 
 
 def figures(counted: Mapping[tuple[str, str, str], int]) -> Iterator[str]:
-    """The faults by command, kind and outcome, as lines."""
+    """The faults by command, kind and outcome, as lines, and how many of each kind there were."""
+    faults, damages, others = Counter[str](), Counter[str](), 0
     for (name, fault, outcome), times in sorted(counted.items()):
         if times:
             yield f"{name:22} {fault:34} {outcome:24} {times:6,}"
-    yield f"{sum(counted.values()):,} faults"
+        if name == "damage":
+            damages[fault] += times
+        elif fault.startswith(tuple(f"{calls}: " for calls in CALLS)):
+            faults[fault] += times
+        else:
+            others += times
+    for fault, times in sorted(faults.items()):
+        yield f"{'in all':22} {fault:34} {'':24} {times:6,}"
+    yield f"{faults.total():,} faults; {damages.total():,} damages in {len(damages)} kinds of file; {others:,} others"

@@ -3,16 +3,14 @@
 Run by itself, it reads requests, a JSON line each, and answers each with a JSON line. A command runs in a process of its
 own, which ends as the program ends: by its exit code, or killed by the fault.
 
-It cuts rosters and records into FEW parts, not 64: the program treats every part alike, and a fault in each of 64 would
-be the same fault 64 times, at four hours. The samples of tests/cli/test_faults.py leave it the 64.
-
-Its nights are slow: a check keeps what it has after every group of parts. How fast the machine is decides nothing then,
-and what is kept on the way meets its faults too.
+How fast the machine is decides nothing: a check either never keeps what it has on its way, as on a fast one, or, slow,
+does so after every group of parts, where it meets its faults too.
 """
 
 import contextlib
 import errno
 import json
+import math
 import mmap
 import os
 import shutil
@@ -24,6 +22,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+
+from jiuzhu_check.intake.parting import PARTS
 
 HERE = Path(__file__).parent
 STATE = "iillii512sl"  # struct state of shim.c
@@ -38,7 +38,6 @@ WARM = (
     "jiuzhu_check.checks.restore",
 )  # fmt: skip
 FASTER = Path("/dev/shm")
-FEW = 2
 
 
 @dataclass(frozen=True)
@@ -70,10 +69,11 @@ class Ended:
 class Program:
     """The program, waiting to be forked.
 
-    parts: into how many it cuts rosters and records; its own number where it is None
+    parts: into how many it cuts rosters and records
+    slow:  whether a check keeps what it has on its way
     """
 
-    def __init__(self, folder: Path, parts: int | None = None) -> None:
+    def __init__(self, folder: Path, parts: int = PARTS, *, slow: bool = False) -> None:
         self.folder = folder
         self.clock = 0  # seconds by which its clock is off
         self._state = folder / "fault"
@@ -84,7 +84,7 @@ class Program:
             self._fault = mmap.mmap(file.fileno(), struct.calcsize(STATE))
         kept = {name: value for name, value in os.environ.items() if not name.startswith("JIUZHU_")}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.torture.program", str(folder / "said"), *([str(parts)] if parts else [])],
+            [sys.executable, "-m", "tests.torture.program", str(folder / "said"), str(parts), str(int(slow))],
             cwd=HERE.parents[1],
             env={
                 **kept,
@@ -150,10 +150,10 @@ class Program:
 
 
 @contextlib.contextmanager
-def program(parts: int | None = None) -> Iterator[Program]:
+def program(parts: int = PARTS, *, slow: bool = False) -> Iterator[Program]:
     """The program, with a folder of its own that is gone afterwards."""
     with tempfile.TemporaryDirectory(dir=FASTER if FASTER.is_dir() else None) as folder:
-        started = Program(Path(folder), parts)
+        started = Program(Path(folder), parts, slow=slow)
         try:
             yield started
         finally:
@@ -172,15 +172,14 @@ def copy(workspace: Path, to: Path) -> None:
     shutil.copytree(workspace, to, copy_function=one)
 
 
-def _serve(said: str, parts: int | None = None) -> None:
+def _serve(said: str, parts: int, slow: int) -> None:
     from jiuzhu_check.checks import remembered
     from jiuzhu_check.intake import parting, roster
 
     for name in WARM:
         import_module(name)
-    remembered._AT_LEAST = remembered._SHARE = 0
-    if parts:
-        parting.PARTS = parting._LOOSE = roster.PARTS = parts
+    remembered._AT_LEAST, remembered._SHARE = (0, 0) if slow else (math.inf, math.inf)
+    parting.PARTS = parting._LOOSE = roster.PARTS = parts
 
     for line in sys.stdin:
         request = json.loads(line)

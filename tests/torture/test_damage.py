@@ -1,11 +1,21 @@
 """Three hundred turned bits, zero blocks and cut ends in every kind of file: an error with a code, or the same results."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.torture.damage import LOOKS, damage, handed_in
 from tests.torture.faults import Torture
+from tests.torture.program import program
 
 TIMES = 300
+PARTS = 8  # so that with a part some households are lost, and not most
+
+
+@pytest.fixture(scope="module")
+def torture() -> Iterator[Torture]:
+    with program(PARTS) as started:
+        yield Torture(started)
 
 
 @pytest.mark.parametrize("kind", LOOKS)
