@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import run
-from tests.torture.damage import without_run
-from tests.torture.faults import FIGURES, Torture, without_progress
+from tests.torture.compared import without_run
+from tests.torture.faults import FIGURES, ON_THE_WAY, Torture, without
 from tests.torture.keeping import Keeping
 
 ROUNDS = 12
@@ -121,7 +121,7 @@ def _on_disk(torture: Torture, name: str, disk: Path) -> int:
     line = [word.replace(str(torture.here), str(disk / "here")) for word in torture.lines[name]]
     ended = torture.program.run(line)
     assert ended.code in (0, 75), (name, ended)
-    now = without_progress(torture.program.digest(disk / "here" / "workspace"))
+    now = without(torture.program.digest(disk / "here" / "workspace"), ON_THE_WAY)
     old, new = torture.state_before(name), torture.held[name]
     assert all(now[each] in (old.get(each), new.get(each)) for each in now), (name, ended)
     assert set(old) <= set(now)
