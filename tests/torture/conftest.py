@@ -13,14 +13,14 @@ PARTS = 2  # the program treats every part alike: a fault in each of 64 would be
 @pytest.fixture(scope="session")
 def torture() -> Iterator[Torture]:
     """The invented county's way from nothing to its exports; each test spoils a copy."""
-    with program(PARTS, slow=True) as started:
+    with program(PARTS, long=True) as started:
         yield Torture(started)
 
 
 @pytest.fixture(scope="session")
 def keeping() -> Iterator[Keeping]:
     """The same county a month later, with a backup of before."""
-    with program(PARTS, slow=True) as started:
+    with program(PARTS, long=True) as started:
         yield Keeping(started)
 
 

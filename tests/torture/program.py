@@ -3,8 +3,8 @@
 Run by itself, it reads requests, a JSON line each, and answers each with a JSON line. A command runs in a process of its
 own, which ends as the program ends: by its exit code, or killed by the fault.
 
-How fast the machine is decides nothing: a check either never keeps what it has on its way, as on a fast one, or, slow,
-does so after every group of parts, where it meets its faults too.
+How fast the machine is decides nothing: a check either never keeps what it has on its way, as in a short night, or, in a
+long one, does so after every group of parts, and makes and keeps its run by groups of households: faults meet both.
 """
 
 import contextlib
@@ -38,6 +38,7 @@ WARM = (
     "jiuzhu_check.checks.restore",
 )  # fmt: skip
 FASTER = Path("/dev/shm")
+TOGETHER = 25  # households of a group in a long night
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,10 @@ class Program:
     """The program, waiting to be forked.
 
     parts: into how many it cuts rosters and records
-    slow:  whether a check keeps what it has on its way
+    long:  whether nights are long
     """
 
-    def __init__(self, folder: Path, parts: int = PARTS, *, slow: bool = False) -> None:
+    def __init__(self, folder: Path, parts: int = PARTS, *, long: bool = False) -> None:
         self.folder = folder
         self.clock = 0  # seconds by which its clock is off
         self._state = folder / "fault"
@@ -84,7 +85,7 @@ class Program:
             self._fault = mmap.mmap(file.fileno(), struct.calcsize(STATE))
         kept = {name: value for name, value in os.environ.items() if not name.startswith("JIUZHU_")}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.torture.program", str(folder / "said"), str(parts), str(int(slow))],
+            [sys.executable, "-m", "tests.torture.program", str(folder / "said"), str(parts), str(int(long))],
             cwd=HERE.parents[1],
             env={
                 **kept,
@@ -150,10 +151,10 @@ class Program:
 
 
 @contextlib.contextmanager
-def program(parts: int = PARTS, *, slow: bool = False) -> Iterator[Program]:
+def program(parts: int = PARTS, *, long: bool = False) -> Iterator[Program]:
     """The program, with a folder of its own that is gone afterwards."""
     with tempfile.TemporaryDirectory(dir=FASTER if FASTER.is_dir() else None) as folder:
-        started = Program(Path(folder), parts, slow=slow)
+        started = Program(Path(folder), parts, long=long)
         try:
             yield started
         finally:
@@ -172,13 +173,14 @@ def copy(workspace: Path, to: Path) -> None:
     shutil.copytree(workspace, to, copy_function=one)
 
 
-def _serve(said: str, parts: int, slow: int) -> None:
-    from jiuzhu_check.checks import remembered
+def _serve(said: str, parts: int, long: int) -> None:
+    from jiuzhu_check.checks import remembered, run
     from jiuzhu_check.intake import parting, roster
 
     for name in WARM:
         import_module(name)
-    remembered._AT_LEAST, remembered._SHARE = (0, 0) if slow else (math.inf, math.inf)
+    remembered._AT_LEAST, remembered._SHARE = (0, 0) if long else (math.inf, math.inf)
+    run.TOGETHER = TOGETHER if long else run.TOGETHER
     parting.PARTS = parting._LOOSE = roster.PARTS = parts
 
     for line in sys.stdin:
