@@ -12,14 +12,16 @@ An older manifest put back whole is not noticed here; the audit log's facts and 
 import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 _MANIFEST = "MANIFEST.json"
 _SNAPSHOT = "snapshot.json"
 _FOLDER = ".snapshot"
+_DROPPED = ".dropped-"
 _RAW = "raw"
 _THREADS = 3
 
@@ -243,8 +246,15 @@ class Store:
         return self._publish(dataset, snapshot, write, None, known, replace=replace)
 
     def drop(self, prefix: str) -> None:
-        """Forget every dataset below a path, such as told/bank: what they held stands elsewhere by now."""
-        shutil.rmtree(self.home(prefix), ignore_errors=True)
+        """Forget every dataset below a path, such as told/bank: what they held stands elsewhere by now.
+
+        They lose their name at once, so that nobody finds half of them; what a killed run left of it goes with the next.
+        """
+        home = self.home(prefix)
+        with suppress(OSError):  # it is not there, or stays whole
+            home.rename(home.with_name(f"{_DROPPED}{home.name}-{secrets.token_hex(4)}"))
+        for dropped in home.parent.glob(f"{_DROPPED}{escape(home.name)}-*"):
+            shutil.rmtree(dropped, ignore_errors=True)
 
     def aside(self) -> "Aside":
         """Where frames wait on the disk that do not fit into memory together; to be closed."""

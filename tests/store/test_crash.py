@@ -30,6 +30,24 @@ try:
 except JiuzhuError as error:
     sys.exit(int(error.exit_code))
 """
+DROP = """
+import errno, os, sys
+from pathlib import Path
+from jiuzhu_check.store.workspace import Workspace
+store = Workspace.open(Path(sys.argv[1])).store
+left = int(sys.argv[2])
+def strike(event, _arguments):
+    global left
+    if event in ("os.rename", "os.remove", "os.rmdir"):
+        left -= 1
+        if not left and sys.argv[3] == "kill":
+            os._exit(9)
+        if not left:
+            raise OSError(errno.EIO, "")
+sys.addaudithook(strike)
+store.drop("told/bank")
+sys.exit(left > 0)
+"""
 CALLS = "fsync,rename,renameat,renameat2"
 
 
@@ -102,3 +120,23 @@ def test_a_full_disk_leaves_the_old_state_and_asks_to_try_later(kept: Workspace)
     assert [entry.id for entry in kept.store.snapshots(CARS)] == ["old"]
     assert not list(kept.path.rglob(".new-*"))
     assert publish(kept, rows=20_000) == 0
+
+
+@pytest.mark.parametrize("fault", ["kill", "EIO"])
+def test_what_is_forgotten_is_forgotten_whole_or_stands_whole(workspace: Workspace, tmp_path: Path, fault: str) -> None:
+    rows = pl.DataFrame({"source_row": [1]})
+    for place in ("told/bank/a", "told/bank/b"):
+        for name in ("one", "two"):
+            workspace.store.publish(place, name, {"n000": rows}, data_date=None)
+    for step in range(1, 60):
+        copy = replace(workspace, path=tmp_path / str(step))
+        shutil.copytree(workspace.path, copy.path)
+        code = subprocess.run([sys.executable, "-c", DROP, str(copy.path), str(step), fault], cwd=ROOT).returncode
+        there = [(place, each.id) for place in copy.store.datasets() for each in copy.store.snapshots(place)]
+        assert len(there) in (0, 4), step
+        assert all(copy.store.snapshot(*each).read("n000").equals(rows) for each in there), step
+        copy.store.drop("told/bank")
+        assert not [file for file in (copy.store_dir / "told").rglob("*") if file.is_file()], step
+        if code == 1:
+            break
+    assert step > 20
