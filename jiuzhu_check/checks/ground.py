@@ -8,6 +8,7 @@ unsettled  LINK rows as the matcher decided them, where people said otherwise
 record.*   the records behind all links, beside the household: household_no as _home, and the columns of their table
 loose      FITTED rows of records without a usable number, and subject; generic: go-betweens; decoy_link: LINK rows to decoys
 people     under how many valid numbers a source and supplier have records; null where nobody had to know
+names      how many people, of the extract and the roster, hold each name that loose pairs bear
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,12 +18,13 @@ import polars as pl
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.matching.candidates import FITTED, INDEX
 from jiuzhu_check.matching.engines.engine import Worked
+from jiuzhu_check.matching.namesakes import NAMED
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, telling
 from jiuzhu_check.tables.schema import Table
 
 INDEXED, APART, EXTRA, TURN, UNSETTLED = "index", "apart", "extra", "turn", "unsettled"
-LOOSE, GENERIC, DECOY_LINK, PEOPLE = "loose", "generic", "decoy_link", "people"
+LOOSE, GENERIC, DECOY_LINK, PEOPLE, NAMES = "loose", "generic", "decoy_link", "people", "names"
 _HOME, _MEMBER = "household_no", ["household_no", "member_no"]
 _TEXT = pl.String()
 _COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
@@ -35,6 +37,7 @@ _COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
     GENERIC: {"source": _TEXT, "supplier": _TEXT, "number": _TEXT, "names": pl.Int64()},
     DECOY_LINK: LINK.columns,
     PEOPLE: {"source": _TEXT, "supplier": _TEXT, "people": pl.Int64()},
+    NAMES: {"source": _TEXT, "supplier": _TEXT, **NAMED},
     **{f"record.{name}": {"household_no": _TEXT, **table.columns} for name, table in RECORDS.items()},
 }
 
@@ -52,6 +55,7 @@ def laid(state: SourceState, worked: Worked, decoys: pl.DataFrame) -> dict[str, 
         GENERIC: worked.generic.with_columns(**place),
         DECOY_LINK: LINK.fit(decoys),
         PEOPLE: pl.DataFrame({"people": [worked.people]}, schema={"people": pl.Int64()}).with_columns(**place),
+        NAMES: worked.names.with_columns(**place),
     }
 
 

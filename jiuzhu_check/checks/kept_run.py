@@ -24,7 +24,7 @@ ROWS = "rows"  # in the facts of such a run: how many rows the tables have that 
 COUNTED = ("link", "finding")
 HOME = "household_no"
 ADDED = ("seen",)  # of these each run holds what is new, and the earlier one's rows stand
-OWN = ("loose", "generic", "decoy_link", "people")  # of these each run holds all
+OWN = ("loose", "generic", "decoy_link", "people", "names")  # of these each run holds all
 
 _PIECE = "-"  # no table is called so
 

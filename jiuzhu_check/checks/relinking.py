@@ -22,6 +22,7 @@ from jiuzhu_check.checks.ground import (
     GENERIC,
     INDEXED,
     LOOSE,
+    NAMES,
     PEOPLE,
     TURN,
     UNSETTLED,
@@ -52,7 +53,7 @@ from jiuzhu_check.matching.decisions import settle
 from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
 from jiuzhu_check.matching.engines.by_part import numbered, spelt
 from jiuzhu_check.matching.engines.local import work_through
-from jiuzhu_check.matching.namesakes import Holders, weighed
+from jiuzhu_check.matching.namesakes import NAMED, Holders, counted_on, weighed, weighed_again
 from jiuzhu_check.matching.profile import Profile
 from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.decoy import DECOY
@@ -84,7 +85,7 @@ class _Found:
 
     homes:   households that may differ
     pairs:   FITTED rows of records with a usable number that had to be looked at
-    loose, generic, people: as in the ground, of now
+    loose, generic, people, names: as in the ground, of now
     records: the records that were looked at
     gone:    ORIGIN of the records that are not as they were; null: all of them
     """
@@ -94,6 +95,7 @@ class _Found:
     loose: pl.DataFrame
     generic: pl.DataFrame
     people: int | None
+    names: pl.DataFrame
     records: pl.DataFrame
     gone: pl.DataFrame | None
 
@@ -174,6 +176,7 @@ class _Work:
             (source, supplier): people
             for source, supplier, people in self.last.read(PEOPLE).select("source", "supplier", "people").iter_rows()
         }
+        self.names = self.last.read(NAMES)
         self.false, self.extra = LINK.fit(self.last.read(DECOY_LINK)), self.last.read(EXTRA)
         self.closed = closed_tiers(decoys_of(self.last))
         names = self.last.read("roster", [*_MEMBER, "name_key"])
@@ -224,6 +227,7 @@ class _Work:
         links = decided_links(now.filter(~is_decoy()), mine, shut, named)
         before = decided_links(was.filter(~is_decoy()), had, shut, named)
         people = pl.DataFrame([(*place, found.people)], schema=["source", "supplier", "people"], orient="row")
+        names = found.names.with_columns(source=pl.lit(place[0]), supplier=pl.lit(place[1]))
         after = links.join(found.loose.select(origin).unique(), on=origin, how="semi", nulls_equal=True)
         homes = links[HOME] if anew else _differing(before, after)
         return _Source(
@@ -233,7 +237,7 @@ class _Work:
             found.records,
             slots,
             found.gone,
-            {LOOSE: found.loose, GENERIC: found.generic, DECOY_LINK: false, PEOPLE: people},
+            {LOOSE: found.loose, GENERIC: found.generic, DECOY_LINK: false, PEOPLE: people, NAMES: names},
             counts,
         )
 
@@ -243,8 +247,9 @@ class _Work:
         pairs = pl.DataFrame(schema=FITTED)
         records = RECORDS[state.source.table].empty()
         self._is_whole(state)
-        people = self.people[state.source.id, state.supplier]
-        return _Found(nobody, pairs, self._still(then, mine), generic, people, records, pl.DataFrame(schema=ORIGIN))
+        people, names = self.people[state.source.id, state.supplier], self._names(state)
+        gone = pl.DataFrame(schema=ORIGIN)
+        return _Found(nobody, pairs, self._still(then, mine), generic, people, names, records, gone)
 
     def _looked(
         self,
@@ -264,10 +269,10 @@ class _Work:
         records = pl.concat([table.empty(), *(frame.select(list(table.columns)) for frame in each)])
         more = with_subject(came, things(records, table))
         still = self._still(then, mine).join(changed.gone, on=list(ORIGIN), how="anti", maintain_order="left")
-        loose, people = self._weighed(state, pl.concat([still, more.select(still.columns)]), changed)
+        loose, people, names = self._weighed(state, still, more.select(still.columns), changed)
         generic = self._generic(state, generic, changed, found.generic)
         homes = self._homes_of(changed.numbers, had)
-        return _Found(homes, found.pairs, loose, generic, people, records, changed.places)
+        return _Found(homes, found.pairs, loose, generic, people, names, records, changed.places)
 
     def _read(self, state: SourceState, mine: pl.DataFrame, progress: Progress) -> _Found:
         """Of a source that was delivered whole."""
@@ -284,7 +289,7 @@ class _Work:
         pairs = worked.candidates.join(slots, on=list(ORIGIN), how="anti")
         homes = self.last.read("link", [HOME], where=_at(state))[HOME]
         records = RECORDS[state.source.table].fit(worked.records)
-        return _Found(homes, pairs, ground[LOOSE], ground[GENERIC], worked.people, records, None)
+        return _Found(homes, pairs, ground[LOOSE], ground[GENERIC], worked.people, worked.names, records, None)
 
     def _still(self, loose: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
         """The pairs of those who may still be read."""
@@ -359,23 +364,50 @@ class _Work:
             raise Everything("go_between")
         return now
 
-    def _weighed(self, state: SourceState, loose: pl.DataFrame, changed: Changed) -> tuple[pl.DataFrame, int | None]:
-        """The pairs weighed against everybody of their names in the extract as it is, and on the roster; and its people."""
-        holders = Holders({*loose["owner_key"].drop_nulls(), *loose["name_key"].drop_nulls()})
+    def _weighed(
+        self, state: SourceState, still: pl.DataFrame, came: pl.DataFrame, changed: Changed
+    ) -> tuple[pl.DataFrame, int | None, pl.DataFrame]:
+        """The pairs weighed against everybody of their names in the extract as it is, and on the roster; its people and names.
+
+        still: pairs that were weighed before, for which only the numbers count that have other holders now
+        came:  those that were not
+        """
         before = self.people[state.source.id, state.supplier]
-        people = None if before is None else before + changed.people
-        if not holders.names.len() or state.snapshot is None:
-            self._is_whole(state)
-            return loose, people
-        names = [name for name in state.snapshot.part_names() if name.startswith("n")]
-        self._is_whole(state, names)
-        with ThreadPoolExecutor(_THREADS) as pool:
-            found = pool.map(partial(_holders_in, state.snapshot, holders, count=people is None), names)
-            for each, counted in found:
-                holders.take(each, counted)
+        if before is None:  # nobody had to know: all is looked up
+            still, came = still.clear(), pl.concat([still, came])
+        known, people = self._names(state), None if before is None else before + changed.people
+        was, now = (pl.concat([self._rostered(changed), each]).unique() for each in changed.holders)
+        stood = still if people is None else weighed_again(still, known, was, now, people)
+        holders = self._holders(state, came, people)
+        loose = pl.concat([stood, weighed(came, holders).select(stood.columns)])
+        counts = [counted_on(known, was, now), holders.counts().join(known, on="owner_name", how="anti")]
+        names = pl.concat(each.select(list(NAMED)) for each in counts)
+        borne = pl.concat([loose["owner_key"], loose["name_key"]]).unique()
+        looked = people is not None or bool(holders.names.len())
+        return loose, holders.numbers if looked else None, names.filter(pl.col("owner_name").is_in(borne.implode()))
+
+    def _holders(self, state: SourceState, pairs: pl.DataFrame, people: int | None) -> Holders:
+        """Who holds the pairs' names, in the extract and on the roster; its people are counted where they are not known."""
+        holders = Holders({*pairs["owner_key"].drop_nulls(), *pairs["name_key"].drop_nulls()})
+        read = list[str]()
+        if holders.names.len() and state.snapshot is not None:
+            read = [name for name in state.snapshot.part_names() if name.startswith("n")]
+            with ThreadPoolExecutor(_THREADS) as pool:
+                for found in pool.map(partial(_holders_in, state.snapshot, holders, count=people is None), read):
+                    holders.take(*found)
+            holders.know(self._everybody)
+        self._is_whole(state, read)
         holders.numbers = holders.numbers if people is None else people
-        holders.know(self._everybody)
-        return weighed(loose, holders).select(loose.columns), holders.numbers
+        return holders
+
+    def _names(self, state: SourceState) -> pl.DataFrame:
+        """NAMED rows of the last run."""
+        return self.names.filter(_at(state)).select(list(NAMED))
+
+    def _rostered(self, changed: Changed) -> pl.DataFrame:
+        """HOLDER rows of the roster under the numbers that have another record."""
+        here = self._everybody.filter(pl.col("number").is_in(changed.numbers.implode()))
+        return here.select(owner_name="name_key", owner_no="number").drop_nulls()
 
     def _is_whole(self, state: SourceState, but: Collection[str] = ()) -> None:
         """Nothing, or Everything: what is not read again has to be there, for no record means that every part was whole."""

@@ -15,7 +15,7 @@ from jiuzhu_check.tables.record import ORIGIN, RECORDS
 
 UPON = "stands_on"  # in the facts: the snapshot that the changes are to
 _NUMBERED, _LOOSE, _GONE = "changed", "changed-loose", "gone"
-_GONE_COLUMNS = {**ORIGIN, "owner_no": RECORDS["vehicle"].columns["owner_no"]}
+_GONE_COLUMNS = {**ORIGIN, **{name: RECORDS["vehicle"].columns[name] for name in ("owner_no", "owner_name")}}
 
 
 class Changing:
@@ -48,7 +48,7 @@ class Changed:
 
     numbered: all records that now stand under a number that has another record than before
     loose:    the new records without a usable number
-    gone:     ORIGIN and owner_no of the records that stand there no more
+    gone:     ORIGIN, owner_no and owner_name of the records that stand there no more
     came:     the increments' snapshots
     """
 
@@ -60,9 +60,20 @@ class Changed:
     @property
     def people(self) -> int:
         """How many more numbers there are now that have a record than there were before."""
-        before = ~pl.col("snapshot").is_in(list(self.came))
-        had = [frame.filter(before)["owner_no"] for frame in (self.numbered, self.gone)]
-        return self.numbered["owner_no"].n_unique() - pl.concat(had).drop_nulls().n_unique()
+        return self.numbered["owner_no"].n_unique() - self._had["owner_no"].n_unique()
+
+    @property
+    def holders(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """owner_name and owner_no of the numbers that have another record: as they were, and as they are; each once."""
+        before, after = (frame.select("owner_name", "owner_no").drop_nulls() for frame in (self._had, self.numbered))
+        return before.unique(), after.unique()
+
+    @property
+    def _had(self) -> pl.DataFrame:
+        """owner_no and owner_name of the records that stood under these numbers before."""
+        stood = ~pl.col("snapshot").is_in(list(self.came))
+        had = [frame.filter(stood).select("owner_no", "owner_name") for frame in (self.numbered, self.gone)]
+        return pl.concat(had).drop_nulls("owner_no")
 
     @property
     def numbers(self) -> pl.Series:

@@ -54,8 +54,14 @@ _KEPT = ("household_no", "member_no", "person_no", "number", "name_key", "former
 STANDING = dict.fromkeys((*_KEPT, "owner_no", "number_evidence"), pl.String())
 # What stands beside a record in a pair.
 PAIRED = (*INDEX, "number_evidence", "shown")
-# With what they were compared by: what shows of the number, and both names folded.
-FITTED = {**CANDIDATE, "shown": pl.String(), "owner_key": pl.String(), "name_key": pl.String()}
+# With what they were compared by: what shows of the number, and both names folded; and how many others hold the name.
+FITTED = {
+    **CANDIDATE,
+    "shown": pl.String(),
+    "owner_key": pl.String(),
+    "name_key": pl.String(),
+    "others": pl.Float64(),
+}
 # What is looked at of a pair.
 _COMPARED = (
     *ORIGIN, "owner_no", "owner_no_raw", "owner_name", "owner_name_raw", "contradicts", "household_no", "member_no",
@@ -177,7 +183,7 @@ def fitted(pairs: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
     households: household_no, member_no, name_key of all members of their households: a name may be a relative's
     """
     related = _relate(pairs.select(_COMPARED), households)
-    unknown = [pl.lit(None, dtype).alias(name) for name, dtype in CANDIDATE.items() if name not in related.columns]
+    unknown = [pl.lit(None, dtype).alias(name) for name, dtype in FITTED.items() if name not in related.columns]
     told = [pl.col(name).cast(dtype) for name, dtype in FITTED.items()]
     return related.with_columns(unknown).select(*told, "part")
 

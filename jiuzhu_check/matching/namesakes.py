@@ -20,6 +20,9 @@ _AT_ONCE = 50_000  # pairs of a case and a holder of its name; of more, only tho
 # Who holds a name: owner_name, owner_no of records with a valid number, each once.
 HOLDER = {"owner_name": pl.String(), "owner_no": pl.String()}
 
+# How many people hold a name: owner_name, people.
+NAMED = {"owner_name": pl.String(), "people": pl.Int64()}
+
 
 class Holders:
     """The holders of some names in one extract, collected part by part; a part holds all records of its numbers."""
@@ -59,39 +62,79 @@ class Holders:
 
     def frame(self) -> pl.DataFrame:
         """HOLDER rows."""
-        return pl.concat(self._found).unique()
+        if len(self._found) > 1:
+            self._found = [pl.concat(self._found).unique()]
+        return self._found[0]
+
+    def counts(self) -> pl.DataFrame:
+        """NAMED rows of the names that were looked out for."""
+        known = self.names.to_frame("owner_name").join(named(self.frame()), on="owner_name", how="left")
+        return known.with_columns(pl.col("people").fill_null(0))
 
 
 def weighed(pairs: pl.DataFrame, holders: Holders) -> pl.DataFrame:
-    """The pairs with expected_namesakes (pessimistic), seen_namesakes (by the count as it is) and rivals.
+    """The pairs with rivals, others, expected_namesakes (pessimistic) and seen_namesakes (by the count as it is).
 
     pairs:  shown, number, number_evidence, owner_key, name_key, ...
     rivals: other people of that name in the extract whose valid number agrees as well; 0 where nobody does
+    others: how many others hold the member's or the record's name, whichever more do
     A pair whose evidence leaves no digit open has rivals, and no expected namesakes.
     """
     if pairs.is_empty():
         return pairs
     held = holders.frame()
-    rivals = _rivals(pairs, held)
-    counts = _counted(pairs, held)
+    others = _most(pairs, named(held)) - _own(pairs, held)
+    return _expected(pairs.with_columns(_rivals(pairs, held), others.alias("others")), holders.numbers)
+
+
+def weighed_again(
+    pairs: pl.DataFrame, names: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame, people: int
+) -> pl.DataFrame:
+    """Pairs that were weighed once, as they weigh now that some numbers have other holders; nobody else is looked at.
+
+    names:         NAMED rows of all names of the pairs, as it was
+    before, after: HOLDER rows of the numbers that have other holders than before, all of each; roster and extract
+    people:        under how many valid numbers the extract has records now
+    """
+    if pairs.is_empty():
+        return pairs
+    own = _most(pairs, names) - pairs["others"] - _own(pairs, before) + _own(pairs, after)
+    others = _most(pairs, counted_on(names, before, after)) - own
+    rivals = pairs["rivals"] - _rivals(pairs, before) + _rivals(pairs, after)
+    return _expected(pairs.with_columns(rivals.alias("rivals"), others.alias("others")), people)
+
+
+def counted_on(names: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """NAMED rows of the same names, now that some numbers have other holders; see weighed_again."""
+    less = named(before).with_columns(people=-pl.col("people"))
+    both = pl.concat([names, less, named(after)]).join(names, on="owner_name", how="semi")
+    return both.group_by("owner_name").agg(pl.col("people").sum())
+
+
+def named(held: pl.DataFrame) -> pl.DataFrame:
+    """NAMED rows of the names in HOLDER rows, each of which stands once."""
+    return held.group_by("owner_name").agg(people=pl.len().cast(pl.Int64))
+
+
+def _expected(pairs: pl.DataFrame, people: int) -> pl.DataFrame:
+    """The pairs with expected_namesakes and seen_namesakes, by others."""
     partial = pl.col("number_evidence").is_in([*PARTIAL, *_FEW])
     fitting = [
         _compatible(shown, kind) if kind in (*PARTIAL, *_FEW) else None
         for shown, kind in pairs.select("shown", "number_evidence").iter_rows()
     ]
-    known = max(1, holders.numbers)
+    known = max(1, people)
     floor, commonest = _table()["name"]["floor"], _table()["name"]["commonest"]
     often = pl.when(partial).then(
-        pl.min_horizontal(pl.max_horizontal("_others", pl.lit(floor)) / known, pl.lit(commonest))
+        pl.min_horizontal(pl.max_horizontal("others", pl.lit(floor)) / known, pl.lit(commonest))
     )
     return (
         pairs.with_columns(pl.Series("_fitting", fitting, dtype=pl.Float64))
-        .with_columns(rivals, counts)
         .with_columns(
             expected_namesakes=pl.col("_fitting") * often,
-            seen_namesakes=pl.col("_fitting") * pl.col("_others") / known,
+            seen_namesakes=pl.col("_fitting") * pl.col("others") / known,
         )
-        .drop("_fitting", "_others")
+        .drop("_fitting")
     )
 
 
@@ -158,23 +201,23 @@ def _keys() -> Iterator[tuple[pl.Expr, list[pl.Expr], pl.Expr]]:
         yield ~covered, moved, number.str.slice(start, length)
 
 
-def _counted(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
-    """How many others hold the member's or the record's name, whichever more do. held: HOLDER rows, each once."""
-    held_by = held.group_by("owner_name").agg(_n=pl.len())
+def _most(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.Series:
+    """How many people hold the member's or the record's name, whichever more do; names: NAMED rows."""
+    told = pairs.select("owner_key", "name_key")
+    for key, count in (("owner_key", "_n"), ("name_key", "_m")):
+        counts = names.select(owner_name="owner_name", **{count: pl.col("people")})
+        told = told.join(counts, left_on=key, right_on="owner_name", how="left", maintain_order="left")
+    return told.select(pl.max_horizontal(pl.col("_n", "_m").fill_null(0)).cast(pl.Float64)).to_series()
+
+
+def _own(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
+    """1 where the member is among the holders of that name, else 0."""
     own = held.join(pairs, left_on=["owner_name", "owner_no"], right_on=["name_key", "number"], how="semi")
-    own = own.with_columns(_own=pl.lit(1))
-    told = (
-        pairs.select("owner_key", "name_key", "number")
-        .join(held_by, left_on="owner_key", right_on="owner_name", how="left", maintain_order="left")
-        .join(
-            held_by.rename({"_n": "_m"}), left_on="name_key", right_on="owner_name", how="left", maintain_order="left"
-        )
-        .join(
-            own, left_on=["name_key", "number"], right_on=["owner_name", "owner_no"], how="left", maintain_order="left"
-        )
-    )
-    most = pl.max_horizontal(pl.col("_n").fill_null(0), pl.col("_m").fill_null(0))
-    return told.select((most - pl.col("_own").fill_null(0)).clip(0).cast(pl.Float64).alias("_others")).to_series()
+    told = pairs.select("name_key", "number").join(
+        own.with_columns(_own=pl.lit(1.0)), left_on=["name_key", "number"], right_on=["owner_name", "owner_no"],
+        how="left", maintain_order="left",
+    )  # fmt: skip
+    return told["_own"].fill_null(0)
 
 
 @cache

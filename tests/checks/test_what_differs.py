@@ -21,6 +21,7 @@ from jiuzhu_check.checks.decisions import Answer
 from jiuzhu_check.checks.deliveries import take, take_roster
 from jiuzhu_check.checks.disputes import open_dispute
 from jiuzhu_check.checks.exports import export_bytes
+from jiuzhu_check.checks.ground import LOOSE, NAMES
 from jiuzhu_check.checks.kept_run import DEEPEST
 from jiuzhu_check.checks.night import Night
 from jiuzhu_check.checks.portion import Portion
@@ -94,7 +95,11 @@ def everything(centre: Centre) -> dict[str, bytes]:
 def same(one: Nights, other: Nights) -> None:
     """Every export of the two, and every table of their last runs, is the same."""
     assert everything(one.centre) == everything(other.centre)
-    mine, theirs = (results.load(results.find(each.centre.store, "latest")[0]) for each in (one, other))
+    kept = [results.find(each.centre.store, "latest")[0] for each in (one, other)]
+    for table in (LOOSE, NAMES):  # the next night begins from these
+        starts = [each.read(table) for each in kept]
+        assert starts[0].sort(starts[0].columns).equals(starts[1].sort(starts[0].columns)), table
+    mine, theirs = (results.load(each) for each in kept)
     for table in ("roster", "link", "finding", "coverage", "account", "account_line"):
         assert mine.read(table).equals(theirs.read(table)), table
         assert mine.rows_of(table) == theirs.rows_of(table)

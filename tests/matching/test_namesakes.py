@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.matching import namesakes
-from jiuzhu_check.matching.namesakes import Holders, weighed
+from jiuzhu_check.matching.namesakes import HOLDER, Holders, counted_on, weighed, weighed_again
 from jiuzhu_check.values.identity_number import check_digit
 
 NAMES = ("甲", "乙")
@@ -45,24 +45,58 @@ def typed(rng: random.Random, whole: str) -> str:
     return "".join(text)
 
 
-def test_of_many_namesakes_the_same_fit_as_of_all_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = random.Random(5)
-    held = sorted({(rng.choice(NAMES), number(rng)) for _ in range(1500)})
-    holders = Holders(NAMES)
-    people = pl.DataFrame(held, schema=["owner_name", "owner_no"], orient="row")
-    holders.look(people)
-    cases = []
+def extract(rng: random.Random, people: int) -> pl.DataFrame:
+    """Some people, each of whom has a record."""
+    held = sorted({(rng.choice(NAMES), number(rng)) for _ in range(people)})
+    return pl.DataFrame(held, schema=HOLDER, orient="row")
+
+
+def pairs_in(rng: random.Random, people: pl.DataFrame) -> pl.DataFrame:
+    """Damaged numbers of theirs beside members, most of them the right ones."""
+    cases, held = [], people.rows()
     for _ in range(1500):
         name, whole = rng.choice(held)
         theirs = whole if rng.random() < 0.7 else number(rng)
         kind = rng.choice(("two_edits", "one_edit", "masked", "cut"))
         cases.append((damaged(rng, whole), name, rng.choice((name, NAMES[0])), theirs, kind))
     columns = ["shown", "owner_key", "name_key", "number", "number_evidence"]
-    pairs = pl.DataFrame(cases, schema=columns, orient="row")
+    return pl.DataFrame(cases, schema=columns, orient="row")
+
+
+def holders_of(people: pl.DataFrame) -> Holders:
+    holders = Holders(NAMES)
+    holders.look(people)
+    return holders
+
+
+def test_of_many_namesakes_the_same_fit_as_of_all_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(5)
+    people = extract(rng, 1500)
+    pairs, holders = pairs_in(rng, people), holders_of(people)
     of_all = weighed(pairs, holders)
     assert (of_all["rivals"] > 0).sum() > 300
     monkeypatch.setattr(namesakes, "_AT_ONCE", 0)
     assert weighed(pairs, holders).equals(of_all)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_pairs_weigh_again_as_anew_when_some_numbers_change_hands(seed: int) -> None:
+    """Records come, go, and stand under another name; one number may bear several names."""
+    rng = random.Random(seed)
+    people = extract(rng, 1200)
+    pairs = pairs_in(rng, people)
+    touched = pl.Series(rng.sample(sorted(people["owner_no"].unique()), 300))
+    stay = people.filter(~pl.col("owner_no").is_in(touched.implode()))
+    told = [(rng.choice(NAMES), each) for each in [*touched, *touched] if rng.random() < 0.6]
+    after = pl.concat([pl.DataFrame(told, schema=HOLDER, orient="row"), extract(rng, 200)]).unique()
+    numbers = pl.concat([touched, after["owner_no"]])
+    before = people.filter(pl.col("owner_no").is_in(numbers.implode()))
+    now = pl.concat([stay.filter(~pl.col("owner_no").is_in(numbers.implode())), after])
+    then, anew = holders_of(people), holders_of(now)
+    again = weighed_again(weighed(pairs, then), then.counts(), before, after, anew.numbers)
+    assert again.equals(weighed(pairs, anew))
+    assert not again.equals(weighed(pairs, then))
+    assert counted_on(then.counts(), before, after).sort("owner_name").equals(anew.counts().sort("owner_name"))
 
 
 def test_somebody_whose_records_lie_apart_in_a_part_is_one_person() -> None:

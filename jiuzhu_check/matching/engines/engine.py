@@ -34,6 +34,7 @@ class Worked:
     generic:  number and names of the go-betweens among the candidates' numbers
     profile:  of the whole extract
     people:   under how many valid numbers it has records; null where no name was looked out for
+    names:    NAMED rows of the names that were looked out for (matching/namesakes.py)
     """
 
     spelt: pl.DataFrame
@@ -41,6 +42,7 @@ class Worked:
     generic: pl.DataFrame
     profile: Profile
     people: int | None
+    names: pl.DataFrame
 
     def taken(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """CANDIDATE rows of each group of parts, and the records that they speak of, each once a part; they are then let go."""
@@ -106,4 +108,5 @@ def candidates_of(
         generic.select("number", "names").unique(maintain_order=True),
         Profile(dict(generic.select("number", "names").iter_rows())),
         holders.numbers if holders.names.len() else None,
+        holders.counts(),
     )
