@@ -29,6 +29,7 @@ from jiuzhu_check.checks.results import Checked
 from jiuzhu_check.checks.run_name import run_name
 from jiuzhu_check.checks.sources import SourceState, is_signed, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
+from jiuzhu_check.rules.by_household import side_by_side
 from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.run import run_rules, whole
 from jiuzhu_check.tables import roster as rosters
@@ -150,18 +151,22 @@ class _Work:
         known = results.first_seen(self.centre.store) if groups > 1 else None
         beside = self._beside() if grounded else {}
         night.stage("rules", groups=groups)
-        for group in range(groups):
+
+        def of(group: int) -> dict[str, pl.DataFrame]:
             night.go_on()
             tables = self._of(group, new, known)
             if grounded:
                 tables |= self._ground(group, beside)
             self.linked.groups[group] = Theirs()
-            found += tables["finding"].height
-            unchecked += tables["coverage"].filter(pl.col("state") == "unchecked").height
-            yield {
+            return {
                 each: table.with_columns(run=pl.lit(name)) if "run" in table.columns else table
                 for each, table in tables.items()
             }
+
+        for tables in side_by_side(of, range(groups)):
+            found += tables["finding"].height
+            unchecked += tables["coverage"].filter(pl.col("state") == "unchecked").height
+            yield tables
             del tables  # before those of the next group are made
         night.stage("keep", findings=found, unchecked=unchecked)
 
