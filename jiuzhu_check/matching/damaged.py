@@ -178,7 +178,8 @@ def _brought_together(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame
     whole = shown.filter(pl.col("shown").str.len_chars() == 18)
     found = [_alike(shown, known, pl.col("_name"), key) for key in _SAME_NAME]
     first, shown_so = pl.col("_name").str.head(1), pl.col("shown")
-    rounded = shown_so.str.contains("*", literal=True) | shown_so.str.slice(15, 2).is_in(["00", "99"])
+    carried = pl.any_horizontal(shown_so.str.slice(place, 2).is_in(["00", "99"]) for place in (14, 15))
+    rounded = shown_so.str.contains("*", literal=True) | carried
     found += [_alike(whole, known, first, key) for key in _LIKE_NAME]
     found.append(_alike(whole.filter(rounded), known, first, _ANY_END))
     pairs = pl.concat(found).with_columns(_same=pl.col("_name") == pl.col("_member"))

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.matching.candidates import stand_under
+from jiuzhu_check.matching.damaged import by_damage
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.matching.evidence.name import relate
@@ -545,3 +546,16 @@ def test_a_namesake_on_the_roster_who_is_not_under_check_sends_it_to_review_too(
     beside = work_through([loose], keyed, index, homes, on_roster, roster=lambda: members([EVEN, cousin])).candidates
     assert decide(alone, index)["status"].to_list() == ["accepted"]
     assert decide(beside, index)["status"].to_list() == ["review"]
+
+
+@pytest.mark.parametrize("sequence", [1, 998, 999])
+def test_a_number_that_was_stored_as_a_float_is_found_although_the_rounding_reached_the_day(sequence: int) -> None:
+    """The name is written otherwise, so nothing but the number brings them together."""
+    days = [f"1976{month:02}{day:02}" for month in range(1, 13) for day in range(1, 29)]
+    stored = {whole: str(int(float(whole))) for day in days if not (whole := number(day, sequence)).endswith("X")}
+    reached = {whole: shown for whole, shown in stored.items() if shown[:14] != whole[:14] and not is_valid(shown)}
+    assert reached
+    for whole, shown in reached.items():
+        (found,) = by_damage(records(("王小名", shown)), members([Person("王小明", whole)])).iter_rows(named=True)
+        assert found["number"] == whole
+        assert found["number_evidence"] == ("rounded" if shown.endswith("000") else "float")
