@@ -47,12 +47,14 @@ def carried(
     """
     parts = [name for name in before.part_names() if name.startswith(("n", "loose"))]
     told = changed.unique().filter(pl.any_horizontal(pl.col(name).is_not_null() for name in key))
+    left = nameless
     for name in parts:
         records = read_records(before, name)
         stand = records.join(told, on=list(key), how="anti", nulls_equal=True, maintain_order="left")
         gone = records.join(told, on=list(key), how="semi", nulls_equal=True, maintain_order="left")
-        if not nameless.is_empty():
-            same, alone = (_one_by_one(each, nameless.columns) for each in (nameless, stand.filter(_has_none(key))))
+        if not left.is_empty():
+            same, alone = (_one_by_one(each, nameless.columns) for each in (left, stand.filter(_has_none(key))))
+            left = same.join(alone, on=same.columns, how="anti", nulls_equal=True, maintain_order="left").drop(_ALIKE)
             again = alone.join(same, on=same.columns, how="semi", nulls_equal=True, maintain_order="left").drop(_ALIKE)
             stand = stand.join(again, on=list(ORIGIN), how="anti", nulls_equal=True, maintain_order="left")
             gone = pl.concat([gone, again])

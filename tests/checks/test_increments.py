@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import polars as pl
+import pytest
 
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deliveries import take
+from jiuzhu_check.intake import parting
 from jiuzhu_check.intake.stored import read_records
 from tests.checks.centres import DATA_DATE, VEHICLE, Member, Small, keyed, number
 
@@ -31,12 +33,16 @@ def test_a_key_of_several_columns_tells_a_record_also_where_one_of_them_is_empty
     assert set(records.select("plate_no", "owner_name").rows()) == {("鲁Z00001", AFTER.name), (None, BEFORE.name)}
 
 
-def test_a_record_without_a_key_that_comes_again_the_same_takes_its_own_place(small: Small) -> None:
+@pytest.mark.parametrize("no", [BEFORE.number, "370199********0011"], ids=["valid", "covered, in parts of their own"])
+def test_a_record_without_a_key_that_comes_again_the_same_takes_its_own_place(
+    small: Small, no: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two that nothing tells apart stay two; what differs in anything is another record."""
+    monkeypatch.setattr(parting, "LOOSE_ROWS", 1)
     keyed(small.centre, "vehicle", "plate_no", "vin")
     small.enrol([BEFORE])
-    own = f"02,,K33,,{BEFORE.name},{BEFORE.number},20100101,A"
-    other = f"02,,K33,,{BEFORE.name},{BEFORE.number},20110101,A"
+    own = f"02,,K33,,{BEFORE.name},{no},20100101,A"
+    other = f"02,,K33,,{BEFORE.name},{no},20110101,A"
     kept = []
     for day, rows in enumerate([[own, own], [own], [own, other], [other, own, own, own]]):
         centre = Centre.open(small.centre.workspace.path)
