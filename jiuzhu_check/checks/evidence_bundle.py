@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 import polars as pl
 
 from jiuzhu_check.checks import results
-from jiuzhu_check.checks.kept_run import DATASET
+from jiuzhu_check.checks.kept_run import opened
 from jiuzhu_check.intake.stored import as_records, evidence_place
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables.coverage import SOURCE_STATE
@@ -26,7 +26,7 @@ def named_by(store: Store, runs: Collection[str]) -> Mapping[Named, pl.DataFrame
     """What kept runs read or name: each snapshot, with sheet, source_row and slot of the rows that they rest on."""
     found: dict[Named, list[pl.DataFrame]] = {}
     for name in runs:
-        run = store.snapshot(DATASET, name)
+        run = opened(store, name)
         for place in results.about(run, SOURCE_STATE).drop_nulls("snapshot").select(_PLACE).iter_rows():
             found.setdefault(place, [])
         links = run.read("link", [*_PLACE, *_ROW])

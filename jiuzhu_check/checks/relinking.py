@@ -247,7 +247,7 @@ class _Work:
         pairs = pl.DataFrame(schema=FITTED)
         records = RECORDS[state.source.table].empty()
         self._is_whole(state)
-        people, names = self.people[state.source.id, state.supplier], self._names(state)
+        people, names = self._people(state), self._names(state)
         gone = pl.DataFrame(schema=ORIGIN)
         return _Found(nobody, pairs, self._still(then, mine), generic, people, names, records, gone)
 
@@ -372,7 +372,7 @@ class _Work:
         still: pairs that were weighed before, for which only the numbers count that have other holders now
         came:  those that were not
         """
-        before = self.people[state.source.id, state.supplier]
+        before = self._people(state)
         if before is None:  # nobody had to know: all is looked up
             still, came = still.clear(), pl.concat([still, came])
         known, people = self._names(state), None if before is None else before + changed.people
@@ -399,6 +399,13 @@ class _Work:
         self._is_whole(state, read)
         holders.numbers = holders.numbers if people is None else people
         return holders
+
+    def _people(self, state: SourceState) -> int | None:
+        """The people of the last run; raises Everything where it did not open the source."""
+        place = state.source.id, state.supplier
+        if place not in self.people:
+            raise Everything("consent")
+        return self.people[place]
 
     def _names(self, state: SourceState) -> pl.DataFrame:
         """NAMED rows of the last run."""

@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from jiuzhu_check.checks import results, run
+from jiuzhu_check.checks import results, retention, run
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.evidence_bundle import named_by
 from jiuzhu_check.checks.kept_run import OWN, KeptRun
 from jiuzhu_check.checks.night import Night
 from jiuzhu_check.errors import ExitCode, Stopped
@@ -52,6 +53,27 @@ def test_a_night_by_groups_of_households_is_kept_in_pieces_and_reads_as_one(
         assert pieces.read(table).equals(one.read(table)), table
         assert pieces.rows_of(table) == one.rows_of(table)
     same(few, whole)
+
+
+def test_what_a_kept_run_rests_on_is_the_same_in_pieces_and_upon_another(
+    two: tuple[Nights, Nights], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An extract is purged but for the rows that kept runs rest on: all of them, however the run is kept."""
+    few, whole = two
+    night_by(few, FEW, monkeypatch)
+    an_increment(few, "vehicle")
+    again = few.whole()
+    night_by(whole, ALL, monkeypatch)
+    pieces, upon = night_by(few, FEW, monkeypatch), night_by(few, FEW, monkeypatch, full=False)
+    assert rows_named(few, pieces) == rows_named(again, last(again))
+    assert upon.upon is not None
+    assert rows_named(few, upon) == rows_named(few, pieces)
+    assert retention.plan(few.centre, few.day.replace(year=few.day.year + 30)).items
+
+
+def rows_named(nights: Nights, kept: KeptRun) -> dict[Any, list[Any]]:
+    named = named_by(nights.centre.store, [kept.id])
+    return {place: sorted(rows.rows(), key=str) for place, rows in named.items()}
 
 
 def test_of_some_households_only_their_pieces_are_opened(
