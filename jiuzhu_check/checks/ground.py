@@ -42,6 +42,11 @@ _COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
 }
 
 
+def columns_of(name: str) -> dict[str, pl.DataType]:
+    """The columns of one table of the ground."""
+    return dict(_COLUMNS[name])
+
+
 def held(table: Table) -> str:
     """The name under which the records of a table are kept."""
     return f"record.{table.name}"

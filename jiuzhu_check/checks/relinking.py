@@ -27,6 +27,7 @@ from jiuzhu_check.checks.ground import (
     TURN,
     UNSETTLED,
     before_people,
+    columns_of,
     held,
     laid,
     laid_out,
@@ -226,7 +227,7 @@ class _Work:
         named = pl.concat([*subjects, came]).unique(origin, keep="last")
         links = decided_links(now.filter(~is_decoy()), mine, shut, named)
         before = decided_links(was.filter(~is_decoy()), had, shut, named)
-        people = pl.DataFrame([(*place, found.people)], schema=["source", "supplier", "people"], orient="row")
+        people = pl.DataFrame([(*place, found.people)], schema=columns_of(PEOPLE), orient="row")
         names = found.names.with_columns(source=pl.lit(place[0]), supplier=pl.lit(place[1]))
         after = links.join(found.loose.select(origin).unique(), on=origin, how="semi", nulls_equal=True)
         homes = links[HOME] if anew else _differing(before, after)

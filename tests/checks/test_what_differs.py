@@ -31,6 +31,7 @@ from jiuzhu_check.checks.review import decide, queue
 from jiuzhu_check.checks.run import check_all, summarise
 from jiuzhu_check.checks.run_difference import run_difference
 from jiuzhu_check.intake.changed import changed_since
+from jiuzhu_check.values.identity_number import is_valid
 from tests.checks.centres import (
     AS_OF,
     DATA_DATE,
@@ -222,6 +223,26 @@ def test_a_quiet_night_checks_nobody_anew(nights: Nights) -> None:
     nights.night()
     assert nights.plan["anew"] == 0
     assert everything(nights.centre) == first
+
+
+def test_in_one_source_every_number_is_usable_and_in_the_other_not(nights: Nights) -> None:
+    """Then nobody had to know how many people the one has."""
+    heads, *rows = (SAMPLE / "inbox" / "provident_fund.txt").read_text("gb18030").splitlines()
+    number = heads.split("|").index("证件号码")
+    usable = [row for row in rows if is_valid(row.split("|")[number])]
+    file = nights.folder / "usable.txt"
+    file.write_text("\n".join([heads, *usable, ""]), encoding="gb18030")
+    take(nights.centre, "provident_fund", file, "", nights.day)
+    signed = "\n".join(f'[{name}]\nrequirement = "required"' for name in ("provident_fund", "vehicle"))
+    nights.centre.workspace.sources_toml.write_text(signed, encoding="utf-8")
+    nights.night(full=True)
+    for _ in range(2):
+        nights.day += timedelta(days=1)
+        an_increment(nights, "vehicle")
+        whole = nights.whole()
+        nights.night()
+        assert nights.plan["upon"]
+        same(nights, whole)
 
 
 def test_of_a_source_that_came_whole_the_others_are_not_read(nights: Nights) -> None:
