@@ -265,7 +265,7 @@ class _Done(Exception):
 
 def first_night(folder: Path) -> Told:
     """All recipients of a fresh copy of the workspace, without keeping: whole, and stage by stage."""
-    from jiuzhu_check.checks import results
+    from jiuzhu_check.checks import keeping
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.night import Night
     from jiuzhu_check.checks.run import check_all
@@ -284,12 +284,12 @@ def first_night(folder: Path) -> Told:
         stage = json.loads(line)["stage"]
         stages.append(named.get(stage, stage))
 
-    def all_made(_store: Store, checked: results.Checked) -> str:
+    def all_made(_store: Store, checked: keeping.Checked) -> str:
         for tables in checked.groups:
             assert tables["coverage"].height
         raise _Done
 
-    results.keep = all_made  # type: ignore[assignment]
+    keeping.keep = all_made  # type: ignore[assignment]
     with contextlib.suppress(_Done):
         check_all(Centre.open(workspace), "recipients", AS_OF, night=Night(log=log))
     return {**told, **since(began)}

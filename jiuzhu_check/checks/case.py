@@ -5,10 +5,10 @@ from datetime import date
 
 import polars as pl
 
-from jiuzhu_check.checks import results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.finding_history import finding_history
+from jiuzhu_check.checks.keeping import keep
 from jiuzhu_check.checks.night import Night, Progress, silent
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.run import check_households, counts, ended, facts
@@ -50,7 +50,7 @@ def case_sheet(
             centre, "case", roster, as_of, centre.on_roster, progress, Night(), None, centre.roster, None, some=True
         ).at_hand()
         result = checked.result
-        keeping = pool.submit(results.keep, centre.store, checked)
+        keeping = pool.submit(keep, centre.store, checked)
         sheet = case_text(
             household_no,
             result.household,

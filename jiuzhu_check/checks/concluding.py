@@ -6,6 +6,7 @@ those of one group beside the links of all.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from jiuzhu_check.checks.coverage import cover
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.ground import APART, TURN, UNSETTLED, held, laid_out
 from jiuzhu_check.checks.inquiry import unanswered
+from jiuzhu_check.checks.keeping import Checked
 from jiuzhu_check.checks.kept_run import DATASET, HOME, OWN, KeptRun
 from jiuzhu_check.checks.kin_offices import kin_offices
 from jiuzhu_check.checks.lacking import answers_read, is_whole, lacking, waiting
@@ -25,7 +27,6 @@ from jiuzhu_check.checks.night import Night
 from jiuzhu_check.checks.portion import EVERYBODY, Portion
 from jiuzhu_check.checks.reach import Reach
 from jiuzhu_check.checks.reexaminations import answered, open_disputes, read_reexaminations
-from jiuzhu_check.checks.results import Checked
 from jiuzhu_check.checks.run_name import run_name
 from jiuzhu_check.checks.sources import SourceState, is_signed, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
@@ -70,41 +71,16 @@ def conclude(
     name = run_name(
         centre, kind, list(named), as_of, work.states, linked.lost, decisions, closed or {}, new, answers_seen
     )
-    required = [state for state in work.states if state.requirement == "required"]
-    about = {
-        "run": name,
-        "kind": kind,
-        "as_of": as_of,
-        "region": centre.region,
-        "policy": centre.policy.fingerprint(as_of),
-        "households": work.households.height,
-        "members": roster.height,
-        "complete": "yes" if all(is_whole(state, work.lacking, work.households) for state in required) else "no",
-        "missing_parameters": "、".join(centre.policy.missing(work.places, as_of)),
-        "portion": portion.text,
-    }
-    if last is not None:
-        whole_run = results.about(last, RUN)
-        about |= {each: whole_run[each][0] for each in ("households", "members", "missing_parameters")}
-    rests: Mapping[str, object] = {}
-    if grounded := kind == "recipients" and not portion:
-        from jiuzhu_check.checks.tonight import rests_on
-
-        programmes = (
-            work.households["programme"].unique().to_list()
-            if last is None
-            else last.facts[results.RESTS_ON]["programmes"]
-        )
-        rests = rests_on(centre, as_of, work.states, programmes)
+    grounded = kind == "recipients" and not portion
     return Checked(
-        pl.DataFrame([about], schema=dict(RUN.columns)),
+        work.about(last, run=name, kind=kind, portion=portion.text),
         state_table(work.states, name, new),
         linked.decoys,
         work.each(name, new, night, grounded=grounded),
         linked.ends,
         frozenset(work.answers),
         {each: linked.ground[each] for each in OWN} if grounded else {},
-        rests,
+        work.rests_on(last) if grounded else {},
     )
 
 
@@ -138,6 +114,34 @@ class _Work:
         kin = kin_offices(self.states, registered, members, centre.store.bucket_key, as_of, reach.within)
         self.kin = {name: self._grouped(each) for name, each in kin.items()}
         self.spouses = self._grouped(spouse_households(centre, registered, as_of))
+
+    def about(self, last: KeptRun | None, **told: str | None) -> pl.DataFrame:
+        """The RUN row; last: the run upon which it stands, which counts all households; told: what else it says."""
+        policy, required = self.centre.policy, [each for each in self.states if each.requirement == "required"]
+        complete = all(is_whole(state, self.lacking, self.households) for state in required)
+        counts = {
+            "households": self.households.height,
+            "members": self.roster.table.height,
+            "missing_parameters": "、".join(policy.missing(self.places, self.as_of)),
+        }
+        if last is not None:
+            whole_run = results.about(last, RUN)
+            counts = {each: whole_run[each][0] for each in counts}
+        about = {
+            "as_of": self.as_of,
+            "region": self.centre.region,
+            "policy": policy.fingerprint(self.as_of),
+            "complete": "yes" if complete else "no",
+        }
+        return pl.DataFrame([{**told, **counts, **about}], schema=dict(RUN.columns))
+
+    def rests_on(self, last: KeptRun | None) -> Mapping[str, Any]:
+        """What the run rests on (checks/tonight.py); last: the run upon which it stands."""
+        from jiuzhu_check.checks.tonight import rests_on
+
+        mine = self.households["programme"].unique().to_list()
+        programmes = mine if last is None else last.facts[results.RESTS_ON]["programmes"]
+        return rests_on(self.centre, self.as_of, self.states, programmes)
 
     def each(
         self, name: str, new: Mapping[tuple[str, str], str], night: Night, *, grounded: bool

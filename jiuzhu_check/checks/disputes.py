@@ -193,11 +193,11 @@ def _wrong_links(centre: Centre, snapshot: KeptRun, finding: pl.DataFrame, closi
     if any(place > pieces.height for place in closing.records):
         raise UsageError(say("证据没有这么多条。"), hint=say("用 finding show 看证据的次序。"))
     chosen = pieces[[place - 1 for place in closing.records]] if closing.records else pieces
-    home = pl.col("household_no") == finding["household_no"][0]
-    links = LINK.fit(snapshot.read("link", where=home)).join(chosen, on=list(ORIGIN), how="semi", nulls_equal=True)
+    home = finding["household_no"].head(1)
+    links = LINK.fit(snapshot.read("link", homes=home)).join(chosen, on=list(ORIGIN), how="semi", nulls_equal=True)
     member = finding["member_no"][0]
     theirs = links if member is None else links.filter(pl.col("member_no") == member)
-    then = items_of(centre, theirs, rosters.ROSTER.fit(snapshot.read("roster", where=home)))
+    then = items_of(centre, theirs, rosters.ROSTER.fit(snapshot.read("roster", homes=home)))
     now = items(centre, everything=True).join(theirs, on=_SIDE, how="semi", nulls_equal=True).select(then.columns)
     return pl.concat([then, now]).unique("item", keep="first", maintain_order=True)
 

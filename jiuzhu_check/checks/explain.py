@@ -105,9 +105,9 @@ def explain(centre: Centre, asked: Asked, purpose: str, *, reveal: bool = False)
 
 
 def _of_household(centre: Centre, asked: Asked, *, reveal: bool) -> list[Dossier]:
-    home = pl.col("household_no") == asked.household_no
+    home = pl.Series([asked.household_no], dtype=pl.String)
     for snapshot in results.find(centre.store, asked.run or "all"):
-        roster = rosters.ROSTER.fit(snapshot.read("roster", where=home))
+        roster = rosters.ROSTER.fit(snapshot.read("roster", homes=home))
         if not roster.is_empty():
             break
     else:
@@ -119,9 +119,9 @@ def _of_household(centre: Centre, asked: Asked, *, reveal: bool) -> list[Dossier
     if run.members.filter(member).is_empty():
         raise NotFound(say("这个家庭里没有这位成员。"), hint=say("成员序号见 case 的“成员”一节。"))
     source = pl.col("source") == asked.source if asked.source else pl.lit(value=True)
-    of_home = LINK.fit(snapshot.read("link", where=home))
+    of_home = LINK.fit(snapshot.read("link", homes=home))
     links = of_home.filter(member & source & _narrowed(asked))
-    coverage = results.expand(snapshot.read("coverage", where=home), run.source_state, run.id).filter(member & source)
+    coverage = results.expand(snapshot.read("coverage", homes=home), run.source_state, run.id).filter(member & source)
     section = covered(coverage, run.members, run.titles)
     what = "、".join([f"家庭 {asked.household_no}", *([f"第 {asked.member_no} 位成员"] if asked.member_no else [])])
     return [run.dossier(what, links, (section,))]
@@ -136,7 +136,7 @@ def _of_row(centre: Centre, asked: Asked, purpose: str, *, reveal: bool) -> list
     snapshots = results.find(centre.store, asked.run or "latest")
     if asked.run == "all":
         found = [
-            (snapshot, LINK.fit(snapshot.read("link", where=row)).filter(pl.col("household_no").is_in(homes.implode())))
+            (snapshot, LINK.fit(snapshot.read("link", where=row, homes=homes)))
             for snapshot, homes in results.newest(snapshots)
         ]
     else:
@@ -148,7 +148,7 @@ def _of_row(centre: Centre, asked: Asked, purpose: str, *, reveal: bool) -> list
             with audited(centre.audit, "explain", purpose=purpose, subject=home):
                 pass
         if homes.len():
-            roster = rosters.ROSTER.fit(snapshot.read("roster", where=pl.col("household_no").is_in(homes.implode())))
+            roster = rosters.ROSTER.fit(snapshot.read("roster", homes=homes))
             run = _Run(centre, snapshot, roster, reveal=reveal)
             told.append(run.dossier(f"{run.titles[asked.source]}第 {asked.row} 行", links, ()))
     return told or [_without_link(centre, asked, snapshots, reveal=reveal)]

@@ -26,7 +26,7 @@ def finding_history(store: Store, findings: pl.DataFrame, as_of: date) -> pl.Dat
     mine = pl.col("finding_id").is_in(findings["finding_id"].to_list())
     told = [
         findings.select("finding_id", day="first_seen", event=pl.lit("first_seen")),
-        *_checked(store, mine, as_of),
+        *_checked(store, findings["household_no"].unique(), mine, as_of),
         read_reexaminations(store, as_of)
         .filter(mine)
         .select("finding_id", day="signed_on", event=pl.lit("answered"), no="reexamination_no", said=in_words()),
@@ -35,12 +35,12 @@ def finding_history(store: Store, findings: pl.DataFrame, as_of: date) -> pl.Dat
     return pl.concat(FINDING_EVENT.fit(each) for each in told).sort("finding_id", "day", maintain_order=True)
 
 
-def _checked(store: Store, mine: pl.Expr, as_of: date) -> list[pl.DataFrame]:
-    """The newest checks of everybody that were kept and made one of the findings, oldest first."""
+def _checked(store: Store, homes: pl.Series, mine: pl.Expr, as_of: date) -> list[pl.DataFrame]:
+    """The newest checks of everybody that were kept and made one of these households' findings, oldest first."""
     names = [each.id for each in store.snapshots(DATASET) if not each.id[7:].startswith("case-")]
     runs = [opened(store, name) for name in names[-LOOKED_INTO:]]
     return [
-        run.read("finding", ["finding_id", "status"], where=mine).select(
+        run.read("finding", ["finding_id", "status"], where=mine, homes=homes).select(
             "finding_id", day=pl.lit(day), event=pl.lit("checked"), no=pl.lit(run.name), said="status"
         )
         for run in runs

@@ -223,9 +223,8 @@ def _runs(centre: Centre, wanted: Wanted, run: str) -> Iterator[tuple[KeptRun, p
 
 def _told(centre: Centre, snapshot: KeptRun, homes: pl.Series | None) -> pl.DataFrame:
     """A run's findings with what the roster then said of household and member, and due_on."""
-    mine = None if homes is None else pl.col("household_no").is_in(homes.implode())
-    findings = FINDING.fit(snapshot.read("finding", where=mine))
-    roster = rosters.ROSTER.fit(snapshot.read("roster", where=mine)).join(findings, on="household_no", how="semi")
+    findings = FINDING.fit(snapshot.read("finding", homes=homes))
+    roster = rosters.ROSTER.fit(snapshot.read("roster", homes=homes)).join(findings, on="household_no", how="semi")
     households, day = rosters.households(roster), results.day_of(snapshot)
     days = reexamination_days(centre, households, day)
     law = by_law(centre, households, day).select("household_no", _law="due_on")

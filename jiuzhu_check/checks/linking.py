@@ -1,10 +1,10 @@
 """从记录到关联: the parts of every source that was read, worked through and decided."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
@@ -52,13 +52,21 @@ class Theirs:
     unsettled: pl.DataFrame = field(default_factory=LINK.empty)
     records: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
+    @classmethod
+    def of(
+        cls, links: Iterable[pl.DataFrame], unsettled: Iterable[pl.DataFrame], records: Mapping[str, list[pl.DataFrame]]
+    ) -> Self:
+        """What several sources gave, in the order of household numbers; of a household as they come."""
+        return cls(
+            alike_once(LINK.together(links).sort(HOME, maintain_order=True)),
+            LINK.together(unsettled).sort(HOME, maintain_order=True),
+            {name: alike_once(laid_out(held(RECORDS[name]), frames)) for name, frames in records.items()},
+        )
+
     def accepted(self, table: Table) -> pl.DataFrame:
         """linked(table) rows of accepted links."""
-        return (
-            accepted(self.links, self.records[table.name], table)
-            if table.name in self.records
-            else linked(table).empty()
-        )
+        behind = self.records.get(table.name)
+        return linked(table).empty() if behind is None else accepted(self.links, behind, table)
 
 
 @dataclass
@@ -157,9 +165,7 @@ def link(
                 del worked
                 if parts.lost:
                     result.lost[state.source.id, state.supplier] = parts.lost
-                    names = "、".join(parts.lost[:3]) + (" 等" if len(parts.lost) > 3 else "")
-                    state = state.damaged(f"{state.source.title}有 {len(parts.lost)} 个数据分片读不出来（{names}）")
-                result.states.append(state)
+                result.states.append(_as_read(state, parts.lost))
             return [each.result() for each in coming], standing.filter(pl.col("number_evidence").is_not_null())
 
     every, extra = decided()
@@ -172,6 +178,14 @@ def link(
         others = {INDEXED: whole, EXTRA: extra}
         result.ground = together([*(each.ground for each in every), others], [*OWN, INDEXED, EXTRA])
     return result
+
+
+def _as_read(state: SourceState, lost: Sequence[str]) -> SourceState:
+    """The source, damaged where parts of it could not be read."""
+    if not lost:
+        return state
+    names = "、".join(lost[:3]) + (" 等" if len(lost) > 3 else "")
+    return state.damaged(f"{state.source.title}有 {len(lost)} 个数据分片读不出来（{names}）")
 
 
 @dataclass(frozen=True)
@@ -227,11 +241,7 @@ def _put_together(found: Sequence[tuple[Table, Sequence[Theirs]]]) -> Theirs:
     records: dict[str, list[pl.DataFrame]] = {}
     for table, theirs in found:
         records.setdefault(table.name, []).extend(each.records[table.name] for each in theirs)
-    return Theirs(
-        alike_once(LINK.together(in_order).sort(HOME, maintain_order=True)),
-        LINK.together(each.unsettled for _, theirs in found for each in theirs).sort(HOME, maintain_order=True),
-        {name: alike_once(laid_out(held(RECORDS[name]), frames)) for name, frames in records.items()},
-    )
+    return Theirs.of(in_order, (each.unsettled for _, theirs in found for each in theirs), records)
 
 
 def decided_links(

@@ -67,9 +67,8 @@ def evidence_now(store: Store, told: pl.DataFrame) -> pl.DataFrame:
     """The same for those findings that the newest check of their household still makes: where the record stands now."""
     rows = [told.clear()]
     for snapshot, homes in results.newest(results.find(store, "all")) if told.height else ():
-        mine = pl.col("household_no").is_in(homes.implode())
         asked = pl.col("finding_id").is_in(told["finding_id"].unique().implode())
-        found = FINDING.fit(snapshot.read("finding", where=mine & asked))
+        found = FINDING.fit(snapshot.read("finding", where=asked, homes=homes))
         said = told.select("finding_id", "title", "outcome", "cause", "signed_on").unique(maintain_order=True)
         rows.append(evidence_pieces(found).join(said, on="finding_id", how="inner").select(told.columns))
     return pl.concat(rows)

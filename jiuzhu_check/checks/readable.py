@@ -50,7 +50,7 @@ def still_readable(
     Who may be read from now on was never looked for. Who may no longer is taken out, unless others' links rest on them.
     """
     theirs = pl.col(HOME).is_in(homes.implode())
-    roster = night.last.read("roster", where=theirs)
+    roster = night.last.read("roster", homes=homes)
     members, reach = reach_now(centre, roster, night.states, as_of)
     readable = members.join(reach.barred, on=_MEMBER, how="anti")
     then = index.filter(theirs)

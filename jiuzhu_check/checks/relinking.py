@@ -5,8 +5,7 @@ that increments changed are looked at; of records without a usable number, which
 for each depends on who else in the extract bears the name.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -44,19 +43,18 @@ from jiuzhu_check.checks.reach import Reach
 from jiuzhu_check.checks.readable import apart_of, reach_now, still_readable
 from jiuzhu_check.checks.results import decoys as decoys_of
 from jiuzhu_check.checks.results import seen_earlier
+from jiuzhu_check.checks.reweighing import Namesakes, of_source, whole
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.checks.tonight import Everything, Tonight
 from jiuzhu_check.intake.changed import Changed
-from jiuzhu_check.intake.stored import read_owners
 from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, OnRoster, marked, stand_under, told_apart
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.decisions import settle
 from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
 from jiuzhu_check.matching.engines.by_part import numbered, spelt
 from jiuzhu_check.matching.engines.local import work_through
-from jiuzhu_check.matching.namesakes import NAMED, Holders, counted_on, weighed, weighed_again
+from jiuzhu_check.matching.namesakes import Holders
 from jiuzhu_check.matching.profile import Profile
-from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.grouped import ONE_GROUP
 from jiuzhu_check.tables.link import LINK
@@ -146,7 +144,7 @@ def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> R
                 progress(state.source.title, 1, 1)
     homes = pl.concat([homes, *(each.homes for each in sources)]).unique().sort()
     homes = homes.filter(~homes.is_in(work.nobody[HOME].implode()))
-    roster = last.read("roster", where=pl.col(HOME).is_in(homes.implode()))
+    roster = last.read("roster", homes=homes)
     members, reach = reach_now(centre, roster, night.states, as_of)
     return Relinked(roster, work.linked(sources, homes, apart_of(reach, members)), reach)
 
@@ -173,11 +171,7 @@ class _Work:
         self.subjects = night.subjects.select(_SUBJECT)
         self.had, self.index, self.apart, self.nobody = had, index, apart, index.filter(is_decoy())
         self.loose, self.generic = self.last.read(LOOSE), self.last.read(GENERIC)
-        self.people: dict[tuple[str, str], int | None] = {
-            (source, supplier): people
-            for source, supplier, people in self.last.read(PEOPLE).select("source", "supplier", "people").iter_rows()
-        }
-        self.names = self.last.read(NAMES)
+        self.namesakes = Namesakes(centre, self.last)
         self.false, self.extra = LINK.fit(self.last.read(DECOY_LINK)), self.last.read(EXTRA)
         self.closed = closed_tiers(decoys_of(self.last))
         names = self.last.read("roster", [*_MEMBER, "name_key"])
@@ -194,7 +188,7 @@ class _Work:
     @cached_property
     def on_roster(self) -> OnRoster:
         """Which of some valid numbers stand on the roster."""
-        return among(self._everybody["number"])
+        return among(self.namesakes.everybody["number"])
 
     def reads(self, state: SourceState) -> bool:
         """Whether a source may be read for any of those whose records may be; else it is not opened."""
@@ -203,7 +197,7 @@ class _Work:
 
     def of(self, state: SourceState, changed: Changed | None, progress: Progress, *, anew: bool) -> _Source:
         """What differs of one source and supplier; anew: it was delivered whole, and every part of it is read."""
-        here, origin = _at(state), list(ORIGIN)
+        here, origin = of_source(state), list(ORIGIN)
         place = state.source.id, state.supplier
         had, mine = (self._within(state.source.id, people) for people in (self.had, self.index))
         then, generic = self.loose.filter(here), self.generic.filter(here)
@@ -247,8 +241,8 @@ class _Work:
         nobody = pl.Series(dtype=pl.String)
         pairs = pl.DataFrame(schema=FITTED)
         records = RECORDS[state.source.table].empty()
-        self._is_whole(state)
-        people, names = self._people(state), self._names(state)
+        whole(state)
+        people, names = self.namesakes.people(state), self.namesakes.names(state)
         gone = pl.DataFrame(schema=ORIGIN)
         return _Found(nobody, pairs, self._still(then, mine), generic, people, names, records, gone)
 
@@ -265,12 +259,12 @@ class _Work:
         table = RECORDS[state.source.table]
         standing = self._standing(changed.numbers, mine)
         found = numbered([("changed", changed.numbered, standing)], self.homes, Holders([]))
-        came = self._still(self.came.filter(_at(state)), mine)
+        came = self._still(self.came.filter(of_source(state)), mine)
         each = [*found.records, changed.loose.join(came, on=list(ORIGIN), how="semi", nulls_equal=True)]
         records = pl.concat([table.empty(), *(frame.select(list(table.columns)) for frame in each)])
         more = with_subject(came, things(records, table))
         still = self._still(then, mine).join(changed.gone, on=list(ORIGIN), how="anti", maintain_order="left")
-        loose, people, names = self._weighed(state, still, more.select(still.columns), changed)
+        loose, people, names = self.namesakes.weighed(state, still, more.select(still.columns), changed)
         generic = self._generic(state, generic, changed, found.generic)
         homes = self._homes_of(changed.numbers, had)
         return _Found(homes, found.pairs, loose, generic, people, names, records, changed.places)
@@ -280,7 +274,7 @@ class _Work:
         standing = stand_under(mine, self.on_roster)
         parts = all_parts(state, standing, self.centre.store.bucket_key, partial(progress, state.source.title), {})
         worked = work_through(
-            parts.loose(), parts.keyed(), mine, self.homes, self.on_roster, None, lambda: self._everybody,
+            parts.loose(), parts.keyed(), mine, self.homes, self.on_roster, None, lambda: self.namesakes.everybody,
             whole=parts.whole,
         )  # fmt: skip
         if parts.lost:
@@ -288,7 +282,7 @@ class _Work:
         ground = {name: laid_out(name, [each]) for name, each in laid(state, worked, LINK.empty()).items()}
         slots = ground[LOOSE].select(list(ORIGIN)).unique()
         pairs = worked.candidates.join(slots, on=list(ORIGIN), how="anti")
-        homes = self.last.read("link", [HOME], where=_at(state))[HOME]
+        homes = self.last.read("link", [HOME], where=of_source(state))[HOME]
         records = RECORDS[state.source.table].fit(worked.records)
         return _Found(homes, pairs, ground[LOOSE], ground[GENERIC], worked.people, worked.names, records, None)
 
@@ -301,13 +295,13 @@ class _Work:
         each = list(sources)
         theirs, origin = pl.col(HOME).is_in(homes.implode()), list(ORIGIN)
         people = self.last.read(UNSETTLED) if self.decisions.height else LINK.empty()
-        old = before_people(LINK.fit(self.last.read("link", where=theirs)), people.filter(theirs))
+        old = before_people(LINK.fit(self.last.read("link", homes=homes)), people.filter(theirs))
         others = self.night.links_of(self.subjects).filter(~theirs)
         old = pl.concat([old, before_people(others, people.join(others, on=[*origin, *_MEMBER], how="semi"))])
-        links, otherwise = [LINK.empty()], [LINK.empty()]
+        links, otherwise = list[pl.DataFrame](), list[pl.DataFrame]()
         records: dict[str, list[pl.DataFrame]] = {}
         for source in each:
-            table, here = RECORDS[source.state.source.table], _at(source.state)
+            table, here = RECORDS[source.state.source.table], of_source(source.state)
             mine = self._within(source.state.source.id, self.index)
             stand = _without(old.filter(here), source.replaced).join(mine.select(_MEMBER), on=_MEMBER, how="semi")
             now = pl.concat([stand, source.links])
@@ -316,14 +310,10 @@ class _Work:
             settled = settle(now, self.decisions, mine)
             otherwise.append(unsettled(now, settled).filter(theirs))
             links.append(settled.filter(theirs))
-            stood = _without(self.last.read(held(table), where=theirs & here), source.gone)
+            stood = _without(self.last.read(held(table), where=here, homes=homes), source.gone)
             known = pl.concat([stood.select(list(table.columns)), source.records]).unique(origin, maintain_order=True)
             records.setdefault(table.name, []).append(with_homes(now.filter(theirs), known, table))
-        group = Theirs(
-            pl.concat(links).sort(HOME, maintain_order=True),
-            pl.concat(otherwise).sort(HOME, maintain_order=True),
-            {name: laid_out(held(RECORDS[name]), frames) for name, frames in records.items()},
-        )
+        group = Theirs.of(links, otherwise, records)
         index = self.index.filter(theirs)
         extra = stand_under(index, self.on_roster).filter(pl.col("number_evidence").is_not_null())
         ground = [*(source.ground for source in each), {INDEXED: index, EXTRA: extra, APART: apart}]
@@ -365,70 +355,6 @@ class _Work:
             raise Everything("go_between")
         return now
 
-    def _weighed(
-        self, state: SourceState, still: pl.DataFrame, came: pl.DataFrame, changed: Changed
-    ) -> tuple[pl.DataFrame, int | None, pl.DataFrame]:
-        """The pairs weighed against everybody of their names in the extract as it is, and on the roster; its people and names.
-
-        still: pairs that were weighed before, for which only the numbers count that have other holders now
-        came:  those that were not
-        """
-        before = self._people(state)
-        if before is None:  # nobody had to know: all is looked up
-            still, came = still.clear(), pl.concat([still, came])
-        known, people = self._names(state), None if before is None else before + changed.people
-        was, now = (pl.concat([self._rostered(changed), each]).unique() for each in changed.holders)
-        stood = still if people is None else weighed_again(still, known, was, now, people)
-        holders = self._holders(state, came, people)
-        loose = pl.concat([stood, weighed(came, holders).select(stood.columns)])
-        counts = [counted_on(known, was, now), holders.counts().join(known, on="owner_name", how="anti")]
-        names = pl.concat(each.select(list(NAMED)) for each in counts)
-        borne = pl.concat([loose["owner_key"], loose["name_key"]]).unique()
-        looked = people is not None or bool(holders.names.len())
-        return loose, holders.numbers if looked else None, names.filter(pl.col("owner_name").is_in(borne.implode()))
-
-    def _holders(self, state: SourceState, pairs: pl.DataFrame, people: int | None) -> Holders:
-        """Who holds the pairs' names, in the extract and on the roster; its people are counted where they are not known."""
-        holders = Holders({*pairs["owner_key"].drop_nulls(), *pairs["name_key"].drop_nulls()})
-        read = list[str]()
-        if holders.names.len() and state.snapshot is not None:
-            read = [name for name in state.snapshot.part_names() if name.startswith("n")]
-            with ThreadPoolExecutor(_THREADS) as pool:
-                for found in pool.map(partial(_holders_in, state.snapshot, holders, count=people is None), read):
-                    holders.take(*found)
-            holders.know(self._everybody)
-        self._is_whole(state, read)
-        holders.numbers = holders.numbers if people is None else people
-        return holders
-
-    def _people(self, state: SourceState) -> int | None:
-        """The people of the last run; raises Everything where it did not open the source."""
-        place = state.source.id, state.supplier
-        if place not in self.people:
-            raise Everything("consent")
-        return self.people[place]
-
-    def _names(self, state: SourceState) -> pl.DataFrame:
-        """NAMED rows of the last run."""
-        return self.names.filter(_at(state)).select(list(NAMED))
-
-    def _rostered(self, changed: Changed) -> pl.DataFrame:
-        """HOLDER rows of the roster under the numbers that have another record."""
-        here = self._everybody.filter(pl.col("number").is_in(changed.numbers.implode()))
-        return here.select(owner_name="name_key", owner_no="number").drop_nulls()
-
-    def _is_whole(self, state: SourceState, but: Collection[str] = ()) -> None:
-        """Nothing, or Everything: what is not read again has to be there, for no record means that every part was whole."""
-        if state.snapshot is not None and state.snapshot.damaged(but):
-            raise Everything("damaged")
-
-    @cached_property
-    def _everybody(self) -> pl.DataFrame:
-        """Number and name_key of everybody on the roster."""
-        roster = self.centre.roster_snapshot()
-        names = [name for name in roster.part_names() if name.startswith("h")]
-        return pl.concat(roster.read(name, ["number", "name_key"]) for name in names)
-
     def _still_closed(self, state: SourceState, counts: pl.DataFrame) -> frozenset[str]:
         """The tiers that are closed; raises Everything where they are others than they were."""
         place = state.source.id, state.supplier
@@ -438,21 +364,9 @@ class _Work:
         return shut
 
 
-def _holders_in(snapshot: Snapshot, holders: Holders, name: str, *, count: bool) -> tuple[pl.DataFrame, int]:
-    """HOLDER rows of one part, and its people where they are to be counted."""
-    if count:
-        part = read_owners(snapshot, name)
-        return holders.among(part), holders.people(part)
-    return holders.among(read_owners(snapshot, name, where=pl.col("owner_name").is_in(holders.names.implode()))), 0
-
-
 def _without(rows: pl.DataFrame, gone: pl.DataFrame | None) -> pl.DataFrame:
     """The rows but those of some records; null: of any."""
     return rows.clear() if gone is None else rows.join(gone, on=list(ORIGIN), how="anti", nulls_equal=True)
-
-
-def _at(state: SourceState) -> pl.Expr:
-    return (pl.col("source") == state.source.id) & (pl.col("supplier") == state.supplier)
 
 
 def _profile(generic: pl.DataFrame) -> Profile:

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from jiuzhu_check.checks import results
+from jiuzhu_check.checks import keeping, results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre, among
 from jiuzhu_check.checks.concluding import conclude
 from jiuzhu_check.checks.consent import papers
 from jiuzhu_check.checks.decisions import read_decisions
+from jiuzhu_check.checks.keeping import Checked
 from jiuzhu_check.checks.kept_run import HOME, opened
 from jiuzhu_check.checks.linking import Engines, here, link
 from jiuzhu_check.checks.night import Night, Plan, Progress, silent
 from jiuzhu_check.checks.portion import EVERYBODY, Portion
 from jiuzhu_check.checks.reach import reach_of
-from jiuzhu_check.checks.results import Checked, Result
+from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.run_decoys import closed_by_last_run, run_decoys
 from jiuzhu_check.checks.sources import source_states
 from jiuzhu_check.errors import IntegrityError, JiuzhuError, NotFound, Stopped
@@ -87,18 +88,13 @@ def _check_and_keep(
     spark: str | None,
 ) -> tuple[Result, Result | None]:
     from jiuzhu_check.checks.batches import to_check  # here, for a question about one household needs none of them
-    from jiuzhu_check.checks.tonight import Everything, Tonight
+    from jiuzhu_check.checks.remembered import Remembering, forget
     from jiuzhu_check.checks.versions import note_versions
 
-    begun = _begun(centre, kind, as_of, portion, night)
-    if isinstance(begun, Tonight) and begun.anew and spark is not None:
-        begun = "delivery"  # what has to be read whole is the cluster's
-    if isinstance(begun, Tonight):
-        try:
-            return _renew(centre, begun, as_of, progress, night)
-        except Everything as why:
-            begun = str(why)
-    night.line("plan", everything=str(begun))
+    begun = _begun(centre, kind, as_of, portion, progress, night, spark)
+    if not isinstance(begun, str):
+        return begun
+    night.line("plan", everything=begun)
     everybody = centre.roster()
     roster = everybody.filter(pl.col("stage") == STAGES[kind]).sort(HOME, pl.col("member_no").cast(pl.Int64))
     if roster.is_empty():
@@ -108,14 +104,12 @@ def _check_and_keep(
     if chosen.is_empty():
         raise NotFound(say("这个范围里没有在保家庭。"), hint=say("请核对 --region 和名册的行政区划代码。"))
     homes = chosen[HOME].n_unique()
-    night.plan = Plan(everything=str(begun), anew=homes, of=homes)
+    night.plan = Plan(everything=begun, anew=homes, of=homes)
     last = results.previous(centre.store, kind, chosen, portion=portion, region=centre.region)
     named = everybody.select("number", "name_key")
     del everybody
     some = chosen.height < roster.height
     roster_now = str(centre.roster_snapshot().facts["content"])
-    from jiuzhu_check.checks.remembered import Remembering, forget  # a case remembers nothing
-
     remembering = Remembering(centre.store, kind, roster_now, night.clock, full=night.full)
     night.reading = remembering.reading
     try:
@@ -133,7 +127,7 @@ def _check_and_keep(
             some=some,
             portion=portion,
         )
-        kept = opened(centre.store, results.keep(centre.store, checked))
+        kept = opened(centre.store, keeping.keep(centre.store, checked))
     except Stopped:
         remembering.keep()
         raise
@@ -143,13 +137,23 @@ def _check_and_keep(
     return result, last
 
 
-def _begun(centre: Centre, kind: str, as_of: date, portion: Portion, night: Night) -> "Tonight | str":
-    """From where the night begins, or why everything is checked anew."""
+def _begun(
+    centre: Centre, kind: str, as_of: date, portion: Portion, progress: Progress, night: Night, spark: str | None
+) -> tuple[Result, Result | None] | str:
+    """The run that begins from the last one, and that one; or why everything is checked anew."""
     if night.full or portion or kind != "recipients":
         return "full" if night.full else "portion" if portion else kind
-    from jiuzhu_check.checks.tonight import tonight  # here too
+    from jiuzhu_check.checks.tonight import Everything, tonight  # here too
 
-    return tonight(centre, kind, as_of)
+    begun = tonight(centre, kind, as_of)
+    if isinstance(begun, str):
+        return begun
+    if begun.anew and spark is not None:
+        return "delivery"  # what has to be read whole is the cluster's
+    try:
+        return _renew(centre, begun, as_of, progress, night)
+    except Everything as why:
+        return str(why)
 
 
 def _renew(
@@ -169,7 +173,7 @@ def _renew(
     night.stage("link", sources=len(begun.changed))
     try:
         relinked = relink(centre, begun, as_of, night.watched(progress))
-        stands = results.rows_that_stand(last, relinked.roster[HOME].unique())
+        stands = keeping.rows_that_stand(last, relinked.roster[HOME].unique())
     except IntegrityError:
         raise Everything("damaged") from None
     relinked.linked.states = begun.states
@@ -184,7 +188,7 @@ def _renew(
     night.plan = Plan(anew=anew, of=of, upon=last.name, changed=changed, whole=whole)
     night.line("plan", anew=anew, of=of, upon=last.name, changed=sum(count for _, count in changed))
     checked = conclude(centre, "recipients", relinked.roster, as_of, relinked.linked, relinked.reach, night, last=last)
-    kept = opened(centre.store, results.keep(centre.store, checked, upon=last, stands=stands))
+    kept = opened(centre.store, keeping.keep(centre.store, checked, upon=last, stands=stands))
     forget(centre.store, "recipients")  # a run that was killed may have left something
     result = results.load(kept)
     if kept.read("roster", ["batch"])["batch"].drop_nulls().len():

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from jiuzhu_check.checks import results
+from jiuzhu_check.checks import keeping
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.statistics import collect
 from jiuzhu_check.reports.statistics.material import Material, Scope
@@ -55,9 +55,9 @@ class Months:
         about = frames.run.with_columns(
             named, kind=pl.lit(kind), as_of=pl.lit(day), complete=pl.lit("yes" if complete else "no")
         )
-        results.keep(
+        keeping.keep(
             self.centre.store,
-            results.Checked(
+            keeping.Checked(
                 about,
                 frames.source_states.with_columns(named),
                 DECOY.empty(),

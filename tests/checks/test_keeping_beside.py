@@ -6,10 +6,10 @@ import sys
 BOTH = """
 from threading import Thread
 import polars as pl
-from jiuzhu_check.checks import results
+from jiuzhu_check.checks.keeping import _told
 
 frame = pl.DataFrame({"hint": ["请核对" * 40] * 1000})
-keeping = Thread(target=lambda: [results._told(frame) for _ in range(50)])
+keeping = Thread(target=lambda: [_told(frame) for _ in range(50)])
 keeping.start()
 while keeping.is_alive():
     frame.lazy()

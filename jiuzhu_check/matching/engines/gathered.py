@@ -33,11 +33,6 @@ class Gathered:
     people: dict[str, int] = field(default_factory=dict)
     generic: pl.DataFrame = field(default_factory=lambda: _GENERIC)
 
-    @property
-    def go_betweens(self) -> dict[str, int]:
-        """Number → unrelated names."""
-        return dict(self.generic.select("number", "names").iter_rows())
-
 
 class Memory(Protocol):
     """What is remembered of the parts of one snapshot."""

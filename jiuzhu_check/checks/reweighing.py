@@ -1,0 +1,112 @@
+"""重量同名 reweighing: how many others fit a record without a usable number tonight, from what the last run counted.
+
+Of the extract only those are read who bear a name that nobody had looked for, and the numbers that have another record.
+"""
+
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
+
+import polars as pl
+
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.ground import NAMES, PEOPLE
+from jiuzhu_check.checks.kept_run import KeptRun
+from jiuzhu_check.checks.sources import SourceState
+from jiuzhu_check.checks.tonight import Everything
+from jiuzhu_check.intake.changed import Changed
+from jiuzhu_check.intake.stored import read_owners
+from jiuzhu_check.matching.namesakes import NAMED, Holders, counted_on, weighed, weighed_again
+from jiuzhu_check.store.snapshot import Snapshot
+
+_THREADS = 2
+
+
+class Namesakes:
+    """Who bears which name, source by source: as the last run had it, and tonight."""
+
+    def __init__(self, centre: Centre, last: KeptRun) -> None:
+        self.centre = centre
+        self._people: dict[tuple[str, str], int | None] = {
+            (source, supplier): people
+            for source, supplier, people in last.read(PEOPLE).select("source", "supplier", "people").iter_rows()
+        }
+        self._names = last.read(NAMES)
+
+    def people(self, state: SourceState) -> int | None:
+        """The people of the last run; raises Everything where it did not open the source."""
+        place = state.source.id, state.supplier
+        if place not in self._people:
+            raise Everything("consent")
+        return self._people[place]
+
+    def names(self, state: SourceState) -> pl.DataFrame:
+        """NAMED rows of the last run."""
+        return self._names.filter(of_source(state)).select(list(NAMED))
+
+    def weighed(
+        self, state: SourceState, still: pl.DataFrame, came: pl.DataFrame, changed: Changed
+    ) -> tuple[pl.DataFrame, int | None, pl.DataFrame]:
+        """The pairs weighed against everybody of their names in the extract as it is, and on the roster; its people and names.
+
+        still: pairs that were weighed before, for which only the numbers count that have other holders now
+        came:  those that were not
+        """
+        before = self.people(state)
+        if before is None:  # nobody had to know: all is looked up
+            still, came = still.clear(), pl.concat([still, came])
+        known, people = self.names(state), None if before is None else before + changed.people
+        was, now = (pl.concat([self._rostered(changed), each]).unique() for each in changed.holders)
+        stood = still if people is None else weighed_again(still, known, was, now, people)
+        holders = self._holders(state, came, people)
+        loose = pl.concat([stood, weighed(came, holders).select(stood.columns)])
+        counts = [counted_on(known, was, now), holders.counts().join(known, on="owner_name", how="anti")]
+        names = pl.concat(each.select(list(NAMED)) for each in counts)
+        borne = pl.concat([loose["owner_key"], loose["name_key"]]).unique()
+        looked = people is not None or bool(holders.names.len())
+        return loose, holders.numbers if looked else None, names.filter(pl.col("owner_name").is_in(borne.implode()))
+
+    def _holders(self, state: SourceState, pairs: pl.DataFrame, people: int | None) -> Holders:
+        """Who holds the pairs' names, in the extract and on the roster; its people are counted where they are not known."""
+        holders = Holders({*pairs["owner_key"].drop_nulls(), *pairs["name_key"].drop_nulls()})
+        read = list[str]()
+        if holders.names.len() and state.snapshot is not None:
+            read = [name for name in state.snapshot.part_names() if name.startswith("n")]
+            with ThreadPoolExecutor(_THREADS) as pool:
+                for found in pool.map(partial(_holders_in, state.snapshot, holders, count=people is None), read):
+                    holders.take(*found)
+            holders.know(self.everybody)
+        whole(state, read)
+        holders.numbers = holders.numbers if people is None else people
+        return holders
+
+    def _rostered(self, changed: Changed) -> pl.DataFrame:
+        """HOLDER rows of the roster under the numbers that have another record."""
+        here = self.everybody.filter(pl.col("number").is_in(changed.numbers.implode()))
+        return here.select(owner_name="name_key", owner_no="number").drop_nulls()
+
+    @cached_property
+    def everybody(self) -> pl.DataFrame:
+        """Number and name_key of everybody on the roster."""
+        roster = self.centre.roster_snapshot()
+        names = [name for name in roster.part_names() if name.startswith("h")]
+        return pl.concat(roster.read(name, ["number", "name_key"]) for name in names)
+
+
+def whole(state: SourceState, but: Collection[str] = ()) -> None:
+    """Nothing, or Everything: what is not read again has to be there, for no record means that every part was whole."""
+    if state.snapshot is not None and state.snapshot.damaged(but):
+        raise Everything("damaged")
+
+
+def _holders_in(snapshot: Snapshot, holders: Holders, name: str, *, count: bool) -> tuple[pl.DataFrame, int]:
+    """HOLDER rows of one part, and its people where they are to be counted."""
+    if count:
+        part = read_owners(snapshot, name)
+        return holders.among(part), holders.people(part)
+    return holders.among(read_owners(snapshot, name, where=pl.col("owner_name").is_in(holders.names.implode()))), 0
+
+
+def of_source(state: SourceState) -> pl.Expr:
+    """The rows of one source and supplier."""
+    return (pl.col("source") == state.source.id) & (pl.col("supplier") == state.supplier)
