@@ -30,7 +30,6 @@ from jiuzhu_check.checks.reexaminations import answered, open_disputes, read_ree
 from jiuzhu_check.checks.run_name import run_name
 from jiuzhu_check.checks.sources import SourceState, is_signed, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
-from jiuzhu_check.rules.by_household import side_by_side
 from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.run import run_rules, whole
 from jiuzhu_check.tables import roster as rosters
@@ -39,6 +38,7 @@ from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.grouped import Grouped
 from jiuzhu_check.tables.record import CIVIL_STATUS, RECORDS
 from jiuzhu_check.tables.run import RUN
+from jiuzhu_check.tables.side_by_side import side_by_side
 
 
 def conclude(
@@ -62,8 +62,7 @@ def conclude(
     named:  the households, where they are not all of their kind
     last:   the run upon which this one stands; null where the households are all that are under check
     """
-    links = sum(each.links.height for each in linked.groups)
-    night.stage("coverage", links=links, parts_read=night.reading.read, parts_stood=night.reading.stood)
+    night.stage("coverage", links=linked.count(), parts_read=night.reading.read, parts_stood=night.reading.stood)
     work = _Work(centre, roster, as_of, linked, reach)
     new = {} if kind == "case" else _newly_connected(centre, kind, as_of, work.states)
     answers_seen = fingerprint(work.told, work.disputes)
@@ -158,10 +157,11 @@ class _Work:
 
         def of(group: int) -> dict[str, pl.DataFrame]:
             night.go_on()
-            tables = self._of(group, new, known)
+            theirs = self.linked.of(group)
+            tables = self._of(group, theirs, new, known)
             if grounded:
-                tables |= self._ground(group, beside)
-            self.linked.groups[group] = Theirs()
+                tables |= self._ground(group, theirs, beside)
+            self.linked.let_go(group)
             return {
                 each: table.with_columns(run=pl.lit(name)) if "run" in table.columns else table
                 for each, table in tables.items()
@@ -175,9 +175,9 @@ class _Work:
         night.stage("keep", findings=found, unchecked=unchecked)
 
     def _of(
-        self, group: int, new: Mapping[tuple[str, str], str], known: pl.DataFrame | None
+        self, group: int, theirs: Theirs, new: Mapping[tuple[str, str], str], known: pl.DataFrame | None
     ) -> dict[str, pl.DataFrame]:
-        theirs, roster = self.linked.groups[group], self.roster.of(group)
+        roster = self.roster.of(group)
         tables = whole(
             {
                 "household": self.placed.of(group),
@@ -203,18 +203,18 @@ class _Work:
             "roster": roster,
             "link": theirs.links,
             "finding": FINDING.fit(findings),
-            "coverage": self._coverage(group),
+            "coverage": self._coverage(group, theirs.links),
             ACCOUNT.name: account.households.sort(HOME, maintain_order=True),
             ACCOUNT_LINE.name: account.lines.sort(HOME, maintain_order=True),
         }
 
-    def _coverage(self, group: int) -> pl.DataFrame:
+    def _coverage(self, group: int, links: pl.DataFrame) -> pl.DataFrame:
         answers = {name: each.of(group) for name, each in self.answers.items()}
         return cover(
             self.members.of(group),
             self.reach.barred,
             self.read,
-            self.linked.groups[group].links,
+            links,
             self.linked.lost,
             self.centre.store.bucket_key,
             answers,
@@ -224,7 +224,7 @@ class _Work:
     def _lacking(self) -> dict[str, pl.DataFrame]:
         found: dict[str, list[pl.DataFrame]] = {name: [] for name in self.answers}
         for group in range(len(self.linked.groups)):
-            coverage = self._coverage(group)
+            coverage = self._coverage(group, self.linked.of(group).links)
             for name, each in self.answers.items():
                 found[name].append(lacking(name, coverage, each.of(group)))
         return {name: pl.concat(frames) for name, frames in found.items()}
@@ -237,10 +237,10 @@ class _Work:
         apart = ground[APART] if APART in ground else apart_of(self.reach, rosters.members(self.roster.table))
         return {name: self._grouped(each) for name, each in {**ground, APART: apart}.items() if name not in OWN}
 
-    def _ground(self, group: int, beside: Mapping[str, Grouped]) -> dict[str, pl.DataFrame]:
+    def _ground(self, group: int, theirs: Theirs, beside: Mapping[str, Grouped]) -> dict[str, pl.DataFrame]:
         from jiuzhu_check.checks.turning import months_in, turns
 
-        theirs, roster = self.linked.groups[group], self.roster.of(group)
+        roster = self.roster.of(group)
         records = {held(table): theirs.records.get(name, laid_out(held(table), [])) for name, table in RECORDS.items()}
         dated = {**records, **{name: each.of(group) for name, each in self.kin.items()}}
         months = months_in(self.centre.policy, self.limits)

@@ -1,10 +1,10 @@
 """从记录到关联: the parts of every source that was read, worked through and decided."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -43,25 +43,14 @@ def here(parts: Parts, everybody: pl.DataFrame, homes: pl.DataFrame) -> Engine:
 class Theirs:
     """The links of one group of households, and the records behind them.
 
-    links:     LINK rows of all sources, in the order of household numbers, without run
+    links:     LINK rows, without run
     unsettled: of these, as the matcher decided them, those where people said otherwise
-    records:   by record table, the records behind all links, beside the household (checks/ground.py)
+    records:   by record table, the records behind the links, beside the household (checks/ground.py)
     """
 
     links: pl.DataFrame = field(default_factory=LINK.empty)
     unsettled: pl.DataFrame = field(default_factory=LINK.empty)
     records: Mapping[str, pl.DataFrame] = field(default_factory=dict)
-
-    @classmethod
-    def of(
-        cls, links: Iterable[pl.DataFrame], unsettled: Iterable[pl.DataFrame], records: Mapping[str, list[pl.DataFrame]]
-    ) -> Self:
-        """What several sources gave, in the order of household numbers; of a household as they come."""
-        return cls(
-            alike_once(LINK.together(links).sort(HOME, maintain_order=True)),
-            LINK.together(unsettled).sort(HOME, maintain_order=True),
-            {name: alike_once(laid_out(held(RECORDS[name]), frames)) for name, frames in records.items()},
-        )
 
     def accepted(self, table: Table) -> pl.DataFrame:
         """linked(table) rows of accepted links."""
@@ -69,11 +58,16 @@ class Theirs:
         return linked(table).empty() if behind is None else accepted(self.links, behind, table)
 
 
+# What each source and supplier gave of one group of households, in some pieces.
+Found = Sequence[tuple[Table, Sequence[Theirs]]]
+
+
 @dataclass
 class Linked:
     """What linking gave.
 
-    groups: the links and records by groups of households, in the order of household numbers
+    groups: the links and records by groups of households, in the order of household numbers. What the rows of a source
+            have in common is held once: a group is put together when it is asked for
     ends:   where each group but the last ends (tables/grouped.py)
     states: the source states, with what proved damaged
     lost:   (source, supplier) → names of the parts that could not be read
@@ -81,21 +75,29 @@ class Linked:
     ground: what else linking found on its way (checks/ground.py), where every part was read
     """
 
-    groups: list[Theirs]
+    groups: list[Found]
     ends: pl.Series
     states: list[SourceState] = field(default_factory=list)
     lost: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     decoys: pl.DataFrame = field(default_factory=DECOY.empty)
     ground: dict[str, pl.DataFrame] = field(default_factory=dict)
 
-    @property
-    def links(self) -> pl.DataFrame:
-        """LINK rows of all households."""
-        return LINK.together(each.links for each in self.groups)
+    def of(self, group: int) -> Theirs:
+        """What all sources gave of one group, in the order of household numbers; of a household, source after source."""
+        return _put_together(self.groups[group])
+
+    def let_go(self, group: int) -> None:
+        """Hold nothing of this group any more."""
+        self.groups[group] = ()
+
+    def count(self) -> int:
+        """How many links all groups have."""
+        return sum(each.links.height for group in self.groups for _, theirs in group for each in theirs)
 
     def accepted(self, table: Table) -> pl.DataFrame:
         """linked(table) rows of accepted links of all households."""
-        return linked(table).together(each.accepted(table) for each in self.groups)
+        mine = ([(each, theirs) for each, theirs in group if each.name == table.name] for group in self.groups)
+        return linked(table).together(_put_together(found).accepted(table) for found in mine if found)
 
 
 def link(
@@ -171,9 +173,7 @@ def link(
     every, extra = decided()
     result.decoys = DECOY.together(each.decoys for each in every)
     for group in range(ends.len() + 1):
-        result.groups.append(_put_together([(each.table, each.groups[group]) for each in every]))
-        for each in every:
-            each.groups[group] = []
+        result.groups.append([(each.table, each.groups[group]) for each in every])
     if decoys is not None:
         others = {INDEXED: whole, EXTRA: extra}
         result.ground = together([*(each.ground for each in every), others], [*OWN, INDEXED, EXTRA])
@@ -234,14 +234,18 @@ def _decide(
     return _Decided(table, groups, counts, ground)
 
 
-def _put_together(found: Sequence[tuple[Table, Sequence[Theirs]]]) -> Theirs:
-    """What all sources gave of one group of households; found: by source and supplier."""
+def _put_together(found: Found) -> Theirs:
     links = [LINK.together(each.links for each in theirs) for _, theirs in found]
     in_order = [each.sort(HOME, *telling(each), "member_no") for each in links if each.height]
+    unsettled = LINK.together(each.unsettled for _, theirs in found for each in theirs)
     records: dict[str, list[pl.DataFrame]] = {}
     for table, theirs in found:
         records.setdefault(table.name, []).extend(each.records[table.name] for each in theirs)
-    return Theirs.of(in_order, (each.unsettled for _, theirs in found for each in theirs), records)
+    return Theirs(
+        alike_once(LINK.together(in_order).sort(HOME, maintain_order=True)),
+        unsettled.sort(HOME, maintain_order=True),
+        {name: alike_once(laid_out(held(RECORDS[name]), frames)) for name, frames in records.items()},
+    )
 
 
 def decided_links(

@@ -8,11 +8,13 @@ import polars as pl
 
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.errors import IntegrityError
-from jiuzhu_check.intake.ahead import ahead
 from jiuzhu_check.intake.stored import filled, read_owners, read_records
 from jiuzhu_check.matching.candidates import STANDING
 from jiuzhu_check.store.bucket import bucket
 from jiuzhu_check.store.snapshot import Snapshot
+from jiuzhu_check.tables.side_by_side import side_by_side
+
+_AHEAD = 1  # parts that are read while one is worked on
 
 
 @dataclass
@@ -72,8 +74,9 @@ class Parts:
                     self.lost += [name] if name not in self.lost else []
 
     def _read(self, names: Iterable[str]) -> Iterator[tuple[str, pl.DataFrame]]:
-        parts = ((name, self._part(name)) for name in names)
-        for name, part in parts if self.begun else ahead(parts):
+        wanted = list(names)
+        parts = map(self._part, wanted) if self.begun else side_by_side(self._part, wanted, ahead=_AHEAD)
+        for name, part in zip(wanted, parts, strict=True):
             if part is not None:
                 yield name, part
             elif name not in self.known:

@@ -59,6 +59,7 @@ from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.grouped import ONE_GROUP
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN, OWNER, RECORDS
+from jiuzhu_check.tables.schema import Table
 
 _OWNER = (*ORIGIN, *OWNER, "employer")  # what is compared where there is no number
 _THREADS = 2
@@ -298,8 +299,7 @@ class _Work:
         old = before_people(LINK.fit(self.last.read("link", homes=homes)), people.filter(theirs))
         others = self.night.links_of(self.subjects).filter(~theirs)
         old = pl.concat([old, before_people(others, people.join(others, on=[*origin, *_MEMBER], how="semi"))])
-        links, otherwise = list[pl.DataFrame](), list[pl.DataFrame]()
-        records: dict[str, list[pl.DataFrame]] = {}
+        found = list[tuple[Table, list[Theirs]]]()
         for source in each:
             table, here = RECORDS[source.state.source.table], of_source(source.state)
             mine = self._within(source.state.source.id, self.index)
@@ -308,17 +308,15 @@ class _Work:
             beside = now.filter(~theirs).join(self.subjects, on=_SUBJECT, how="semi", nulls_equal=True)
             now = pl.concat([now.filter(theirs), beside]).sort(*origin, *_MEMBER)
             settled = settle(now, self.decisions, mine)
-            otherwise.append(unsettled(now, settled).filter(theirs))
-            links.append(settled.filter(theirs))
             stood = _without(self.last.read(held(table), where=here, homes=homes), source.gone)
             known = pl.concat([stood.select(list(table.columns)), source.records]).unique(origin, maintain_order=True)
-            records.setdefault(table.name, []).append(with_homes(now.filter(theirs), known, table))
-        group = Theirs.of(links, otherwise, records)
+            behind = {table.name: with_homes(now.filter(theirs), known, table)}
+            found.append((table, [Theirs(settled.filter(theirs), unsettled(now, settled).filter(theirs), behind)]))
         index = self.index.filter(theirs)
         extra = stand_under(index, self.on_roster).filter(pl.col("number_evidence").is_not_null())
         ground = [*(source.ground for source in each), {INDEXED: index, EXTRA: extra, APART: apart}]
         decoys = pl.concat([DECOY.empty(), *(source.decoys for source in each)])
-        return Linked([group], ONE_GROUP, decoys=decoys, ground=together(ground, [*OWN, INDEXED, EXTRA, APART]))
+        return Linked([found], ONE_GROUP, decoys=decoys, ground=together(ground, [*OWN, INDEXED, EXTRA, APART]))
 
     def _within(self, source: str, people: pl.DataFrame) -> pl.DataFrame:
         """Those for whom a source may be read."""

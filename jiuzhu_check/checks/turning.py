@@ -43,13 +43,20 @@ def turns(
     every = list(months)
     earliest = after - timedelta(days=31 * max(every) + _LONG_SPAN)  # a date before it is over and done with
     dated = [_dates(frame, earliest) for frame in (roster, papers, *records.values())]
-    days = pl.concat(dated).unique()
+    days = pl.concat(dated)
     born = [pl.col("birth_date"), identity_number.birth_date(pl.col("number"))]
-    birthdays = pl.concat(roster.select(_HOME, day=each) for each in born).drop_nulls().unique()
-    told = [_from(days, pl.col("day"), after)]
-    told += [_from(days, pl.col("day").dt.offset_by(f"{month}mo"), after) for month in every]
-    told += [_from(birthdays, _anniversary(year), after) for year in (after.year - 1, after.year, after.year + 1)]
-    return pl.concat(told).group_by(_HOME).agg(pl.col("on").min()).sort(_HOME)
+    birthdays = pl.concat(roster.select(_HOME, day=each) for each in born).drop_nulls()
+    added = [pl.col("day"), *(pl.col("day").dt.offset_by(f"{month}mo") for month in every)]
+    years = [_anniversary(year) for year in (after.year - 1, after.year, after.year + 1)]
+    told = pl.concat([_turning(days, added, after), _turning(birthdays, years, after)])
+    return told.group_by(_HOME).agg(pl.col("on").min()).sort(_HOME)
+
+
+def _turning(days: pl.DataFrame, firsts: Iterable[pl.Expr], after: date) -> pl.DataFrame:
+    """household_no and on: of each day the first of what it leads to; there are far fewer days than households."""
+    each = days.select("day").unique()
+    first = pl.concat(_from(each, leads, after) for leads in firsts).group_by("day").agg(pl.col("on").min())
+    return days.join(first, on="day", how="inner").select(_HOME, "on")
 
 
 def _dates(frame: pl.DataFrame, since: date) -> pl.DataFrame:
@@ -60,11 +67,11 @@ def _dates(frame: pl.DataFrame, since: date) -> pl.DataFrame:
 
 
 def _from(days: pl.DataFrame, first: pl.Expr, after: date) -> pl.DataFrame:
-    """household_no and on, of those of some days that begin or last after a day."""
+    """Day and on, of those of some days that begin or last after a day."""
     span = pl.when(pl.col("day").dt.day() > _EVERY).then(_LONG_SPAN).otherwise(_SPAN)
     last = first + pl.duration(days=span - 1)
     tomorrow = pl.lit(after).dt.offset_by("1d")
-    return days.filter(last > after).select(_HOME, on=pl.max_horizontal(first, tomorrow))
+    return days.filter(last > after).select("day", on=pl.max_horizontal(first, tomorrow))
 
 
 def _anniversary(year: int) -> pl.Expr:

@@ -140,7 +140,8 @@ def under_number(part: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
     part:     records of one part, any record table
     standing: the members under check (with consent), of stand_under; no more are needed than the part may hold
     """
-    return part.join(standing, on="owner_no", how="inner")
+    theirs = part.filter(pl.col("owner_no").is_in(standing["owner_no"].implode()))  # few, and the columns are many
+    return theirs.join(standing, on="owner_no", how="inner", maintain_order="left")
 
 
 def with_evidence(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from jiuzhu_check.matching.evidence.number import BIRTH, PARTIAL
 
 _FEW = ("few_digits", "few_last")
 _AT_ONCE = 50_000  # pairs of a case and a holder of its name; of more, only those that are alike are looked at
+_CHECKS = 11  # values of a check digit
 # Who holds a name: owner_name, owner_no of records with a valid number, each once.
 HOLDER = {"owner_name": pl.String(), "owner_no": pl.String()}
 
@@ -48,7 +49,7 @@ class Holders:
         """How many people one part has; 0 without names to look for."""
         if not self.names.len():
             return 0
-        return part["owner_no"].drop_nulls().n_unique()
+        return part["owner_no"].drop_nulls().hash().n_unique()
 
     def take(self, found: pl.DataFrame, people: int) -> None:
         """Take in what a part had."""
@@ -166,39 +167,65 @@ def _near(cases: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     if beside <= _AT_ONCE:
         return cases.join(held, left_on="_called", right_on="owner_name", how="inner")
     one = cases.with_row_index("_case").with_columns(_who=pl.col("_called").hash())
-    other = held.with_row_index("_holder").with_columns(_who=pl.col("owner_name").hash())
+    number = pl.col("owner_no")
+    holder = [pl.col("owner_name").hash().alias("_who"), number.str.head(17).cast(pl.Int64).alias("_body")]
+    other = held.select(*holder, _check_digit(number).alias("_check")).with_row_index("_holder")
     found = []
     for which, said, has in _keys():
-        asked = pl.concat(one.filter(which).select("_case", _key=pl.col("_who") ^ each.hash()) for each in said)
-        told = other.select("_holder", _key=pl.col("_who") ^ has.hash())
-        few = told.filter(pl.col("_key").is_in(asked["_key"].unique().implode()))
+        alike = one.filter(which)
+        asked = pl.concat(alike.filter(each.is_not_null()).select("_case", _named(each)) for each in said)
+        few = other.select("_holder", _named(has)).filter(pl.col("_key").is_in(asked["_key"].unique().implode()))
         found.append(asked.join(few, on="_key").select("_case", "_holder"))
     pairs = pl.concat(found).unique()
     near = pl.concat([cases[pairs["_case"]], held[pairs["_holder"]]], how="horizontal")
     return near.filter(pl.col("owner_name") == pl.col("_called")).drop("owner_name")
 
 
+def _named(key: pl.Expr) -> pl.Expr:
+    return (pl.col("_who") ^ key.hash()).alias("_key")
+
+
 def _keys() -> Iterator[tuple[pl.Expr, list[pl.Expr], pl.Expr]]:
     """Of which cases, what of the text shown, and what of a holder's number: some of these are alike wherever both agree.
 
-    What agrees by a few digits alone is not counted, so it need not be found.
+    What agrees by a few digits alone is not counted, so it need not be found. Digits are told as whole numbers, a holder's
+    number as its first seventeen and its check digit; null where the text has other characters there.
     """
-    shown, number = pl.col("shown"), pl.col("owner_no")
+    shown, body, check = pl.col("shown"), pl.col("_body"), pl.col("_check")
     covered = shown.str.contains("*", literal=True)
-    first, last = (~end.str.contains("*", literal=True) for end in (shown.str.head(6), shown.str.tail(4)))
-    yield covered & first & last, [shown.str.head(6) + shown.str.tail(4)], number.str.head(6) + number.str.tail(4)
-    yield covered & first & ~last, [shown.str.head(6)], number.str.head(6)
-    yield covered & ~first & last, [shown.str.tail(4)], number.str.tail(4)
-    yield covered & ~first & ~last, [pl.lit("")], pl.lit("")
+    head, tail = shown.str.head(6), shown.str.tail(4)
+    first, last = (~end.str.contains("*", literal=True) for end in (head, tail))
+    begins, its_beginning = _digits(head, 6), body // 10**11
+    ends, its_end = _with_check(tail, 4), body % 10**3 * _CHECKS + check
+    yield covered & first & last, [begins * 10**5 + ends], its_beginning * 10**5 + its_end
+    yield covered & first & ~last, [begins], its_beginning
+    yield covered & ~first & last, [ends], its_end
+    yield covered & ~first & ~last, [pl.lit(0)], pl.lit(0)
     # What a spreadsheet or a cut leaves: rounding does not reach the year.
-    yield ~covered, [shown.str.head(10)], number.str.head(10)
-    yield ~covered, [shown.str.tail(6)], number.str.tail(6)
+    yield ~covered, [_digits(shown.str.head(10), 10)], body // 10**7
+    yield ~covered, [_with_check(shown.str.tail(6), 6)], body % 10**5 * _CHECKS + check
     # Two errors of typing, each in one of five pieces or where two meet, leave one of the last three whole, moved by two
     # places at most, or else all of the first seven places.
-    yield ~covered, [shown.str.head(7)], number.str.head(7)
-    for start, length in ((8, 4), (12, 3), (15, 3)):
-        moved = [shown.str.slice(start + places, length) for places in range(-2, 3)]
-        yield ~covered, moved, number.str.slice(start, length)
+    yield ~covered, [_digits(shown.str.head(7), 7)], body // 10**10
+    moved = range(-2, 3)
+    yield ~covered, [_digits(shown.str.slice(8 + by, 4), 4) for by in moved], body // 10**5 % 10**4
+    yield ~covered, [_digits(shown.str.slice(12 + by, 3), 3) for by in moved], body // 10**2 % 10**3
+    yield ~covered, [_with_check(shown.str.slice(15 + by, 3), 3) for by in moved], body % 10**2 * _CHECKS + check
+
+
+def _digits(text: pl.Expr, length: int) -> pl.Expr:
+    """So many digits as a whole number."""
+    return pl.when(text.str.contains(f"^[0-9]{{{length}}}$")).then(text.cast(pl.Int64, strict=False))
+
+
+def _with_check(text: pl.Expr, length: int) -> pl.Expr:
+    """So many digits of which the last may be the X of a check digit."""
+    return _digits(text.str.head(length - 1), length - 1) * _CHECKS + _check_digit(text.str.slice(length - 1))
+
+
+def _check_digit(text: pl.Expr) -> pl.Expr:
+    last = text.str.tail(1)
+    return pl.when(last == "X").then(pl.lit(10, pl.Int64)).otherwise(last.cast(pl.Int64, strict=False))
 
 
 def _most(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.Series:

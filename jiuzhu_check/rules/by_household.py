@@ -1,13 +1,12 @@
 """Households by the group: what is said of one household, no other one changes, so that memory holds a few groups at a time."""
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import polars as pl
 
 from jiuzhu_check.tables.grouped import Grouped, ends
+from jiuzhu_check.tables.side_by_side import side_by_side
 
 _THREADS = 2
 _TOGETHER = 15_000  # households
@@ -33,18 +32,3 @@ def by_household(
         return answer({name: table.of(group) for name, table in grouped.items()})
 
     return list(side_by_side(of, range(behind.len() + 1)))
-
-
-def side_by_side(of: Callable[[int], Answer], groups: range) -> Iterator[Answer]:
-    """What a function answers of each group, in their order; two at a time, so that few answers wait to be taken."""
-    if len(groups) == 1:
-        yield of(groups[0])
-        return
-    coming: deque[Future[Answer]] = deque()
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for group in groups:
-            if len(coming) == _THREADS:
-                yield coming.popleft().result()
-            coming.append(pool.submit(of, group))
-        while coming:
-            yield coming.popleft().result()

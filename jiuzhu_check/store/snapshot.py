@@ -14,9 +14,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -47,6 +45,7 @@ from jiuzhu_check.store.manifest import (
 )
 from jiuzhu_check.store.pin import Pin
 from jiuzhu_check.store.place import Place
+from jiuzhu_check.tables.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from jiuzhu_check.store.aside import Aside
@@ -211,7 +210,10 @@ class Store:
         named = parts.items() if isinstance(parts, Mapping) else parts
 
         def write(folder: Path) -> Iterator[File]:
-            return _in_threads(lambda item: self._write_part(folder, Place(dataset, snapshot, item[0]), item[1]), named)
+            def written(item: tuple[str, pl.DataFrame]) -> File:
+                return self._write_part(folder, Place(dataset, snapshot, item[0]), item[1])
+
+            return side_by_side(written, named, _THREADS, ahead=2 * _THREADS)
 
         return self._publish(dataset, snapshot, write, data_date, facts or {}, replace=replace)
 
@@ -525,17 +527,3 @@ def alone(home: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _in_threads(
-    work: Callable[[tuple[str, pl.DataFrame]], File], items: Iterable[tuple[str, pl.DataFrame]]
-) -> Iterator[File]:
-    """Each item's File in order; only a few items are alive at a time."""
-    with ThreadPoolExecutor(_THREADS) as pool:
-        waiting: deque[Future[File]] = deque()
-        for item in items:
-            waiting.append(pool.submit(work, item))
-            if len(waiting) > 2 * _THREADS:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()

@@ -258,7 +258,8 @@ def test_of_an_increment_only_those_are_checked_anew_whom_it_touches(nights: Nig
     nights.night()
     head, *rows = (SAMPLE / "inbox" / "vehicle.csv").read_text("gb18030").splitlines()
     cells = rows[0].split(",")
-    cells[6], cells[8] = nights.centre.roster().select("name", "person_no").row(0)
+    recipients = nights.centre.roster().filter(pl.col("stage") == "recipient", pl.col("number").is_not_null())
+    cells[6], cells[8] = recipients.sort("household_no", "member_no").select("name", "person_no").row(0)
     file = nights.folder / "vehicle-1.csv"
     file.write_text("\n".join([head, ",".join(cells)]) + "\n", encoding="gb18030")
     take(nights.centre, "vehicle", file, "", DATA_DATE, changes=True)
