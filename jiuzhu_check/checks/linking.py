@@ -23,8 +23,9 @@ from jiuzhu_check.matching.engines.local import Local
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.grouped import ONE_GROUP, Grouped
 from jiuzhu_check.tables.link import LINK
+from jiuzhu_check.tables.packed import Packed, alike_once
 from jiuzhu_check.tables.record import RECORDS, linked, telling
-from jiuzhu_check.tables.schema import Table, alike_once
+from jiuzhu_check.tables.schema import Table
 
 if TYPE_CHECKING:
     from jiuzhu_check.checks.remembered import Remembering
@@ -58,16 +59,24 @@ class Theirs:
         return linked(table).empty() if behind is None else accepted(self.links, behind, table)
 
 
-# What each source and supplier gave of one group of households, in some pieces.
-Found = Sequence[tuple[Table, Sequence[Theirs]]]
+@dataclass(frozen=True)
+class Piece:
+    """As Theirs, of one record table: what waits until its group of households is put together."""
+
+    links: Packed
+    unsettled: pl.DataFrame
+    records: Packed
+
+
+# What each source and supplier gave of one group of households.
+Found = Sequence[tuple[Table, Sequence[Piece]]]
 
 
 @dataclass
 class Linked:
     """What linking gave.
 
-    groups: the links and records by groups of households, in the order of household numbers. What the rows of a source
-            have in common is held once: a group is put together when it is asked for
+    groups: the links and records by groups of households, in the order of household numbers
     ends:   where each group but the last ends (tables/grouped.py)
     states: the source states, with what proved damaged
     lost:   (source, supplier) → names of the parts that could not be read
@@ -92,11 +101,11 @@ class Linked:
 
     def count(self) -> int:
         """How many links all groups have."""
-        return sum(each.links.height for group in self.groups for _, theirs in group for each in theirs)
+        return sum(piece.links.height for group in self.groups for _, pieces in group for piece in pieces)
 
     def accepted(self, table: Table) -> pl.DataFrame:
         """linked(table) rows of accepted links of all households."""
-        mine = ([(each, theirs) for each, theirs in group if each.name == table.name] for group in self.groups)
+        mine = ([found for found in group if found[0].name == table.name] for group in self.groups)
         return linked(table).together(_put_together(found).accepted(table) for found in mine if found)
 
 
@@ -140,18 +149,18 @@ def link(
         standing = stand_under(whole, on_roster)
         homes = pl.concat([households, nobody.select(households.columns)])
         read_for = _read_for(states, index, nobody, standing, on_roster, within)
-        coming: list[Future[_Decided]] = []
+        coming: dict[int, Future[_Decided]] = {}
+        lost: dict[int, list[str]] = {}
         placed: dict[tuple[int, int], dict[str, pl.DataFrame]] = {}
+        open_to = {
+            place: each for place, each in enumerate(states) if each.state == "arrived" and each.source.id in read_for
+        }
         with ThreadPoolExecutor(2) as pool:
             begun = {
                 place: few_parts(state, read_for[state.source.id][2], key, partial(progress, state.source.title), pool)
-                for place, state in enumerate([] if everyone else states)
-                if state.source.id in read_for and state.state == "arrived"
+                for place, state in ({} if everyone else open_to).items()
             }
-            for place, state in enumerate(states):
-                if state.state != "arrived" or state.source.id not in read_for:
-                    result.states.append(state)
-                    continue
+            for place, state in sorted(open_to.items(), key=_size, reverse=True):  # what is left at the end is little
                 mine, everybody, under = read_for[state.source.id]
                 parts = begun.get(place) or all_parts(state, under, key, partial(progress, state.source.title), placed)
                 worked = candidates_of(
@@ -163,12 +172,16 @@ def link(
                 )
                 shut = (closed or {}).get((state.source.id, state.supplier), frozenset())
                 # while the parts of the next source are read
-                coming.append(pool.submit(_decide, state, worked, mine, decoys, shut, decisions, ends))
+                coming[place] = pool.submit(_decide, state, worked, mine, decoys, shut, decisions, ends)
                 del worked
-                if parts.lost:
-                    result.lost[state.source.id, state.supplier] = parts.lost
-                result.states.append(_as_read(state, parts.lost))
-            return [each.result() for each in coming], standing.filter(pl.col("number_evidence").is_not_null())
+                lost[place] = parts.lost
+            for place, state in enumerate(states):
+                if lost.get(place):
+                    result.lost[state.source.id, state.supplier] = lost[place]
+                result.states.append(_as_read(state, lost.get(place, ())))
+            return [coming[place].result() for place in open_to], standing.filter(
+                pl.col("number_evidence").is_not_null()
+            )
 
     every, extra = decided()
     result.decoys = DECOY.together(each.decoys for each in every)
@@ -178,6 +191,11 @@ def link(
         others = {INDEXED: whole, EXTRA: extra}
         result.ground = together([*(each.ground for each in every), others], [*OWN, INDEXED, EXTRA])
     return result
+
+
+def _size(placed: tuple[int, SourceState]) -> int:
+    snapshot = placed[1].snapshot
+    return sum(file.size for file in snapshot.files) if snapshot else 0
 
 
 def _as_read(state: SourceState, lost: Sequence[str]) -> SourceState:
@@ -193,7 +211,7 @@ class _Decided:
     """Of one source and supplier: what each group of parts gave of each group of households; DECOY rows, and the ground of no household."""
 
     table: Table
-    groups: list[list[Theirs]]
+    groups: list[list[Piece]]
     decoys: pl.DataFrame
     ground: dict[str, pl.DataFrame]
 
@@ -217,7 +235,7 @@ def _decide(
         counts = counted(false, decoys.height, state.source.id, state.supplier)
         closed = closed_tiers(counts).get((state.source.id, state.supplier), frozenset())
         ground = laid(state, worked, false)
-    groups: list[list[Theirs]] = [[] for _ in range(ends.len() + 1)]
+    groups: list[list[Piece]] = [[] for _ in range(ends.len() + 1)]
     for candidates, records in worked.taken():
         found, named = candidates.filter(~is_decoy()), things(records, table)
         decided = decided_links(found, mine, closed, named)
@@ -230,17 +248,17 @@ def _decide(
         )
         for group, (theirs, otherwise, behind) in enumerate(each):
             if theirs.height:
-                groups[group].append(Theirs(theirs, otherwise, {table.name: behind}))
+                groups[group].append(Piece(Packed(theirs), otherwise, Packed(behind)))
     return _Decided(table, groups, counts, ground)
 
 
 def _put_together(found: Found) -> Theirs:
-    links = [LINK.together(each.links for each in theirs) for _, theirs in found]
+    links = [LINK.together(piece.links.frame() for piece in pieces) for _, pieces in found]
     in_order = [each.sort(HOME, *telling(each), "member_no") for each in links if each.height]
-    unsettled = LINK.together(each.unsettled for _, theirs in found for each in theirs)
+    unsettled = LINK.together(piece.unsettled for _, pieces in found for piece in pieces)
     records: dict[str, list[pl.DataFrame]] = {}
-    for table, theirs in found:
-        records.setdefault(table.name, []).extend(each.records[table.name] for each in theirs)
+    for table, pieces in found:
+        records.setdefault(table.name, []).extend(piece.records.frame() for piece in pieces)
     return Theirs(
         alike_once(LINK.together(in_order).sort(HOME, maintain_order=True)),
         unsettled.sort(HOME, maintain_order=True),

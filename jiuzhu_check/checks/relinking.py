@@ -37,7 +37,7 @@ from jiuzhu_check.checks.ground import (
     with_subject,
 )
 from jiuzhu_check.checks.kept_run import HOME, OWN
-from jiuzhu_check.checks.linking import Linked, Progress, Theirs, decided_links
+from jiuzhu_check.checks.linking import Linked, Piece, Progress, decided_links
 from jiuzhu_check.checks.parts import all_parts
 from jiuzhu_check.checks.reach import Reach
 from jiuzhu_check.checks.readable import apart_of, reach_now, still_readable
@@ -58,6 +58,7 @@ from jiuzhu_check.matching.profile import Profile
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.grouped import ONE_GROUP
 from jiuzhu_check.tables.link import LINK
+from jiuzhu_check.tables.packed import Packed
 from jiuzhu_check.tables.record import ORIGIN, OWNER, RECORDS
 from jiuzhu_check.tables.schema import Table
 
@@ -299,7 +300,7 @@ class _Work:
         old = before_people(LINK.fit(self.last.read("link", homes=homes)), people.filter(theirs))
         others = self.night.links_of(self.subjects).filter(~theirs)
         old = pl.concat([old, before_people(others, people.join(others, on=[*origin, *_MEMBER], how="semi"))])
-        found = list[tuple[Table, list[Theirs]]]()
+        found = list[tuple[Table, list[Piece]]]()
         for source in each:
             table, here = RECORDS[source.state.source.table], of_source(source.state)
             mine = self._within(source.state.source.id, self.index)
@@ -310,8 +311,9 @@ class _Work:
             settled = settle(now, self.decisions, mine)
             stood = _without(self.last.read(held(table), where=here, homes=homes), source.gone)
             known = pl.concat([stood.select(list(table.columns)), source.records]).unique(origin, maintain_order=True)
-            behind = {table.name: with_homes(now.filter(theirs), known, table)}
-            found.append((table, [Theirs(settled.filter(theirs), unsettled(now, settled).filter(theirs), behind)]))
+            behind = Packed(with_homes(now.filter(theirs), known, table))
+            piece = Piece(Packed(settled.filter(theirs)), unsettled(now, settled).filter(theirs), behind)
+            found.append((table, [piece]))
         index = self.index.filter(theirs)
         extra = stand_under(index, self.on_roster).filter(pl.col("number_evidence").is_not_null())
         ground = [*(source.ground for source in each), {INDEXED: index, EXTRA: extra, APART: apart}]

@@ -10,7 +10,8 @@ STORE/progress/KIND/SOURCE/SUPPLIER has a snapshot for each time that something 
 import hmac
 import json
 from collections.abc import Callable, Collection, Mapping
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import xor
 
 import polars as pl
 
@@ -102,7 +103,8 @@ class Remembering:
 
         def told(members: pl.DataFrame, *by: str) -> pl.DataFrame:
             whole = members.join(lived, on="household_no", how="left", maintain_order="left")
-            row = pl.struct(pl.all().exclude(by)).hash(self._seed)
+            columns = [name for name in whole.columns if name not in by]
+            row = reduce(xor, (pl.col(name).hash((self._seed + at) % 2**64) for at, name in enumerate(columns)))
             return whole.group_by(by, maintain_order=True).agg(row.sum().alias("rows"), pl.len().alias("people"))
 
         (everyone,) = (

@@ -4,9 +4,9 @@ import polars as pl
 
 from jiuzhu_check.errors import StoreError
 from jiuzhu_check.store.snapshot import Snapshot, Store
+from jiuzhu_check.tables.packed import alike_once
 from jiuzhu_check.tables.record import ORIGIN, RECORDS
 from jiuzhu_check.tables.roster import ROSTER
-from jiuzhu_check.tables.schema import alike_once
 
 ROSTER_DATASET = "roster"
 _READ_AS = {"owner_no_raw": "owner_no", "owner_name_raw": "owner_name"}  # what was delivered, and how it was read

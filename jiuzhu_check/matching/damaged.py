@@ -10,6 +10,7 @@ import polars as pl
 from jiuzhu_check.matching.evidence.name import simplify
 from jiuzhu_check.matching.evidence.number import LETTERS
 from jiuzhu_check.matching.pairs import no_pairs
+from jiuzhu_check.tables.side_by_side import side_by_side
 from jiuzhu_check.values import identity_number, person_name
 
 DAMAGED = ("broken", "letters", "short", "long", "cut", "rounded", "scientific", "masked", "other")
@@ -20,6 +21,7 @@ _ANY_END = ((0, 11),)  # of a number whose last digits are covered, or may have 
 _NEAR = 2  # errors in a number that still point at a member of the same name, for a person to look at
 _GOOD_ENOUGH = 6  # digits among letters: the check digit proves the rest
 _TELLING = ("one_edit", "cut", "rounded", "float", "masked")  # so much that the name may be written otherwise
+_AT_ONCE = 100_000  # pairs that are looked at by one core
 _GOOD_DIGITS = 14  # of a number in powers of ten: so many name the birth date too
 
 
@@ -62,10 +64,17 @@ def by_damage(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
 
 def evidence(shown: pl.Series, number: pl.Series) -> pl.Series:
     """What could have made each number look as it is shown (evidence/number.py SENTENCES); null where nothing could."""
-    pairs = pl.DataFrame({"shown": shown, "number": number}).with_row_index("_at")
+    pairs = pl.DataFrame({"shown": shown, "number": number})
+    if pairs.height <= _AT_ONCE:
+        return _made_by(pairs)
+    return pl.concat(side_by_side(_made_by, pairs.iter_slices(_AT_ONCE)))
+
+
+def _made_by(pairs: pl.DataFrame) -> pl.Series:
+    placed = pairs.with_row_index("_at")
     covered = pl.col("shown").str.contains("*", literal=True)
-    masked = pairs.filter(covered).with_columns(_evidence=_covered())
-    plain = pairs.filter(~covered).with_columns(_evidence=_stored())
+    masked = placed.filter(covered).with_columns(_evidence=_covered())
+    plain = placed.filter(~covered).with_columns(_evidence=_stored())
     typed = plain.filter(pl.col("_evidence").is_null()).with_columns(_typed())
     told = pl.concat([masked, plain.filter(pl.col("_evidence").is_not_null()), typed])
     return told.sort("_at")["_evidence"].alias("number_evidence")

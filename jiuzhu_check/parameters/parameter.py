@@ -11,9 +11,8 @@ from jiuzhu_check.language import say
 Cell = Decimal | int | str | tuple[str, ...] | tuple[tuple[str | None, int, int | None, Decimal], ...]
 
 # Of which people of a sex and an age: sex null is everybody, age_to null is without end, both ages within.
-BANDS = pl.List(
-    pl.Struct({"sex": pl.String(), "age_from": pl.Int64(), "age_to": pl.Int64(), "rate": pl.Decimal(12, 4)})
-)
+BAND = {"sex": pl.String(), "age_from": pl.Int64(), "age_to": pl.Int64(), "rate": pl.Decimal(12, 4)}
+BANDS = pl.List(pl.Struct(BAND))
 # Money and areas have two places, as in the tables that they are compared with; a rate (a share, a multiple) four.
 TYPES: Mapping[str, pl.DataType] = {
     "money": pl.Decimal(18, 2),

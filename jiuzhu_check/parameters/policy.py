@@ -5,16 +5,19 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 
 from jiuzhu_check.parameters.file import Value, local, shipped
-from jiuzhu_check.parameters.parameter import TYPES, Parameter
+from jiuzhu_check.parameters.parameter import BAND, TYPES, Parameter
 
 BASIS_UNKNOWN = "依据待核实"
 KEPT = "retention."
+_TEXT: Mapping[str, pl.DataType] = {name: pl.String() for name in ("money", "area", "rate")}
+_GIVEN = {**TYPES, **_TEXT, "bands": pl.List(pl.Struct({**BAND, "rate": pl.String()}))}
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,10 @@ class Policy:
         told = [each for each in self.parameters.values() if each.type != "text"]
         regions, programmes = [region for region, _ in asked], [programme or None for _, programme in asked]
         columns = [self._column(each, regions, programmes, on) for each in told]
-        return pl.DataFrame(
-            list(zip(regions, programmes, *columns, strict=True)),  # row by row: far fewer rows than columns
-            schema={
-                "region": pl.String(),
-                "programme": pl.String(),
-                **{each.column: TYPES[each.type] for each in told},
-            },
-            orient="row",
+        given = {"region": pl.String(), "programme": pl.String(), **{each.column: _GIVEN[each.type] for each in told}}
+        rows = list(zip(regions, programmes, *columns, strict=True))  # row by row: far fewer rows than columns
+        return pl.DataFrame(rows, schema=given, orient="row").with_columns(
+            pl.col(each.column).cast(TYPES[each.type]) for each in told if _GIVEN[each.type] != TYPES[each.type]
         )
 
     def missing(self, places: Iterable[tuple[str | None, str | None]], on: date) -> list[str]:
@@ -128,8 +127,12 @@ def load_policy(policy_dir: Path | None = None) -> Policy:
 
 
 def _cell(value: Value, parameter: Parameter) -> object:
+    """The value as its column is given it: what has decimals as text, for polars would load numpy to read a Decimal."""
     if parameter.type == "bands":
-        return [dict(zip(("sex", "age_from", "age_to", "rate"), band, strict=True)) for band in value.cell]  # type: ignore[union-attr]
+        cells = [dict(zip(BAND, band, strict=True)) for band in value.cell]  # type: ignore[union-attr]
+        return [{**cell, "rate": str(cell["rate"])} for cell in cells]
+    if isinstance(value.cell, Decimal):
+        return str(value.cell)
     return list(value.cell) if isinstance(value.cell, tuple) else value.cell
 
 

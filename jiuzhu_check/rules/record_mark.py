@@ -33,7 +33,7 @@ _OF_LINK = (
     "owner_no",
     "owner_name",
 )  # of a link to review, which has no record beside it
-_NOTHING = pl.DataFrame(schema={_HOME: pl.String(), **ORIGIN, "_said": pl.String()})
+_ABOUT = ("_piece", "_at")
 _KIN = ("supporter_public_payroll", "spouse_public_payroll", "register_public_payroll")
 
 
@@ -45,12 +45,13 @@ def record_marks(findings: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> 
     """
     each_piece = findings.select(_HOME, "pieces").with_row_index("_at").explode("pieces", empty_as_null=True)
     fields = [pl.col("pieces").struct.field(name) for name in ORIGIN]
-    placed = each_piece.drop_nulls("pieces").select("_at", _HOME, *fields)
+    placed = each_piece.drop_nulls("pieces").select("_at", _HOME, *fields).with_row_index("_piece")
     held = [tables[name] for name in (*RECORDS, *_KIN, "review_link") if name in tables and tables[name].height]
-    said = pl.concat([_NOTHING, *(_said(records, placed) for records in held)])
-    each = placed.join(said, on=list(_PLACE), how="left").select(
-        "_at", pl.col("_said").fill_null(pl.format("{} {} {}", "snapshot", "sheet", "source_row"))
+    said = pl.concat([placed.clear().select(*_ABOUT, _said=pl.lit("")), *(_said(records, placed) for records in held)])
+    unsaid = placed.join(said, on="_piece", how="anti").select(
+        *_ABOUT, _said=pl.format("{} {} {}", "snapshot", "sheet", "source_row")
     )
+    each = pl.concat([said, unsaid]).drop("_piece")
     several = pl.col("_at").is_duplicated()  # most findings rest on one record: nothing to put together
     together = each.filter(several).group_by("_at").agg(pl.col("_said").unique().sort().str.join("\x1e"))
     resting = pl.concat([each.filter(~several), together])
@@ -67,12 +68,19 @@ def digits(texts: pl.Series) -> pl.Series:
 
 
 def _said(records: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
-    """_PLACE and _said of the records that some piece of evidence names: every value that is not blank, under its name."""
-    named = records.join(pieces, on=list(_PLACE), how="semi")
+    """_piece, _at and _said of the pieces of evidence that name one of the records: every value that is not blank, under its name."""
+    first = records.select(*ORIGIN).row(0, named=True)
+    same = records.select(pl.col(name).eq_missing(pl.lit(first[name])).all() for name in ORIGIN).row(0, named=True)
+    # what all records have in common is compared once, and little is left to join on
+    alike = [pl.col(name) == pl.lit(first[name]) for name in ORIGIN if same[name]]
+    place = [_HOME, *(name for name in ORIGIN if not same[name])]
+    theirs = pieces.filter(*alike)
+    named = records.join(theirs, on=place, how="semi")
     if "owner_no_raw" in named.columns:  # a number that could not be read is what the record says
         named = named.with_columns(owner_no=pl.coalesce("owner_no", "owner_no_raw"))
         names = [name for name in named.columns if name not in _UNSAID]
     else:
         names = list(_OF_LINK)
     values = [pl.format(name + "={}", pl.col(name).cast(pl.String)) for name in sorted(names)]
-    return named.select(*_PLACE, _said=pl.concat_str(values, separator="\x1f", ignore_nulls=True))
+    said = named.select(*place, _said=pl.concat_str(values, separator="\x1f", ignore_nulls=True))
+    return theirs.join(said, on=place, how="inner").select(*_ABOUT, "_said")

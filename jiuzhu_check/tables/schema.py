@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 
 import polars as pl
 
@@ -14,7 +13,6 @@ DATE = pl.Date()
 MONEY = pl.Decimal(18, 2)
 AREA = pl.Decimal(12, 2)
 POWER = pl.Decimal(10, 2)
-_MANY = 1_000  # rows: of fewer, no column takes memory worth the time to look for it
 
 
 @dataclass(frozen=True)
@@ -77,26 +75,3 @@ class Table:
         assert not wrong, f"{self.name}: columns not as promised (is, should be): {wrong}"
         assert not extra, f"{self.name}: columns nobody promised: {extra}"
         return frame
-
-
-def alike_once(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same frame, in less memory: a column whose values are all alike is held once, not row by row."""
-    return frame.with_columns(_alike(frame))
-
-
-def compact(frame: pl.DataFrame) -> pl.DataFrame:
-    """As alike_once, and apart from the frames that its rows were taken out of: texts would keep all of theirs in memory."""
-    alike = _alike(frame)
-    alone = BytesIO()
-    frame.drop([each.meta.output_name() for each in alike]).write_ipc(alone)
-    alone.seek(0)
-    return pl.read_ipc(alone).with_columns(alike).select(frame.columns)
-
-
-def _alike(frame: pl.DataFrame) -> list[pl.Expr]:
-    """The columns whose values are all alike, each as one value."""
-    if frame.height < _MANY:
-        return []
-    same = frame.select(pl.all().eq_missing(pl.all().first()).all()).row(0, named=True)
-    values, dtypes = frame.head(1).row(0, named=True), frame.schema
-    return [pl.lit(values[name], dtypes[name]).alias(name) for name, alike in same.items() if alike]

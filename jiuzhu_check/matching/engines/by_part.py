@@ -1,6 +1,7 @@
 """逐片 by part: what parts give, wherever they lie; every engine calls these functions."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 import polars as pl
 
@@ -8,8 +9,9 @@ from jiuzhu_check.matching.candidates import PAIRED, fitted, in_spelling, under_
 from jiuzhu_check.matching.engines.gathered import SPELT, Gathered, put_together
 from jiuzhu_check.matching.namesakes import Holders
 from jiuzhu_check.matching.profile import profile
+from jiuzhu_check.tables.packed import compact
 from jiuzhu_check.tables.record import telling
-from jiuzhu_check.tables.schema import compact
+from jiuzhu_check.tables.side_by_side import side_by_side
 
 BATCH_ROWS = 200_000
 # Gives records, and what stands beside them, all columns of their table.
@@ -47,14 +49,21 @@ def joined(parts: Iterable[Keyed], holders: Holders) -> tuple[list[pl.DataFrame]
     known, people = list[pl.DataFrame](), dict[str, int]()
 
     def under() -> Iterator[pl.DataFrame]:
-        for several in _several(parts):
-            people.update((name, holders.people(records)) for name, records, _ in several)
-            together = pl.concat(records.with_columns(part=pl.lit(name)) for name, records, _ in several)
-            known.append(holders.among(together, "part"))
-            yield under_number(together, pl.concat(standing for _, _, standing in several))
+        for counted, named, pairs in side_by_side(partial(_joined, holders), _several(parts)):
+            people.update(counted)
+            known.append(named)
+            yield pairs
 
     batches = list(_batches(under()))
     return batches, Gathered(holders=pl.concat(known), people=people) if known else Gathered()
+
+
+def _joined(holders: Holders, several: list[Keyed]) -> tuple[dict[str, int], pl.DataFrame, pl.DataFrame]:
+    """Each part's people, who holds the names, and the records beside members."""
+    people = {name: holders.people(records) for name, records, _ in several}
+    together = pl.concat(records.with_columns(part=pl.lit(name)) for name, records, _ in several)
+    pairs = under_number(together, pl.concat(standing for _, _, standing in several))
+    return people, holders.among(together, "part"), pairs
 
 
 def _several(parts: Iterable[Keyed]) -> Iterator[list[Keyed]]:
