@@ -63,7 +63,6 @@ from jiuzhu_check.tables.record import ORIGIN, OWNER, RECORDS
 from jiuzhu_check.tables.schema import Table
 
 _OWNER = (*ORIGIN, *OWNER, "employer")  # what is compared where there is no number
-_THREADS = 2
 _MEMBER = ["household_no", "member_no"]
 _SUBJECT = ["source", "supplier", "subject"]
 

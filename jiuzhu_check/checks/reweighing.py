@@ -4,7 +4,6 @@ Of the extract only those are read who bear a name that nobody had looked for, a
 """
 
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 
 import polars as pl
@@ -18,8 +17,7 @@ from jiuzhu_check.intake.changed import Changed
 from jiuzhu_check.intake.stored import read_owners
 from jiuzhu_check.matching.namesakes import NAMED, Holders, counted_on, weighed, weighed_again
 from jiuzhu_check.store.snapshot import Snapshot
-
-_THREADS = 2
+from jiuzhu_check.tables.side_by_side import side_by_side
 
 
 class Namesakes:
@@ -72,9 +70,8 @@ class Namesakes:
         read = list[str]()
         if holders.names.len() and state.snapshot is not None:
             read = [name for name in state.snapshot.part_names() if name.startswith("n")]
-            with ThreadPoolExecutor(_THREADS) as pool:
-                for found in pool.map(partial(_holders_in, state.snapshot, holders, count=people is None), read):
-                    holders.take(*found)
+            for found in side_by_side(partial(_holders_in, state.snapshot, holders, count=people is None), read):
+                holders.take(*found)
             holders.know(self.everybody)
         whole(state, read)
         holders.numbers = holders.numbers if people is None else people

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from jiuzhu_check.tables.record import ORIGIN, OWNED, RECORDS
+from jiuzhu_check.tables.record import ORIGIN, OWNED, RECORDS, telling
 
 _HOME = "household_no"
 _PLACE = (_HOME, *ORIGIN)  # of a record that was linked to a household
@@ -69,12 +69,9 @@ def digits(texts: pl.Series) -> pl.Series:
 
 def _said(records: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
     """_piece, _at and _said of the pieces of evidence that name one of the records: every value that is not blank, under its name."""
-    first = records.select(*ORIGIN).row(0, named=True)
-    same = records.select(pl.col(name).eq_missing(pl.lit(first[name])).all() for name in ORIGIN).row(0, named=True)
+    place, first = [_HOME, *telling(records)], records.row(0, named=True)
     # what all records have in common is compared once, and little is left to join on
-    alike = [pl.col(name) == pl.lit(first[name]) for name in ORIGIN if same[name]]
-    place = [_HOME, *(name for name in ORIGIN if not same[name])]
-    theirs = pieces.filter(*alike)
+    theirs = pieces.filter(pl.col(name) == pl.lit(first[name]) for name in ORIGIN if name not in place)
     named = records.join(theirs, on=place, how="semi")
     if "owner_no_raw" in named.columns:  # a number that could not be read is what the record says
         named = named.with_columns(owner_no=pl.coalesce("owner_no", "owner_no_raw"))

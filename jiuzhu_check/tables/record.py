@@ -283,4 +283,5 @@ _LINKED = {
 
 def telling(rows: pl.DataFrame) -> list[str]:
     """Which columns of ORIGIN tell the rows apart: in records of one source and file, the row and the slot alone."""
-    return [name for name in ORIGIN if name in ("source_row", "slot") or rows[name].n_unique() > 1]
+    differ = rows.select(pl.col(name).ne_missing(pl.col(name).first()).any() for name in ORIGIN).row(0, named=True)
+    return [name for name in ORIGIN if name in ("source_row", "slot") or differ[name]]

@@ -54,4 +54,3 @@ def test_what_waits_takes_a_fraction_of_the_memory() -> None:
     many = things(*(f"甲{at}" for at in range(100_000)))
     waiting = Packed(many)
     assert len(waiting._held._bytes.getbuffer()) < many.estimated_size() / 2  # type: ignore[union-attr]
-    del many
