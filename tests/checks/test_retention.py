@@ -20,7 +20,6 @@ from jiuzhu_check.errors import PolicyError, Refused
 from jiuzhu_check.parameters.policy import load_policy
 from tests.checks.centres import AS_OF, DATA_DATE, ROSTER, VEHICLE, Member, Small, copied, number
 
-TODAY = datetime.now().astimezone().date()  # on which everything came in
 HE, SHE = Member("张建国", number(11)), Member("李秀英", number(22), household="JZ2")
 
 
@@ -42,12 +41,17 @@ def small(tmp_path: Path) -> Small:
     return small
 
 
-def due(centre: Centre, kind: str, on: date = TODAY) -> list[str]:
-    return [each.id for each in plan(centre, on).due(kind)]
+def today() -> date:
+    """On which everything came in: asked behind it, for a run of the tests may begin on one day and end on the next."""
+    return datetime.now().astimezone().date()
+
+
+def due(centre: Centre, kind: str, on: date | None = None) -> list[str]:
+    return [each.id for each in plan(centre, on or today()).due(kind)]
 
 
 def held(centre: Centre, kind: str) -> dict[str, str]:
-    return {each.id: each.held for each in plan(centre, TODAY).held(kind)}
+    return {each.id: each.held for each in plan(centre, today()).held(kind)}
 
 
 def ids(centre: Centre, dataset: str) -> list[str]:
@@ -57,8 +61,8 @@ def ids(centre: Centre, dataset: str) -> list[str]:
 def test_every_dataset_of_a_centre_at_work_is_of_a_kind(checked: Centre) -> None:
     datasets = checked.store.datasets()
     assert {kind_of(name) for name in datasets} <= set(KINDS)
-    assert plan(checked, TODAY).unknown == ()
-    assert {kind for kind, period in plan(checked, TODAY).periods.items() if period} == set(KINDS)
+    assert plan(checked, today()).unknown == ()
+    assert {kind for kind, period in plan(checked, today()).periods.items() if period} == set(KINDS)
 
 
 def test_a_period_runs_from_the_day_it_came_in_and_the_newest_stays(small: Small) -> None:
@@ -66,10 +70,10 @@ def test_a_period_runs_from_the_day_it_came_in_and_the_newest_stays(small: Small
     small.vehicles([("王五", number(9))], on=DATA_DATE + timedelta(days=30))
     old, new = ids(small.centre, "records/vehicle/370000")
     centre = months(small.centre, records=1)
-    before = TODAY + timedelta(days=27)
+    before = today() + timedelta(days=27)
     assert due(centre, "records", before) == []
-    assert due(centre, "records", TODAY + timedelta(days=31)) == [old]
-    assert new not in due(centre, "records", TODAY + timedelta(days=9999))
+    assert due(centre, "records", today() + timedelta(days=31)) == [old]
+    assert new not in due(centre, "records", today() + timedelta(days=9999))
     assert due(months(small.centre, records=0), "records") == [old]
 
 
@@ -132,7 +136,7 @@ def test_a_run_on_which_one_stands_that_stays_is_not_purged(nights: Centre) -> N
     told = held(centre, "runs")
     assert set(told) == {runs[-1], *below}
     assert set(due(centre, "runs")) == set(runs) - set(told)
-    apply(centre.workspace.path, TODAY, "批准")
+    apply(centre.workspace.path, today(), "批准")
     after = Centre.open(centre.workspace.path)
     for name in ids(after, "runs"):
         kept = opened(after.store, name)
@@ -145,7 +149,7 @@ def test_the_night_stays_that_knows_since_when_findings_stand_while_only_cases_c
     centre = months(nights, runs=0)
     *_, night, _case = ids(centre, "runs")
     assert night in held(centre, "runs")
-    apply(centre.workspace.path, TODAY, "批准")
+    apply(centre.workspace.path, today(), "批准")
     after = Centre.open(centre.workspace.path)
     asked = check_case(after, "JZ1", "recheck", AS_OF + timedelta(days=5))
     assert asked.finding["first_seen"].to_list() == [AS_OF + timedelta(days=3)]
@@ -205,7 +209,7 @@ def test_a_finding_of_a_night_is_evidence_as_long_as_its_run_is_kept(nights: Cen
     centre = months(nights, records=0, landed=0)
     first = ids(centre, "records/vehicle/370000")[:3]
     assert due(centre, "records") == first
-    done = apply(centre.workspace.path, TODAY, "批准")
+    done = apply(centre.workspace.path, today(), "批准")
     assert done.bundles == 3
     after = Centre.open(centre.workspace.path)
     assert ids(after, "evidence/vehicle/370000") == first
@@ -221,14 +225,14 @@ def test_a_finding_of_a_night_is_evidence_as_long_as_its_run_is_kept(nights: Cen
 def test_the_newest_copy_of_a_list_stays_and_the_older_ones_go(checked: Centre, tmp_path: Path) -> None:
     centre = months(copied(checked, tmp_path), superseded=0)
     before = {name: ids(centre, name) for name in centre.store.datasets() if kind_of(name) == "superseded"}
-    apply(centre.workspace.path, TODAY, "批准")
+    apply(centre.workspace.path, today(), "批准")
     after = Centre.open(centre.workspace.path)
     assert {name: ids(after, name) for name in before} == {name: held[-1:] for name, held in before.items()}
 
 
 def test_a_purge_without_a_reason_is_refused(nights: Centre) -> None:
     with pytest.raises(Refused):
-        apply(nights.workspace.path, TODAY, "  ")
+        apply(nights.workspace.path, today(), "  ")
 
 
 def test_a_damaged_snapshot_is_not_purged_and_said_so(nights: Centre) -> None:
@@ -236,6 +240,6 @@ def test_a_damaged_snapshot_is_not_purged_and_said_so(nights: Centre) -> None:
     name = due(centre, "records")[0]
     file = next((centre.store.home("records/vehicle/370000") / f"{name}.snapshot").glob("n*.parquet"))
     file.write_bytes(b"nothing")
-    done = apply(centre.workspace.path, TODAY, "批准")
+    done = apply(centre.workspace.path, today(), "批准")
     assert [(each.id, each.held) for each in done.waiting] == [(name, "损坏：先从备份恢复")]
     assert Centre.open(centre.workspace.path).store.has("records/vehicle/370000", name)
