@@ -16,8 +16,8 @@ import os
 
 # polars takes memory by jemalloc. What is given back, be it a large piece, is kept for the next step for a while, which saves
 # a tenth of the time; two cores take from one arena, for what one arena holds free no other one can use.
-MEMORY = "_RJEM_MALLOC_CONF"
 _ARENAS = max(1, (os.cpu_count() or 1) // 2)
-os.environ.setdefault(MEMORY, f"narenas:{_ARENAS},dirty_decay_ms:5000,oversize_threshold:0")
+MEMORY = "_RJEM_MALLOC_CONF", f"narenas:{_ARENAS},dirty_decay_ms:5000,oversize_threshold:0"
+os.environ.setdefault(*MEMORY)
 
 __version__ = "0.1.0"

@@ -56,7 +56,7 @@ from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.matching.namesakes import Holders
 from jiuzhu_check.matching.profile import Profile
 from jiuzhu_check.tables.decoy import DECOY
-from jiuzhu_check.tables.grouped import ONE_GROUP
+from jiuzhu_check.tables.grouped import Grouped, in_groups
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.packed import Packed
 from jiuzhu_check.tables.record import ORIGIN, OWNER, RECORDS
@@ -299,7 +299,8 @@ class _Work:
         old = before_people(LINK.fit(self.last.read("link", homes=homes)), people.filter(theirs))
         others = self.night.links_of(self.subjects).filter(~theirs)
         old = pl.concat([old, before_people(others, people.join(others, on=[*origin, *_MEMBER], how="semi"))])
-        found = list[tuple[Table, list[Piece]]]()
+        ends = in_groups(homes)
+        groups: list[list[tuple[Table, list[Piece]]]] = [[] for _ in range(ends.len() + 1)]
         for source in each:
             table, here = RECORDS[source.state.source.table], of_source(source.state)
             mine = self._within(source.state.source.id, self.index)
@@ -310,14 +311,15 @@ class _Work:
             settled = settle(now, self.decisions, mine)
             stood = _without(self.last.read(held(table), where=here, homes=homes), source.gone)
             known = pl.concat([stood.select(list(table.columns)), source.records]).unique(origin, maintain_order=True)
-            behind = Packed(with_homes(now.filter(theirs), known, table))
-            piece = Piece(Packed(settled.filter(theirs)), unsettled(now, settled).filter(theirs), behind)
-            found.append((table, [piece]))
+            frames = settled, unsettled(now, settled), with_homes(now.filter(theirs), known, table)
+            grouped = (Grouped(frame.filter(theirs), ends).each() for frame in frames)
+            for group, (links, otherwise, behind) in enumerate(zip(*grouped, strict=True)):
+                groups[group].append((table, [Piece(Packed(links), otherwise, Packed(behind))]))
         index = self.index.filter(theirs)
         extra = stand_under(index, self.on_roster).filter(pl.col("number_evidence").is_not_null())
         ground = [*(source.ground for source in each), {INDEXED: index, EXTRA: extra, APART: apart}]
         decoys = pl.concat([DECOY.empty(), *(source.decoys for source in each)])
-        return Linked([found], ONE_GROUP, decoys=decoys, ground=together(ground, [*OWN, INDEXED, EXTRA, APART]))
+        return Linked(list(groups), ends, decoys=decoys, ground=together(ground, [*OWN, INDEXED, EXTRA, APART]))
 
     def _within(self, source: str, people: pl.DataFrame) -> pl.DataFrame:
         """Those for whom a source may be read."""

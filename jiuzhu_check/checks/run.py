@@ -27,7 +27,7 @@ from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.tables import roster as rosters
-from jiuzhu_check.tables.grouped import ends
+from jiuzhu_check.tables.grouped import in_groups
 from jiuzhu_check.tables.run import RUN
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from jiuzhu_check.checks.tonight import Tonight
     from jiuzhu_check.reports.summary import MorningSummary
 
-TOGETHER = 40_000  # households at most whose tables are made at a time
 STAGES = {"recipients": "recipient", "entrants": "applicant"}
 
 
@@ -279,7 +278,7 @@ def check_households(
             within=reach.within,
             remembering=remembering,
             engine=engines,
-            ends=ends(homes, TOGETHER),
+            ends=in_groups(homes),
         )
     named = homes.to_list() if some else []
     return conclude(centre, kind, roster, as_of, linked, reach, night, named=named, closed=closed, portion=portion)

@@ -9,7 +9,6 @@ from typing import Any, Literal
 import polars as pl
 
 from jiuzhu_check import rules
-from jiuzhu_check.rules.by_household import by_household
 from jiuzhu_check.rules.found import FOUND
 from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.record_mark import digits, record_marks
@@ -69,12 +68,8 @@ def run_rules(
     account = account or income_account(offered, limits, as_of, basis)
     due = [rule for rule in all_rules() if rule.in_force(as_of) and (rule.unrecorded or _has_records(rule, offered))]
     together = {**offered, "account": account.households, "account_line": account.lines}
-
-    def found(theirs: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-        findings = _findings(due, theirs, {"limits": limits, "as_of": as_of}, basis)
-        return findings.sort("household_no", "rule", "member_no", "subject", "finding_id")
-
-    return FINDING.together(by_household(together, found))
+    found = _findings(due, together, {"limits": limits, "as_of": as_of}, basis)
+    return found.sort("household_no", "rule", "member_no", "subject", "finding_id")
 
 
 def whole(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

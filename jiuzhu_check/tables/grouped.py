@@ -5,6 +5,13 @@ from collections.abc import Iterator
 import polars as pl
 
 ONE_GROUP = pl.Series([], dtype=pl.String)
+TOGETHER = 30_000  # households of a group, at most
+_FEW = 2_000
+
+
+def in_groups(homes: pl.Series) -> pl.Series:
+    """Where the groups end in which households are gone through: a few are one, more are two at least, side by side."""
+    return ends(homes, TOGETHER, 1 if homes.len() < _FEW else 2)
 
 
 def ends(homes: pl.Series, together: int, least: int = 1) -> pl.Series:

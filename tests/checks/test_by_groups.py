@@ -15,6 +15,7 @@ from jiuzhu_check.checks.kept_run import OWN, KeptRun
 from jiuzhu_check.checks.night import Night
 from jiuzhu_check.errors import ExitCode, Stopped
 from jiuzhu_check.store.snapshot import Snapshot
+from jiuzhu_check.tables import grouped
 from tests.checks.centres import copied, keyed
 from tests.checks.test_what_differs import Nights, an_increment, same
 
@@ -37,7 +38,7 @@ def last(nights: Nights) -> KeptRun:
 
 
 def night_by(nights: Nights, together: int, monkeypatch: pytest.MonkeyPatch, *, full: bool = True) -> KeptRun:
-    monkeypatch.setattr(run, "TOGETHER", together)
+    monkeypatch.setattr(grouped, "TOGETHER", together)
     nights.night(full=full)
     return last(nights)
 
@@ -116,7 +117,7 @@ def test_the_next_night_begins_from_a_run_that_was_kept_in_pieces(
 def test_a_stop_between_two_groups_keeps_nothing_of_the_run(
     two: tuple[Nights, Nights], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "TOGETHER", FEW)
+    monkeypatch.setattr(grouped, "TOGETHER", FEW)
     before, seen = last(two[0]).id, list[str]()
 
     def asked() -> ExitCode | None:

@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.parameters.policy import load_policy
-from jiuzhu_check.rules import by_household
 from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.run import OFFERED, all_rules, run_rules
 from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, CLASSES, Account
 from jiuzhu_check.tables.finding import EVIDENCE, FINDING, KINDS, STATUSES
+from jiuzhu_check.tables.grouped import Grouped, ends
 from tests.rules.story import CASES, Story, read_story
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "policy"
@@ -173,10 +173,19 @@ def test_before_the_regulation_was_in_force_no_rule_was() -> None:
     assert not [rule for rule in all_rules() if rule.in_force(date(2014, 4, 30))]
 
 
-def test_households_gone_through_by_the_group_are_found_the_same_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    at_once, account = found_in(world()), account_in(world())
-    monkeypatch.setattr(by_household, "_FEW", 2)
-    monkeypatch.setattr(by_household, "_TOGETHER", 40)
-    assert found_in(world()).equals(at_once)
-    assert account_in(world()).lines.equals(account.lines)
-    assert account_in(world()).households.equals(account.households)
+def test_households_gone_through_by_the_group_are_found_the_same_of() -> None:
+    behind = ends(world()["household"]["household_no"].sort(), 40)
+    tables = {name: Grouped(table, behind) for name, table in world().items()}
+    groups = [{name: table.of(group) for name, table in tables.items()} for group in range(behind.len() + 1)]
+    assert len(groups) > 2
+    accounts, whole = [account_in(each) for each in groups], account_in(world())
+    for by_group, at_once in (
+        ([found_in(each) for each in groups], found_in(world())),
+        ([each.lines for each in accounts], whole.lines),
+        ([each.households for each in accounts], whole.households),
+    ):
+        assert (
+            pl.concat(by_group)
+            .sort("household_no", maintain_order=True)
+            .equals(at_once.sort("household_no", maintain_order=True))
+        )

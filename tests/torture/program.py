@@ -174,13 +174,14 @@ def copy(workspace: Path, to: Path) -> None:
 
 
 def _serve(said: str, parts: int, long: int) -> None:
-    from jiuzhu_check.checks import remembered, run
+    from jiuzhu_check.checks import remembered
     from jiuzhu_check.intake import parting, roster
+    from jiuzhu_check.tables import grouped
 
     for name in WARM:
         import_module(name)
     remembered._AT_LEAST, remembered._SHARE = (0, 0) if long else (math.inf, math.inf)
-    run.TOGETHER = TOGETHER if long else run.TOGETHER
+    grouped.TOGETHER = TOGETHER if long else grouped.TOGETHER
     parting.PARTS = parting._LOOSE = roster.PARTS = parts
 
     for line in sys.stdin:

@@ -5,7 +5,6 @@ from datetime import date
 
 import polars as pl
 
-from jiuzhu_check.rules.by_household import by_household
 from jiuzhu_check.rules.declared import declared_income
 from jiuzhu_check.rules.found import all_evidence
 from jiuzhu_check.rules.household_size import members_only
@@ -34,20 +33,6 @@ def income_account(
     tables: household, member, declaration and the records linked to members and supporters, by name
     basis:  the legal basis of the day by its key
     """
-
-    def account(theirs: Mapping[str, pl.DataFrame]) -> Account:
-        return _account(theirs, limits, as_of, basis)
-
-    asked = {name: table for name, table in tables.items() if name in ("household", "member", "declaration", *_RECORDS)}
-    accounts = by_household(asked, account)
-    return Account(
-        ACCOUNT_LINE.together(each.lines for each in accounts), ACCOUNT.together(each.households for each in accounts)
-    )
-
-
-def _account(
-    tables: Mapping[str, pl.DataFrame], limits: pl.DataFrame, as_of: date, basis: Callable[[str], str]
-) -> Account:
     household, member, declaration = (tables[name] for name in ("household", "member", "declaration"))
     people = members_only(member)
     standard = standards(household, limits)
