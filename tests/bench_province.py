@@ -290,8 +290,8 @@ def first_night(folder: Path) -> Told:
         stages.append(named.get(stage, stage))
 
     def all_made(_store: Store, checked: keeping.Checked) -> str:
-        for tables in checked.groups:
-            assert tables["coverage"].height
+        for group in checked.groups:
+            assert group.tables["coverage"].height
         raise _Done
 
     keeping.keep = all_made  # type: ignore[assignment]

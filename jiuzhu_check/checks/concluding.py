@@ -18,7 +18,7 @@ from jiuzhu_check.checks.coverage import cover
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.ground import APART, TURN, UNSETTLED, held, laid_out
 from jiuzhu_check.checks.inquiry import unanswered
-from jiuzhu_check.checks.keeping import Checked
+from jiuzhu_check.checks.keeping import Checked, Group
 from jiuzhu_check.checks.kept_run import DATASET, HOME, OWN, KeptRun
 from jiuzhu_check.checks.kin_offices import kin_offices
 from jiuzhu_check.checks.lacking import answers_read, is_whole, lacking, waiting
@@ -75,7 +75,7 @@ def conclude(
         work.about(last, run=name, kind=kind, portion=portion.text),
         state_table(work.states, name, new),
         linked.decoys,
-        work.each(name, new, night, grounded=grounded),
+        work.each(name, new, night, grounded=grounded, few=last is not None),
         linked.ends,
         frozenset(work.answers),
         {each: linked.ground[each] for each in OWN} if grounded else {},
@@ -143,35 +143,37 @@ class _Work:
         return rests_on(self.centre, self.as_of, self.states, programmes)
 
     def each(
-        self, name: str, new: Mapping[tuple[str, str], str], night: Night, *, grounded: bool
-    ) -> Iterator[dict[str, pl.DataFrame]]:
-        """The tables of every group, in order; their links are let go.
+        self, name: str, new: Mapping[tuple[str, str], str], night: Night, *, grounded: bool, few: bool
+    ) -> Iterator[Group]:
+        """Every group, in order; their links are let go.
 
         new:      source and supplier → title of what was never read before
         grounded: with what the next night starts from
+        few:      of all that are under check these are few
         """
         groups, found, unchecked = len(self.linked.groups), 0, 0
-        known = results.first_seen(self.centre.store) if groups > 1 else None
+        known = None if few or groups == 1 else results.first_seen(self.centre.store)
         beside = self._beside() if grounded else {}
         night.stage("rules", groups=groups)
 
-        def of(group: int) -> dict[str, pl.DataFrame]:
-            night.go_on()
-            theirs = self.linked.of(group)
-            tables = self._of(group, theirs, new, known)
-            if grounded:
-                tables |= self._ground(group, theirs, beside)
-            self.linked.let_go(group)
+        def named(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
             return {
                 each: table.with_columns(run=pl.lit(name)) if "run" in table.columns else table
                 for each, table in tables.items()
             }
 
-        for tables in side_by_side(of, range(groups)):
-            found += tables["finding"].height
-            unchecked += tables["coverage"].filter(pl.col("state") == "unchecked").height
-            yield tables
-            del tables  # before those of the next group are made
+        def of(group: int) -> Group:
+            night.go_on()
+            theirs = self.linked.of(group)
+            tables = named(self._of(group, theirs, new, known))
+            self.linked.let_go(group)
+            return Group(tables, (lambda: named(self._ground(group, theirs, beside))) if grounded else dict)
+
+        for group in side_by_side(of, range(groups), 3, 2):
+            found += group.tables["finding"].height
+            unchecked += group.tables["coverage"].filter(pl.col("state") == "unchecked").height
+            yield group
+            del group  # before those of the next group are made
         night.stage("keep", findings=found, unchecked=unchecked)
 
     def _of(

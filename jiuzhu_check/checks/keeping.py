@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -20,11 +20,22 @@ _MEMBER = ["household_no", "member_no", "person_no"]
 
 
 @dataclass(frozen=True)
+class Group:
+    """One group of households.
+
+    tables: those of a Result
+    ground: makes what of the ground (checks/ground.py) is theirs: only who keeps the run needs it
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    ground: Callable[[], Mapping[str, pl.DataFrame]] = dict
+
+
+@dataclass(frozen=True)
 class Checked:
     """A run that is not kept yet.
 
-    groups:   the tables of one group of households after another, in the order of household numbers: those of a Result,
-              and of the ground (checks/ground.py) what is of households; made as they are taken, once
+    groups:   one group of households after another, in the order of household numbers; made as they are taken, once
     ends:     where each group but the last ends (tables/grouped.py)
     asked:    the sources that were read at another time for each member
     ground:   of the ground what is of no household
@@ -34,7 +45,7 @@ class Checked:
     run: pl.DataFrame
     source_state: pl.DataFrame
     decoy: pl.DataFrame
-    groups: Iterable[Mapping[str, pl.DataFrame]]
+    groups: Iterable[Group]
     ends: pl.Series = field(default_factory=lambda: ONE_GROUP)
     asked: frozenset[str] = frozenset()
     ground: Mapping[str, pl.DataFrame] = field(default_factory=dict)
@@ -47,8 +58,8 @@ class Checked:
     @property
     def result(self) -> Result:
         """The run, of one group whose tables are at hand."""
-        (tables,) = self.groups
-        return Result(self.run, self.source_state, tables.__getitem__, self.decoy)
+        (group,) = self.groups
+        return Result(self.run, self.source_state, group.tables.__getitem__, self.decoy)
 
 
 def keep(
@@ -77,15 +88,16 @@ def keep(
 
     def parts() -> Iterator[tuple[str, pl.DataFrame]]:
         rows, found, homes, several = Counter(stands or {}), [SEEN.empty()], [ONE_GROUP], set[str]()
-        for group, tables in enumerate(checked.groups):
+        for place, group in enumerate(checked.groups):
+            tables = group.tables
             found.append(tables["finding"].select(list(SEEN.columns)))
             homes.append(tables["roster"][HOME].unique(maintain_order=True))
             several |= set(batches(tables["roster"])["batch"]) if kind == "entrants" else set()
             wide = {COVERAGE.name: widen(tables[COVERAGE.name], checked.source_state, checked.asked)}
-            for each, table in {**tables, **wide}.items():
+            for each, table in {**tables, **wide, **group.ground()}.items():
                 rows[each] += table.height
-                yield (piece(each, group) if checked.ends.len() else each), table
-            del tables, wide, table  # before those of the next group are made
+                yield (piece(each, place) if checked.ends.len() else each), table
+            del group, tables, wide, table  # before those of the next group are made
         seen, after = _seen_with(store, pl.concat(found), kind, upon)
         yield SEEN.name, seen
         yield from checked.ground.items()

@@ -1,7 +1,7 @@
 """从记录到关联: the parts of every source that was read, worked through and decided."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.decisions import settle
 from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
 from jiuzhu_check.matching.engines.engine import Engine, Worked, candidates_of
-from jiuzhu_check.matching.engines.gathered import FORGETFUL
+from jiuzhu_check.matching.engines.gathered import FORGETFUL, Gathered, Memory
 from jiuzhu_check.matching.engines.local import Local
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.grouped import ONE_GROUP, Grouped
@@ -26,6 +26,7 @@ from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.packed import Packed, alike_once
 from jiuzhu_check.tables.record import RECORDS, linked, telling
 from jiuzhu_check.tables.schema import Table
+from jiuzhu_check.tables.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from jiuzhu_check.checks.remembered import Remembering
@@ -149,36 +150,40 @@ def link(
         standing = stand_under(whole, on_roster)
         homes = pl.concat([households, nobody.select(households.columns)])
         read_for = _read_for(states, index, nobody, standing, on_roster, within)
-        coming: dict[int, Future[_Decided]] = {}
-        lost: dict[int, list[str]] = {}
         placed: dict[tuple[int, int], dict[str, pl.DataFrame]] = {}
         open_to = {
             place: each for place, each in enumerate(states) if each.state == "arrived" and each.source.id in read_for
         }
         with ThreadPoolExecutor(2) as pool:
-            begun = {
-                place: few_parts(state, read_for[state.source.id][2], key, partial(progress, state.source.title), pool)
-                for place, state in ({} if everyone else open_to).items()
-            }
-            for place, state in sorted(open_to.items(), key=_size, reverse=True):  # what is left at the end is little
+
+            def opened(state: SourceState) -> _Opened:
                 mine, everybody, under = read_for[state.source.id]
-                parts = begun.get(place) or all_parts(state, under, key, partial(progress, state.source.title), placed)
-                worked = candidates_of(
-                    (engine if everyone else here)(parts, everybody, homes),
-                    on_roster,
-                    None if everyone else parts.owners,
-                    roster,
-                    remembering.of(state, parts, everybody, under, homes) if remembering else FORGETFUL,
+                tell = partial(progress, state.source.title)
+                parts = (
+                    all_parts(state, under, key, tell, placed) if everyone else few_parts(state, under, key, tell, pool)
                 )
-                shut = (closed or {}).get((state.source.id, state.supplier), frozenset())
+                memory = remembering.of(state, parts, everybody, under, homes) if remembering else FORGETFUL
+                return _Opened(state, mine, parts, (engine if everyone else here)(parts, everybody, homes), memory)
+
+            coming: dict[int, Future[_Decided]] = {}
+            # of a few parts all are read from now on
+            sources = {place: opened(state) for place, state in open_to.items()}
+            order = sorted(sources, key=lambda place: sources[place].size, reverse=True)  # little is left at the end
+            for place, after in zip(order, [*order[1:], None], strict=True):
+                source = sources[place]
+                if everyone and engine is here and after is not None:  # a cluster has work enough
+                    sources[after].begin(pool)
+                owners = None if everyone else source.parts.owners
+                worked = candidates_of(source.engine, on_roster, owners, roster, source.memory, source.begun)
+                shut = (closed or {}).get((source.state.source.id, source.state.supplier), frozenset())
                 # while the parts of the next source are read
-                coming[place] = pool.submit(_decide, state, worked, mine, decoys, shut, decisions, ends)
+                coming[place] = pool.submit(_decide, source.state, worked, source.mine, decoys, shut, decisions, ends)
                 del worked
-                lost[place] = parts.lost
             for place, state in enumerate(states):
-                if lost.get(place):
-                    result.lost[state.source.id, state.supplier] = lost[place]
-                result.states.append(_as_read(state, lost.get(place, ())))
+                lost = sources[place].parts.lost if place in sources else ()
+                if lost:
+                    result.lost[state.source.id, state.supplier] = lost
+                result.states.append(_as_read(state, lost))
             return [coming[place].result() for place in open_to], standing.filter(
                 pl.col("number_evidence").is_not_null()
             )
@@ -193,9 +198,26 @@ def link(
     return result
 
 
-def _size(placed: tuple[int, SourceState]) -> int:
-    snapshot = placed[1].snapshot
-    return sum(file.size for file in snapshot.files) if snapshot else 0
+@dataclass
+class _Opened:
+    """A source that is to be read. mine: the members for whom; begun: waits for what engine.spelt gives, where it was begun."""
+
+    state: SourceState
+    mine: pl.DataFrame
+    parts: Parts
+    engine: Engine
+    memory: Memory
+    begun: Callable[[], Gathered] | None = None
+
+    def begin(self, pool: Executor) -> None:
+        """Find what the records without a usable number give while another source is read, unless it is remembered."""
+        if self.memory.is_empty:
+            self.begun = pool.submit(self.engine.spelt).result
+
+    @property
+    def size(self) -> int:
+        """Bytes of all parts."""
+        return sum(file.size for file in self.parts.snapshot.files)
 
 
 def _as_read(state: SourceState, lost: Sequence[str]) -> SourceState:
@@ -235,8 +257,9 @@ def _decide(
         counts = counted(false, decoys.height, state.source.id, state.supplier)
         closed = closed_tiers(counts).get((state.source.id, state.supplier), frozenset())
         ground = laid(state, worked, false)
-    groups: list[list[Piece]] = [[] for _ in range(ends.len() + 1)]
-    for candidates, records in worked.taken():
+
+    def grouped(taken: tuple[pl.DataFrame, pl.DataFrame]) -> list[Piece]:
+        candidates, records = taken
         found, named = candidates.filter(~is_decoy()), things(records, table)
         decided = decided_links(found, mine, closed, named)
         links = settle(decided, decisions, mine)
@@ -246,10 +269,10 @@ def _decide(
             Grouped(alike_once(with_homes(decided, records, table)), ends).each(),
             strict=True,
         )
-        for group, (theirs, otherwise, behind) in enumerate(each):
-            if theirs.height:
-                groups[group].append(Piece(Packed(theirs), otherwise, Packed(behind)))
-    return _Decided(table, groups, counts, ground)
+        return [Piece(Packed(theirs), otherwise, Packed(behind)) for theirs, otherwise, behind in each]
+
+    groups = zip(*side_by_side(grouped, worked.taken()), strict=True)
+    return _Decided(table, [[piece for piece in pieces if piece.links.height] for pieces in groups], counts, ground)
 
 
 def _put_together(found: Found) -> Theirs:

@@ -128,6 +128,11 @@ class Remembered:
         self._waiting: list[Gathered] = []
         self._held = run.held(dataset)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was kept of any part."""
+        return not self._held
+
     def group(self, part: str) -> str:
         """Parts that are kept together."""
         return str(int(part[1:]) * _GROUPS // int(self._parts.snapshot.facts["parts"]))

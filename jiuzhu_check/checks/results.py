@@ -111,7 +111,8 @@ def first_seen(store: Store, ids: pl.Series | None = None) -> pl.DataFrame:
     after = last.facts.get(SEEN_AFTER)
     holding = [last, *([opened(store, after)] if after and store.has(DATASET, after) else [])]
     wanted = None if ids is None else pl.col("finding_id").is_in(ids.implode())
-    return earliest(each.read(SEEN.name, where=wanted) for each in holding)
+    found = [each.read(SEEN.name, where=wanted) for each in holding]
+    return found[0] if len(found) == 1 else earliest(found)
 
 
 def seen_earlier(store: Store, run: KeptRun) -> pl.Series:

@@ -7,6 +7,7 @@ from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables.packed import alike_once
 from jiuzhu_check.tables.record import ORIGIN, RECORDS
 from jiuzhu_check.tables.roster import ROSTER
+from jiuzhu_check.tables.side_by_side import side_by_side
 
 ROSTER_DATASET = "roster"
 _READ_AS = {"owner_no_raw": "owner_no", "owner_name_raw": "owner_name"}  # what was delivered, and how it was read
@@ -117,4 +118,4 @@ def read_roster(snapshot: Snapshot | None, parts: list[str] | None = None) -> pl
     if snapshot is None:
         return ROSTER.empty()
     names = parts if parts is not None else [name for name in snapshot.part_names() if name.startswith("h")]
-    return alike_once(ROSTER.fit(pl.concat(snapshot.read(name) for name in names))) if names else ROSTER.empty()
+    return alike_once(ROSTER.fit(pl.concat(side_by_side(snapshot.read, names)))) if names else ROSTER.empty()

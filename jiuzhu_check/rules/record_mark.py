@@ -63,8 +63,8 @@ def record_marks(findings: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> 
 def digits(texts: pl.Series) -> pl.Series:
     """Sixteen hexadecimal digits of each text: the beginning of its SHA-256."""
     sha256 = hashlib.sha256
-    told = [sha256(each).hexdigest()[:16] for each in texts.cast(pl.Binary).to_list()]
-    return pl.Series(told, dtype=pl.String)
+    told = pl.Series([sha256(each).digest() for each in texts.cast(pl.Binary).to_list()], dtype=pl.Binary)
+    return told.bin.slice(0, 8).bin.encode("hex")
 
 
 def _said(records: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:

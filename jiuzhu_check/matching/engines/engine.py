@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import polars as pl
@@ -27,32 +28,47 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class Worked:
-    """What all parts gave together.
+    """What all parts gave together. What spans the extract is worked out when it is first asked for.
 
-    spelt:    FITTED rows of records without a usable number, weighed
-    gathered: what each group of parts gave; of the first the pairs are those of spelt
+    apart:    what the records without a usable number gave, not weighed
+    gathered: what each group of the other parts gave
     generic:  number and names of the go-betweens among the candidates' numbers
     profile:  of the whole extract
-    people:   under how many valid numbers it has records; null where no name was looked out for
-    names:    NAMED rows of the names that were looked out for (matching/namesakes.py)
+    holders:  who bears the names of those records (matching/namesakes.py)
     """
 
-    spelt: pl.DataFrame
+    apart: Gathered
     gathered: list[Gathered]
     generic: pl.DataFrame
     profile: Profile
-    people: int | None
-    names: pl.DataFrame
+    holders: Holders
+
+    @cached_property
+    def spelt(self) -> pl.DataFrame:
+        """FITTED rows of the records without a usable number, weighed."""
+        return weighed(self.apart.pairs, self.holders).select(list(FITTED))
+
+    @property
+    def people(self) -> int | None:
+        """Under how many valid numbers the extract has records; null where no name was looked out for."""
+        return self.holders.numbers if self.holders.names.len() else None
+
+    @property
+    def names(self) -> pl.DataFrame:
+        """NAMED rows of the names that were looked out for."""
+        return self.holders.counts()
 
     def taken(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """CANDIDATE rows of each group of parts, and the records that they speak of, each once a part; they are then let go."""
+        yield marked(self.spelt, self.profile), self.spelt_records
         while self.gathered:
             gathered = self.gathered.pop(0)
             yield marked(gathered.pairs, self.profile), _together(gathered.records)
 
     def candidates_that(self, holds: pl.Expr) -> pl.DataFrame:
         """CANDIDATE rows of all parts for which a condition holds."""
-        found = [marked(gathered.pairs.filter(holds), self.profile) for gathered in self.gathered]
+        pairs = (self.spelt, *(gathered.pairs for gathered in self.gathered))
+        found = [marked(each.filter(holds), self.profile) for each in pairs]
         return pl.concat([each for each in found if each.height] or found[:1])
 
     @property
@@ -63,12 +79,12 @@ class Worked:
     @property
     def spelt_records(self) -> pl.DataFrame:
         """The records without a usable number that candidates speak of."""
-        return _together(self.gathered[0].records)
+        return _together(self.apart.records)
 
     @property
     def records(self) -> pl.DataFrame:
         """The records of all parts that candidates speak of."""
-        return _together(records for gathered in self.gathered for records in gathered.records)
+        return _together(records for gathered in (self.apart, *self.gathered) for records in gathered.records)
 
 
 def _together(records: Iterable[pl.DataFrame]) -> pl.DataFrame:
@@ -81,11 +97,15 @@ def candidates_of(
     owners: Owners | None,
     roster: Callable[[], pl.DataFrame] | None,
     memory: Memory,
+    begun: Callable[[], Gathered] | None = None,
 ) -> Worked:
-    """The candidates of all parts, and the records that they speak of; as local.py work_through."""
+    """The candidates of all parts, and the records that they speak of; as local.py work_through.
+
+    begun: waits for what engine.spelt gives, where that was begun already
+    """
     spelt = memory.spelt()
     if spelt is None:
-        spelt = engine.spelt()
+        spelt = engine.spelt() if begun is None else begun()
         spelt = replace(spelt, pairs=told_apart(spelt.pairs, on_roster))
         memory.keep(spelt)
     names = {*spelt.pairs["owner_key"].drop_nulls(), *spelt.pairs["name_key"].drop_nulls()}
@@ -100,13 +120,11 @@ def candidates_of(
             holders.look(part)
         if roster is not None:
             holders.know(roster())
-    told = weighed(spelt.pairs, holders)
     generic = pl.concat(gathered.generic for gathered in numbered)
     return Worked(
-        told.select(list(FITTED)),
-        [replace(spelt, pairs=told), *numbered],
+        spelt,
+        numbered,
         generic.select("number", "names").unique(maintain_order=True),
         Profile(dict(generic.select("number", "names").iter_rows())),
-        holders.numbers if holders.names.len() else None,
-        holders.counts(),
+        holders,
     )

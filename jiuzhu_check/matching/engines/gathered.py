@@ -37,6 +37,10 @@ class Gathered:
 class Memory(Protocol):
     """What is remembered of the parts of one snapshot."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is: all parts have to be read."""
+
     def spelt(self) -> Gathered | None:
         """What the records without a usable number gave; null where they have to be looked at."""
 
@@ -51,6 +55,8 @@ class Memory(Protocol):
 
 
 class _Forgetful:
+    is_empty = True
+
     def spelt(self) -> Gathered | None:
         return None
 
