@@ -15,6 +15,7 @@ from jiuzhu_check.checks.results import RESTS_ON, SEEN, SEEN_AFTER, Result, batc
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.coverage import COVERAGE
 from jiuzhu_check.tables.grouped import ONE_GROUP
+from jiuzhu_check.tables.side_by_side import side_by_side
 
 _MEMBER = ["household_no", "member_no", "person_no"]
 
@@ -114,7 +115,8 @@ def keep(
 
 def rows_that_stand(run: KeptRun, anew: pl.Series) -> dict[str, int]:
     """How many rows the tables of a kept run that are COUNTED have of other households than these; raises IntegrityError."""
-    return {name: run.rows_of(name) - run.read(name, [HOME], homes=anew).height for name in COUNTED}
+    stale = side_by_side(lambda name: run.read(name, [HOME], homes=anew).height, COUNTED)
+    return {name: run.rows_of(name) - rows for name, rows in zip(COUNTED, stale, strict=True)}
 
 
 def _told(frame: pl.DataFrame) -> list[dict[str, Any]]:

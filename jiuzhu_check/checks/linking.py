@@ -166,12 +166,16 @@ def link(
                 return _Opened(state, mine, parts, (engine if everyone else here)(parts, everybody, homes), memory)
 
             coming: dict[int, Future[_Decided]] = {}
-            # of a few parts all are read from now on
-            sources = {place: opened(state) for place, state in open_to.items()}
-            order = sorted(sources, key=lambda place: sources[place].size, reverse=True)  # little is left at the end
-            for place, after in zip(order, [*order[1:], None], strict=True):
+            sources: dict[int, _Opened] = {}
+            order = sorted(open_to, key=lambda place: _size(open_to[place]), reverse=True)  # little is left at the end
+            ahead = order if everyone and engine is here else []  # a cluster has work enough
+            for place in order:  # of a few parts all are read from now on
+                sources[place] = opened(open_to[place])
+                if place in ahead[:2]:
+                    sources[place].begin(pool)
+            for at, place in enumerate(order):
                 source = sources[place]
-                if everyone and engine is here and after is not None:  # a cluster has work enough
+                for after in ahead[at + 1 : at + 2]:
                     sources[after].begin(pool)
                 owners = None if everyone else source.parts.owners
                 worked = candidates_of(source.engine, on_roster, owners, roster, source.memory, source.begun)
@@ -210,14 +214,13 @@ class _Opened:
     begun: Callable[[], Gathered] | None = None
 
     def begin(self, pool: Executor) -> None:
-        """Find what the records without a usable number give while another source is read, unless it is remembered."""
-        if self.memory.is_empty:
+        """Find what the records without a usable number give beside other work, unless it is remembered or begun."""
+        if self.memory.is_empty and self.begun is None:
             self.begun = pool.submit(self.engine.spelt).result
 
-    @property
-    def size(self) -> int:
-        """Bytes of all parts."""
-        return sum(file.size for file in self.parts.snapshot.files)
+
+def _size(state: SourceState) -> int:
+    return sum(file.size for file in state.snapshot.files) if state.snapshot else 0
 
 
 def _as_read(state: SourceState, lost: Sequence[str]) -> SourceState:

@@ -6,9 +6,10 @@ for each depends on who else in the extract bears the name.
 """
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 
 import polars as pl
 
@@ -47,7 +48,7 @@ from jiuzhu_check.checks.reweighing import Namesakes, of_source, whole
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.checks.tonight import Everything, Tonight
 from jiuzhu_check.intake.changed import Changed
-from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, OnRoster, marked, stand_under, told_apart
+from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, marked, stand_under, told_apart
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.decisions import settle
 from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
@@ -61,10 +62,12 @@ from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.packed import Packed
 from jiuzhu_check.tables.record import ORIGIN, OWNER, RECORDS
 from jiuzhu_check.tables.schema import Table
+from jiuzhu_check.tables.side_by_side import side_by_side
 
 _OWNER = (*ORIGIN, *OWNER, "employer")  # what is compared where there is no number
 _MEMBER = ["household_no", "member_no"]
 _SUBJECT = ["source", "supplier", "subject"]
+_GROUND = (INDEXED, APART, LOOSE, GENERIC, DECOY_LINK, EXTRA, PEOPLE, NAMES)  # of it what is read whole
 
 
 @dataclass(frozen=True)
@@ -129,20 +132,16 @@ def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> R
     raises: Everything, where more may differ than can be told
     """
     last = night.last
-    had, apart = last.read(INDEXED), last.read(APART)
+    ground = dict(zip(_GROUND, side_by_side(last.read, _GROUND), strict=True))
+    had, apart = ground[INDEXED], ground[APART]
     turned = last.read(TURN, where=pl.col("on") <= as_of)[HOME] if as_of > night.before else pl.Series(dtype=pl.String)
     said = night.links_of(night.subjects.filter("new"))[HOME].unique()
     homes = pl.concat([turned, night.said, said, seen_earlier(centre.store, last)]).unique()
     index = still_readable(centre, night, homes, had, apart, as_of)
-    work = _Work(centre, night, had, index, apart)
-    work.spell(each.loose for each in night.changed.values() if each is not None)
-    sources = []
-    for state in night.states:
-        place = state.source.id, state.supplier
-        if place in night.changed and work.reads(state):
-            sources.append(work.of(state, night.changed[place], progress, anew=place in night.anew))
-            if place not in night.anew:
-                progress(state.source.title, 1, 1)
+    with ThreadPoolExecutor(1) as pool:
+        work = _Work(centre, night, ground, index, pool)
+        # few records of each source are looked at; of one that was delivered whole all are, so that one is enough at a time
+        sources = list(side_by_side(partial(work.of, progress), work.read, threads=1 if night.anew else 3, ahead=2))
     homes = pl.concat([homes, *(each.homes for each in sources)]).unique().sort()
     homes = homes.filter(~homes.is_in(work.nobody[HOME].implode()))
     roster = last.read("roster", homes=homes)
@@ -159,47 +158,53 @@ def _differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
 
 
 class _Work:
-    """One source after the other, with what they share.
+    """All sources, with what they share.
 
     had, index: the members whose records may be read, as of the last run and now, and the decoys
+    came:       waits for whose the new records without a usable number may be
     """
 
     def __init__(
-        self, centre: Centre, night: Tonight, had: pl.DataFrame, index: pl.DataFrame, apart: pl.DataFrame
+        self, centre: Centre, night: Tonight, ground: Mapping[str, pl.DataFrame], index: pl.DataFrame, pool: Executor
     ) -> None:
         self.centre, self.night, self.last = centre, night, night.last
         self.decisions = read_decisions(centre.store)
         self.subjects = night.subjects.select(_SUBJECT)
-        self.had, self.index, self.apart, self.nobody = had, index, apart, index.filter(is_decoy())
-        self.loose, self.generic = self.last.read(LOOSE), self.last.read(GENERIC)
-        self.namesakes = Namesakes(centre, self.last)
-        self.false, self.extra = LINK.fit(self.last.read(DECOY_LINK)), self.last.read(EXTRA)
+        self.had, self.index, self.apart, self.nobody = ground[INDEXED], index, ground[APART], index.filter(is_decoy())
+        self.loose, self.generic = ground[LOOSE], ground[GENERIC]
+        self.false, self.extra = LINK.fit(ground[DECOY_LINK]), ground[EXTRA]
         self.closed = closed_tiers(decoys_of(self.last))
         names = self.last.read("roster", [*_MEMBER, "name_key"])
         self.homes = pl.concat([names, self.nobody.select(names.columns)])
-        self.came = pl.DataFrame(schema=FITTED)
+        self.namesakes = Namesakes(centre, ground[PEOPLE], ground[NAMES])
+        self.on_roster = among(self.namesakes.everybody["number"])
+        self.came = pool.submit(self._spelt).result
 
-    def spell(self, loose: Iterable[pl.DataFrame]) -> None:
-        """Look for whose the new records without a usable number may be, of all sources at once."""
+    def _spelt(self) -> pl.DataFrame:
+        """FITTED rows of the new records without a usable number of all sources at once, not weighed."""
+        loose = [each.loose for each in self.night.changed.values() if each is not None]
         each = [frame.select(name for name in frame.columns if name in _OWNER) for frame in loose]
-        if sum(frame.height for frame in each):
-            found = spelt([pl.concat(each, how="diagonal")], self.index, self.homes).pairs
-            self.came = told_apart(found, self.on_roster).select(list(FITTED))
+        if not sum(frame.height for frame in each):
+            return pl.DataFrame(schema=FITTED)
+        found = spelt([pl.concat(each, how="diagonal")], self.index, self.homes).pairs
+        return told_apart(found, self.on_roster).select(list(FITTED))
 
-    @cached_property
-    def on_roster(self) -> OnRoster:
-        """Which of some valid numbers stand on the roster."""
-        return among(self.namesakes.everybody["number"])
-
-    def reads(self, state: SourceState) -> bool:
-        """Whether a source may be read for any of those whose records may be; else it is not opened."""
+    @property
+    def read(self) -> list[SourceState]:
+        """The sources that may be read for any of those whose records may be; the others are not opened."""
         people = self.index.filter(~is_decoy())
-        return people.is_empty() or not self._within(state.source.id, people).is_empty()
+        return [
+            state
+            for state in self.night.states
+            if (state.source.id, state.supplier) in self.night.changed
+            and (people.is_empty() or not self._within(state.source.id, people).is_empty())
+        ]
 
-    def of(self, state: SourceState, changed: Changed | None, progress: Progress, *, anew: bool) -> _Source:
-        """What differs of one source and supplier; anew: it was delivered whole, and every part of it is read."""
+    def of(self, progress: Progress, state: SourceState) -> _Source:
+        """What differs of one source and supplier. One that was delivered whole is read, every part of it."""
         here, origin = of_source(state), list(ORIGIN)
         place = state.source.id, state.supplier
+        anew, changed = place in self.night.anew, self.night.changed[place]
         had, mine = (self._within(state.source.id, people) for people in (self.had, self.index))
         then, generic = self.loose.filter(here), self.generic.filter(here)
         was = marked(then.select(list(CANDIDATE)), _profile(generic))
@@ -226,6 +231,8 @@ class _Work:
         names = found.names.with_columns(source=pl.lit(place[0]), supplier=pl.lit(place[1]))
         after = links.join(found.loose.select(origin).unique(), on=origin, how="semi", nulls_equal=True)
         homes = links[HOME] if anew else _differing(before, after)
+        if not anew:
+            progress(state.source.title, 1, 1)
         return _Source(
             state,
             pl.concat([found.homes, homes]).unique(),
@@ -260,12 +267,12 @@ class _Work:
         table = RECORDS[state.source.table]
         standing = self._standing(changed.numbers, mine)
         found = numbered([("changed", changed.numbered, standing)], self.homes, Holders([]))
-        came = self._still(self.came.filter(of_source(state)), mine)
+        came = self._still(self.came().filter(of_source(state)), mine)
         each = [*found.records, changed.loose.join(came, on=list(ORIGIN), how="semi", nulls_equal=True)]
         records = pl.concat([table.empty(), *(frame.select(list(table.columns)) for frame in each)])
         more = with_subject(came, things(records, table))
         still = self._still(then, mine).join(changed.gone, on=list(ORIGIN), how="anti", maintain_order="left")
-        loose, people, names = self.namesakes.weighed(state, still, more.select(still.columns), changed)
+        loose, people, names = self.namesakes.weighed(state, then, still, more.select(still.columns), changed)
         generic = self._generic(state, generic, changed, found.generic)
         homes = self._homes_of(changed.numbers, had)
         return _Found(homes, found.pairs, loose, generic, people, names, records, changed.places)
@@ -300,8 +307,8 @@ class _Work:
         others = self.night.links_of(self.subjects).filter(~theirs)
         old = pl.concat([old, before_people(others, people.join(others, on=[*origin, *_MEMBER], how="semi"))])
         ends = in_groups(homes)
-        groups: list[list[tuple[Table, list[Piece]]]] = [[] for _ in range(ends.len() + 1)]
-        for source in each:
+
+        def grouped(source: _Source) -> tuple[Table, list[Piece]]:
             table, here = RECORDS[source.state.source.table], of_source(source.state)
             mine = self._within(source.state.source.id, self.index)
             stand = _without(old.filter(here), source.replaced).join(mine.select(_MEMBER), on=_MEMBER, how="semi")
@@ -312,9 +319,11 @@ class _Work:
             stood = _without(self.last.read(held(table), where=here, homes=homes), source.gone)
             known = pl.concat([stood.select(list(table.columns)), source.records]).unique(origin, maintain_order=True)
             frames = settled, unsettled(now, settled), with_homes(now.filter(theirs), known, table)
-            grouped = (Grouped(frame.filter(theirs), ends).each() for frame in frames)
-            for group, (links, otherwise, behind) in enumerate(zip(*grouped, strict=True)):
-                groups[group].append((table, [Piece(Packed(links), otherwise, Packed(behind))]))
+            by_group = zip(*(Grouped(frame.filter(theirs), ends).each() for frame in frames), strict=True)
+            return table, [Piece(Packed(links), otherwise, Packed(behind)) for links, otherwise, behind in by_group]
+
+        found = list(side_by_side(grouped, each))
+        groups = [[(table, [pieces[group]]) for table, pieces in found] for group in range(ends.len() + 1)]
         index = self.index.filter(theirs)
         extra = stand_under(index, self.on_roster).filter(pl.col("number_evidence").is_not_null())
         ground = [*(source.ground for source in each), {INDEXED: index, EXTRA: extra, APART: apart}]

@@ -64,10 +64,14 @@ class Remembering:
         homes:     household_no, member_no, name_key of all members of their households
         """
         at = id(standing), int(parts.snapshot.facts["parts"])
-        if at not in self._marked:
-            self._marked[at] = self._marks_of_people(parts, everybody, homes)
+
+        def marks() -> dict[str, str]:
+            if at not in self._marked:
+                self._marked[at] = self._marks_of_people(parts, everybody, homes)
+            return self._marked[at]
+
         dataset = f"{self._kind}/{state.source.id}/{state.supplier}"
-        self._sources.append(Remembered(self, dataset, parts, self._marked[at]))
+        self._sources.append(Remembered(self, dataset, parts, marks))
         return self._sources[-1]
 
     def keep_if_due(self) -> None:
@@ -122,7 +126,7 @@ class Remembering:
 class Remembered:
     """What is remembered of one source and supplier (matching/engines/gathered.py Memory)."""
 
-    def __init__(self, run: Remembering, dataset: str, parts: Parts, people: Mapping[str, str]) -> None:
+    def __init__(self, run: Remembering, dataset: str, parts: Parts, people: Callable[[], Mapping[str, str]]) -> None:
         self._run, self._dataset, self._parts, self._people = run, dataset, parts, people
         self._names = pl.Series("name", [], dtype=pl.String)
         self._waiting: list[Gathered] = []
@@ -177,7 +181,7 @@ class Remembered:
     @cached_property
     def _marks(self) -> dict[str, Mark]:
         """Each part's mark; the parts without usable numbers have one together."""
-        snapshot, code = self._parts.snapshot, part_code()
+        snapshot, code, people = self._parts.snapshot, part_code(), self._people()
         form = [snapshot.facts["table"], snapshot.facts["alike"]]
         loose = [name for name in self._parts.names if is_loose(name)]
         marks: dict[str, Mark] = {}
@@ -185,7 +189,7 @@ class Remembered:
         for name, each in {SPELT: loose, **{name: [name] for name in self._parts.names if name not in loose}}.items():
             told = json.dumps([form, [snapshot.sha256_of(one) for one in each if one in there]])
             file = self._run.mac(told.encode())
-            marks[name] = {"code": code, "file": file, "people": self._people.get(name, "")}
+            marks[name] = {"code": code, "file": file, "people": people.get(name, "")}
         return marks
 
     def _standing(self, parts: list[str], names: pl.Series | None, weight: int) -> Gathered | None:

@@ -9,27 +9,30 @@ from functools import cached_property, partial
 import polars as pl
 
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.ground import NAMES, PEOPLE
-from jiuzhu_check.checks.kept_run import KeptRun
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.checks.tonight import Everything
 from jiuzhu_check.intake.changed import Changed
 from jiuzhu_check.intake.stored import read_owners
-from jiuzhu_check.matching.namesakes import NAMED, Holders, counted_on, weighed, weighed_again
+from jiuzhu_check.matching.namesakes import NAMED, Holders, counted_on, weighed, weighed_again, weighed_alike
 from jiuzhu_check.store.snapshot import Snapshot
+from jiuzhu_check.tables.record import ORIGIN
 from jiuzhu_check.tables.side_by_side import side_by_side
+
+_SLOT = [*ORIGIN, "household_no", "member_no"]  # a record beside a member
 
 
 class Namesakes:
-    """Who bears which name, source by source: as the last run had it, and tonight."""
+    """Who bears which name, source by source: as the last run had it, and tonight.
 
-    def __init__(self, centre: Centre, last: KeptRun) -> None:
-        self.centre = centre
+    people, names: PEOPLE and NAMES of the last run's ground
+    """
+
+    def __init__(self, centre: Centre, people: pl.DataFrame, names: pl.DataFrame) -> None:
+        self.centre, self._names = centre, names
         self._people: dict[tuple[str, str], int | None] = {
-            (source, supplier): people
-            for source, supplier, people in last.read(PEOPLE).select("source", "supplier", "people").iter_rows()
+            (source, supplier): count
+            for source, supplier, count in people.select("source", "supplier", "people").iter_rows()
         }
-        self._names = last.read(NAMES)
 
     def people(self, state: SourceState) -> int | None:
         """The people of the last run; raises Everything where it did not open the source."""
@@ -43,16 +46,20 @@ class Namesakes:
         return self._names.filter(of_source(state)).select(list(NAMED))
 
     def weighed(
-        self, state: SourceState, still: pl.DataFrame, came: pl.DataFrame, changed: Changed
+        self, state: SourceState, then: pl.DataFrame, still: pl.DataFrame, came: pl.DataFrame, changed: Changed
     ) -> tuple[pl.DataFrame, int | None, pl.DataFrame]:
         """The pairs weighed against everybody of their names in the extract as it is, and on the roster; its people and names.
 
-        still: pairs that were weighed before, for which only the numbers count that have other holders now
-        came:  those that were not
+        then:  pairs that were weighed by the last run
+        still: those of them that stand, for which only the numbers count that have other holders now
+        came:  pairs of new records; where the last run weighed the same, though of another record, it is as if they stood
         """
         before = self.people(state)
         if before is None:  # nobody had to know: all is looked up
             still, came = still.clear(), pl.concat([still, came])
+        else:
+            alike = weighed_alike(came, then)
+            still, came = pl.concat([still, alike]), came.join(alike, on=_SLOT, how="anti", nulls_equal=True)
         known, people = self.names(state), None if before is None else before + changed.people
         was, now = (pl.concat([self._rostered(changed), each]).unique() for each in changed.holders)
         stood = still if people is None else weighed_again(still, known, was, now, people)

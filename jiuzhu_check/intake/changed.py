@@ -5,6 +5,7 @@ A check that knows what the snapshot before gave needs to look at nothing else o
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import polars as pl
@@ -57,30 +58,30 @@ class Changed:
     gone: pl.DataFrame
     came: frozenset[str]
 
-    @property
+    @cached_property
     def people(self) -> int:
         """How many more numbers there are now that have a record than there were before."""
         return self.numbered["owner_no"].n_unique() - self._had["owner_no"].n_unique()
 
-    @property
+    @cached_property
     def holders(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """owner_name and owner_no of the numbers that have another record: as they were, and as they are; each once."""
         before, after = (frame.select("owner_name", "owner_no").drop_nulls() for frame in (self._had, self.numbered))
         return before.unique(), after.unique()
 
-    @property
+    @cached_property
     def _had(self) -> pl.DataFrame:
         """owner_no and owner_name of the records that stood under these numbers before."""
         stood = ~pl.col("snapshot").is_in(list(self.came))
         had = [frame.filter(stood).select("owner_no", "owner_name") for frame in (self.numbered, self.gone)]
         return pl.concat(had).drop_nulls("owner_no")
 
-    @property
+    @cached_property
     def numbers(self) -> pl.Series:
         """The numbers that have another record than before, or none any more."""
         return pl.concat([self.numbered["owner_no"], self.gone["owner_no"]]).drop_nulls().unique()
 
-    @property
+    @cached_property
     def places(self) -> pl.DataFrame:
         """ORIGIN of every record that was there before and has to be looked at anew, and of those that came."""
         each = (self.numbered, self.loose, self.gone)

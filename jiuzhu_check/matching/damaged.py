@@ -5,6 +5,9 @@ name with a few characters of the number, or the same first character of the nam
 judged pair by pair.
 """
 
+from functools import reduce
+from operator import xor
+
 import polars as pl
 
 from jiuzhu_check.matching.evidence.name import simplify
@@ -183,27 +186,36 @@ def _every_name(members: pl.DataFrame) -> pl.DataFrame:
 
 
 def _brought_together(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    shown, known = texts.lazy(), people.lazy()
+    name = pl.col("_name")
+    who = {"_named": name.hash(), "_begins": name.str.head(1).hash()}
+    shown, known = (frame.with_columns(**who).with_row_index("_at").lazy() for frame in (texts, people))
     whole = shown.filter(pl.col("shown").str.len_chars() == 18)
-    found = [_alike(shown, known, pl.col("_name"), key) for key in _SAME_NAME]
-    first, shown_so = pl.col("_name").str.head(1), pl.col("shown")
+    found = [_alike(shown, known, "_named", key) for key in _SAME_NAME]
+    shown_so = pl.col("shown")
     carried = pl.any_horizontal(shown_so.str.slice(place, 2).is_in(["00", "99"]) for place in (14, 15))
     rounded = shown_so.str.contains("*", literal=True) | carried
-    found += [_alike(whole, known, first, key) for key in _LIKE_NAME]
-    found.append(_alike(whole.filter(rounded), known, first, _ANY_END))
-    pairs = pl.concat(found).with_columns(_same=pl.col("_name") == pl.col("_member"))
-    return pairs.group_by("shown", "owner_name", "_written", "name_key", "number").agg(pl.col("_same").any()).collect()
+    found += [_alike(whole, known, "_begins", key) for key in _LIKE_NAME]
+    found.append(_alike(whole.filter(rounded), known, "_begins", _ANY_END))
+    at = pl.concat(found).unique().collect()
+    named = people.rename({"_name": "_member"})
+    pairs = pl.concat([texts[at["_at"]], named[at["_whom"]]], how="horizontal").with_columns(
+        _same=pl.col("_name") == pl.col("_member")
+    )
+    return pairs.group_by("shown", "owner_name", "_written", "name_key", "number").agg(pl.col("_same").any())
 
 
-def _alike(texts: pl.LazyFrame, people: pl.LazyFrame, who: pl.Expr, key: tuple[tuple[int, int], ...]) -> pl.LazyFrame:
-    """The texts beside the people of whom this much of the name and these characters of the number agree."""
-    one = texts.with_columns(_who=who, _key=_pieces("shown", key))
-    other = people.with_columns(_who=who, _key=_pieces("_written", key)).rename({"_name": "_member"})
-    return one.join(other, on=["_who", "_key"], how="inner")
+def _alike(texts: pl.LazyFrame, people: pl.LazyFrame, who: str, key: tuple[tuple[int, int], ...]) -> pl.LazyFrame:
+    """Where the texts stand, and the people of whom this much of the name and these characters of the number agree.
 
+    Both are compared as whole numbers; what that brings together besides is judged like all others.
+    """
 
-def _pieces(column: str, key: tuple[tuple[int, int], ...]) -> pl.Expr:
-    return pl.concat_str(pl.col(column).str.slice(start, length) for start, length in key)
+    def keyed(text: str) -> pl.Expr:
+        pieces = (pl.col(text).str.slice(*piece).hash(at) for at, piece in enumerate(key))
+        return reduce(xor, pieces, pl.col(who)).alias("_key")
+
+    one, other = texts.select("_at", keyed("shown")), people.select(keyed("_written"), _whom="_at")
+    return one.join(other, on="_key", how="inner").select("_at", "_whom")
 
 
 def _errors(pairs: pl.Series) -> pl.Series:

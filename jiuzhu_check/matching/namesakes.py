@@ -18,6 +18,7 @@ from jiuzhu_check.matching.evidence.number import BIRTH, PARTIAL
 _FEW = ("few_digits", "few_last")
 _AT_ONCE = 50_000  # pairs of a case and a holder of its name; of more, only those that are alike are looked at
 _CHECKS = 11  # values of a check digit
+_ASKED = ("shown", "number_evidence", "number", "owner_key", "name_key")  # of a pair: by what it is weighed
 # Who holds a name: owner_name, owner_no of records with a valid number, each once.
 HOLDER = {"owner_name": pl.String(), "owner_no": pl.String()}
 
@@ -86,6 +87,16 @@ def weighed(pairs: pl.DataFrame, holders: Holders) -> pl.DataFrame:
     held = holders.frame()
     others = _most(pairs, named(held)) - _own(pairs, held)
     return _expected(pairs.with_columns(_rivals(pairs, held), others.alias("others")), holders.numbers)
+
+
+def weighed_alike(pairs: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Of some pairs those with rivals and others as pairs before have them, of which the same was asked; see weighed.
+
+    What they weigh by depends on what shows of the number, on the names and on the member, not on the record.
+    """
+    known = before.select(*_ASKED, "rivals", "others").unique(_ASKED)
+    found = pairs.drop("rivals", "others").join(known, on=_ASKED, how="inner", nulls_equal=True, maintain_order="left")
+    return found.select(pairs.columns)
 
 
 def weighed_again(

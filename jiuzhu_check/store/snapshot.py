@@ -131,7 +131,10 @@ class Snapshot:
 
         but: parts that need not be looked at
         """
-        return [file.part for file in self.files if file.part not in but and not self._is_whole(file)]
+        files = [file for file in self.files if file.part not in but]
+        return [
+            file.part for file, is_whole in zip(files, side_by_side(self._is_whole, files), strict=True) if not is_whole
+        ]
 
     def verify(self) -> None:
         """Look at every file; raises IntegrityError that names the first damaged one and counts them."""
