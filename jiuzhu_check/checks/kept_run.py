@@ -8,12 +8,13 @@ earlier run's: both together, in the order of the household numbers, are the sam
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import polars as pl
 
 from jiuzhu_check.store.snapshot import Snapshot, Store
+from jiuzhu_check.tables.side_by_side import side_by_side
 
 DATASET = "runs"
 UPON = "stands_on"  # in the facts: the run whose other households' rows stand
@@ -119,7 +120,7 @@ class KeptRun:
         if homes is not None and len(pieces) > 1:
             groups = self._ends.search_sorted(homes, side="left").unique().sort()
             pieces = [pieces[group] for group in groups] or pieces[:1]
-        found = [self.snapshot.read(each, columns, where=where) for each in pieces]
+        found = list(side_by_side(partial(self.snapshot.read, columns=columns, where=where), pieces))
         return found[0] if len(found) == 1 else pl.concat(found, how="diagonal")
 
     def _pieces(self, name: str) -> list[str]:
