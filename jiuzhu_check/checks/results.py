@@ -112,7 +112,7 @@ def first_seen(store: Store, ids: pl.Series | None = None) -> pl.DataFrame:
     holding = [last, *([opened(store, after)] if after and store.has(DATASET, after) else [])]
     wanted = None if ids is None else pl.col("finding_id").is_in(ids.implode())
     found = [each.read(SEEN.name, where=wanted) for each in holding]
-    return found[0] if len(found) == 1 else earliest(found)
+    return found[0] if len(holding) == 1 and last.upon is None else earliest(found)  # a run of its own names each once
 
 
 def seen_earlier(store: Store, run: KeptRun) -> pl.Series:

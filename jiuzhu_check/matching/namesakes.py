@@ -156,7 +156,7 @@ def limits() -> tuple[float, float]:
 
 
 def _rivals(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
-    cases = pairs.select("shown", "owner_key", "name_key", "number", "number_evidence").drop_nulls("shown").unique()
+    cases = pairs.select(_ASKED).drop_nulls("shown").unique()
     both = pl.concat(
         [cases.with_columns(_called=pl.col("owner_key")), cases.with_columns(_called=pl.col("name_key"))]
     ).unique()
@@ -166,8 +166,8 @@ def _rivals(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
         (pl.col("_as_well") == "two_edits") & (pl.col("number_evidence") != "two_edits")
     )
     agree = found.filter(pl.col("_as_well").is_not_null() & ~weaker)
-    counted = agree.group_by("shown", "owner_key", "number").agg(_rivals=pl.col("owner_no").n_unique())
-    joined = pairs.join(counted, on=["shown", "owner_key", "number"], how="left", maintain_order="left")
+    counted = agree.group_by(_ASKED).agg(_rivals=pl.col("owner_no").n_unique())
+    joined = pairs.join(counted, on=_ASKED, how="left", nulls_equal=True, maintain_order="left")
     return joined["_rivals"].fill_null(0).cast(pl.Int64).alias("rivals")
 
 

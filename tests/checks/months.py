@@ -62,14 +62,16 @@ class Months:
                 frames.source_states.with_columns(named),
                 DECOY.empty(),
                 [
-                    {
-                        "roster": ROSTER.fit(roster),
-                        "link": frames.links.with_columns(named),
-                        "finding": frames.findings.with_columns(named),
-                        "coverage": frames.coverage.with_columns(named),
-                        "account": ACCOUNT.empty(),
-                        "account_line": ACCOUNT_LINE.empty(),
-                    }
+                    keeping.Group(
+                        {
+                            "roster": ROSTER.fit(roster),
+                            "link": frames.links.with_columns(named),
+                            "finding": frames.findings.with_columns(named),
+                            "coverage": frames.coverage.with_columns(named),
+                            "account": ACCOUNT.empty(),
+                            "account_line": ACCOUNT_LINE.empty(),
+                        }
+                    )
                 ],
             ),
         )

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.matching import namesakes
-from jiuzhu_check.matching.namesakes import HOLDER, Holders, counted_on, weighed, weighed_again
+from jiuzhu_check.matching.namesakes import HOLDER, Holders, counted_on, weighed, weighed_again, weighed_alike
 from jiuzhu_check.values.identity_number import check_digit
 
 NAMES = ("甲", "乙")
@@ -97,6 +97,19 @@ def test_pairs_weigh_again_as_anew_when_some_numbers_change_hands(seed: int) -> 
     assert again.equals(weighed(pairs, anew))
     assert not again.equals(weighed(pairs, then))
     assert counted_on(then.counts(), before, after).sort("owner_name").equals(anew.counts().sort("owner_name"))
+
+
+def test_another_record_of_the_same_owner_weighs_as_the_first_did_and_nobody_is_looked_for() -> None:
+    rng = random.Random(7)
+    people = extract(rng, 1200)
+    pairs, holders = pairs_in(rng, people), holders_of(people)
+    known = weighed(pairs.head(900), holders)
+    came = pairs.tail(1000).sample(fraction=1, shuffle=True, seed=1)
+    unknown = came.with_columns(pl.lit(None, pl.Int64).alias("rivals"), pl.lit(None, pl.Float64).alias("others"))
+    alike = weighed_alike(unknown, known)
+    assert alike.height == came.join(known, on=came.columns, how="semi").height
+    assert 400 < alike.height < 1000
+    assert alike.equals(weighed(alike.select(came.columns), holders).select(alike.columns))
 
 
 def test_somebody_whose_records_lie_apart_in_a_part_is_one_person() -> None:

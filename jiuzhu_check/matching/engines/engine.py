@@ -124,7 +124,7 @@ def candidates_of(
     return Worked(
         spelt,
         numbered,
-        generic.select("number", "names").unique(maintain_order=True),
+        generic.select("number", "names").unique().sort("number"),
         Profile(dict(generic.select("number", "names").iter_rows())),
         holders,
     )
