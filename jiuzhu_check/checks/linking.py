@@ -10,7 +10,7 @@ import polars as pl
 
 from jiuzhu_check.checks.ground import EXTRA, INDEXED, held, laid, laid_out, things, together, unsettled, with_homes
 from jiuzhu_check.checks.kept_run import HOME, OWN
-from jiuzhu_check.checks.parts import Parts, all_parts, few_parts
+from jiuzhu_check.checks.parts import Parts, Placed, all_parts, few_parts
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.intake.stored import data_day
 from jiuzhu_check.matching.candidates import stand_under
@@ -150,7 +150,7 @@ def link(
         standing = stand_under(whole, on_roster)
         homes = pl.concat([households, nobody.select(households.columns)])
         read_for = _read_for(states, index, nobody, standing, on_roster, within)
-        placed: dict[tuple[int, int], dict[str, pl.DataFrame]] = {}
+        placed: dict[tuple[int, int], Placed] = {}
         open_to = {
             place: each for place, each in enumerate(states) if each.state == "arrived" and each.source.id in read_for
         }

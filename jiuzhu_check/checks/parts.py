@@ -14,6 +14,7 @@ from jiuzhu_check.store.bucket import bucket
 from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.side_by_side import side_by_side
 
+Placed = tuple[dict[str, pl.DataFrame], pl.Series]  # members by part, and in which each falls
 _AHEAD = 1  # parts that are read while one is worked on
 
 
@@ -22,6 +23,7 @@ class Parts:
     """The parts that are read of one source's snapshot.
 
     placed: the members by the part that their numbers fall in
+    places: in which part each of them falls, in their order
     names:  the parts to read, those without usable numbers first: they tell which names to look out for in the others
     begun:  part → its reading, where a few parts are read ahead, side by side
     lost:   parts that could not be read
@@ -31,6 +33,7 @@ class Parts:
 
     snapshot: Snapshot
     placed: Mapping[str, pl.DataFrame]
+    places: pl.Series
     names: list[str]
     begun: dict[str, Future[pl.DataFrame]]
     tell: Callable[[int, int], None]
@@ -100,7 +103,7 @@ def all_parts(
     standing: pl.DataFrame,
     key: bytes,
     tell: Callable[[int, int], None],
-    known: dict[tuple[int, int], dict[str, pl.DataFrame]],
+    known: dict[tuple[int, int], Placed],
 ) -> Parts:
     """Every part, one after another, so that memory holds one.
 
@@ -109,20 +112,26 @@ def all_parts(
     assert state.snapshot is not None, "only a source that arrived has parts"
     snapshot, at = state.snapshot, (id(standing), int(state.snapshot.facts["parts"]))
     if at not in known:
-        known[at] = _placed(state, standing, key)[1]
-    placed = known[at]
-    numbered = [f"n{number:03}" for number in range(int(snapshot.facts["parts"]))]
-    return Parts(snapshot, placed, _loose(snapshot) + numbered, {}, tell)
+        known[at] = _placed(snapshot, standing, key)
+    numbered = [part_name(number) for number in range(int(snapshot.facts["parts"]))]
+    return Parts(snapshot, *known[at], _loose(snapshot) + numbered, {}, tell)
 
 
 def few_parts(
     state: SourceState, standing: pl.DataFrame, key: bytes, tell: Callable[[int, int], None], pool: Executor
 ) -> Parts:
     """Only the parts that could hold a record of these members, read from now on."""
-    snapshot, placed = _placed(state, standing, key)
+    assert state.snapshot is not None, "only a source that arrived has parts"
+    snapshot = state.snapshot
+    placed, places = _placed(snapshot, standing, key)
     names = _loose(snapshot) + list(placed)
     begun = {name: pool.submit(_one, snapshot, name, placed) for name in names}
-    return Parts(snapshot, placed, names, begun, tell)
+    return Parts(snapshot, placed, places, names, begun, tell)
+
+
+def part_name(number: int) -> str:
+    """What the part of that number is called."""
+    return f"n{number:03}"
 
 
 def is_loose(name: str) -> bool:
@@ -141,10 +150,8 @@ def _loose(snapshot: Snapshot) -> list[str]:
     return [name for name in snapshot.part_names() if is_loose(name)]
 
 
-def _placed(state: SourceState, standing: pl.DataFrame, key: bytes) -> tuple[Snapshot, dict[str, pl.DataFrame]]:
-    assert state.snapshot is not None, "only a source that arrived has parts"
-    parts = int(state.snapshot.facts["parts"])
-    split = standing.with_columns(_part=bucket(pl.col("owner_no"), parts, key)).partition_by(
-        "_part", as_dict=True, include_key=False
-    )
-    return state.snapshot, {f"n{place[0]:03}": members for place, members in sorted(split.items())}
+def _placed(snapshot: Snapshot, standing: pl.DataFrame, key: bytes) -> Placed:
+    parts = int(snapshot.facts["parts"])
+    places = standing.select(_part=bucket(pl.col("owner_no"), parts, key)).to_series()
+    split = standing.with_columns(places).partition_by("_part", as_dict=True, include_key=False)
+    return {part_name(place[0]): members for place, members in sorted(split.items())}, places

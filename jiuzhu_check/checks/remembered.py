@@ -16,7 +16,7 @@ from operator import xor
 import polars as pl
 
 from jiuzhu_check.checks.part_code import part_code
-from jiuzhu_check.checks.parts import Parts, is_loose
+from jiuzhu_check.checks.parts import Parts, is_loose, part_name
 from jiuzhu_check.checks.reading import Reading
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.errors import IntegrityError
@@ -53,6 +53,7 @@ class Remembering:
         self._sources: list[Remembered] = []
         self._began, self._took = clock(), 0.0
         self._seed = int.from_bytes(hmac.digest(store.bucket_key, b"remembered", "sha256")[:8], "big")
+        self._people: dict[int, tuple[str, pl.Series]] = {}  # by the id of who may stand where: sources share them
         self._marked: dict[tuple[int, int], dict[str, str]] = {}
 
     def of(
@@ -63,15 +64,14 @@ class Remembering:
         everybody: the members for whom it is read, and the decoys; standing: under which numbers they may stand
         homes:     household_no, member_no, name_key of all members of their households
         """
-        at = id(standing), int(parts.snapshot.facts["parts"])
-
-        def marks() -> dict[str, str]:
-            if at not in self._marked:
-                self._marked[at] = self._marks_of_people(parts, everybody, homes)
-            return self._marked[at]
-
+        people, count = id(standing), int(parts.snapshot.facts["parts"])
+        if people not in self._people:
+            self._people[people] = self._mark_of_all(everybody, homes), self._rows(standing, homes)
+        if (people, count) not in self._marked:
+            spelt, rows = self._people[people]
+            self._marked[people, count] = {SPELT: spelt, **self._marks_by_part(rows, parts.places)}
         dataset = f"{self._kind}/{state.source.id}/{state.supplier}"
-        self._sources.append(Remembered(self, dataset, parts, marks))
+        self._sources.append(Remembered(self, dataset, parts, self._marked[people, count]))
         return self._sources[-1]
 
     def keep_if_due(self) -> None:
@@ -100,33 +100,29 @@ class Remembering:
         """What stands for something in a mark."""
         return hmac.digest(self.store.bucket_key, told, "sha256").hex()
 
-    def _marks_of_people(self, parts: Parts, everybody: pl.DataFrame, homes: pl.DataFrame) -> dict[str, str]:
-        """Part → mark of the members who may stand there, with whom they live: a name may be a relative's."""
+    def _mark_of_all(self, everybody: pl.DataFrame, homes: pl.DataFrame) -> str:
+        """Mark of everybody for whom a source is read, and of the whole roster."""
+        rows = self._rows(everybody, homes)
+        return self.mac(f"{self._roster} {rows.sum()} {rows.len()}".encode())
+
+    def _marks_by_part(self, rows: pl.Series, places: pl.Series) -> dict[str, str]:
+        """Part → mark of the members who may stand there; rows: of who may stand where, places: in which part."""
+        told = pl.DataFrame({"part": places, "rows": rows}).group_by("part").agg(pl.col("rows").sum(), pl.len())
+        return {part_name(part): self.mac(f"{rows} {people}".encode()) for part, rows, people in told.iter_rows()}
+
+    def _rows(self, members: pl.DataFrame, homes: pl.DataFrame) -> pl.Series:
+        """A whole number for each member, with whom they live: a name may be a relative's."""
         text = pl.struct("member_no", "name_key").hash(self._seed)
         lived = homes.select("household_no", _lives=text).group_by("household_no").agg(_home=pl.col("_lives").sum())
-
-        def told(members: pl.DataFrame, *by: str) -> pl.DataFrame:
-            whole = members.join(lived, on="household_no", how="left", maintain_order="left")
-            columns = [name for name in whole.columns if name not in by]
-            row = reduce(xor, (pl.col(name).hash((self._seed + at) % 2**64) for at, name in enumerate(columns)))
-            return whole.group_by(by, maintain_order=True).agg(row.sum().alias("rows"), pl.len().alias("people"))
-
-        (everyone,) = (
-            told(everybody.with_columns(_part=pl.lit(SPELT)), "_part").iter_rows() if everybody.height else [()]
-        )
-        marks = {SPELT: self.mac(f"{self._roster} {everyone}".encode())}
-        if parts.placed:
-            placed = pl.concat(members.with_columns(_part=pl.lit(name)) for name, members in parts.placed.items())
-            marks |= {
-                name: self.mac(f"{rows} {people}".encode()) for name, rows, people in told(placed, "_part").iter_rows()
-            }
-        return marks
+        told = members.join(lived, on="household_no", how="left", maintain_order="left")
+        each = (pl.col(name).hash((self._seed + at) % 2**64) for at, name in enumerate(told.columns))
+        return told.select(reduce(xor, each)).to_series()
 
 
 class Remembered:
     """What is remembered of one source and supplier (matching/engines/gathered.py Memory)."""
 
-    def __init__(self, run: Remembering, dataset: str, parts: Parts, people: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(self, run: Remembering, dataset: str, parts: Parts, people: Mapping[str, str]) -> None:
         self._run, self._dataset, self._parts, self._people = run, dataset, parts, people
         self._names = pl.Series("name", [], dtype=pl.String)
         self._waiting: list[Gathered] = []
@@ -181,7 +177,7 @@ class Remembered:
     @cached_property
     def _marks(self) -> dict[str, Mark]:
         """Each part's mark; the parts without usable numbers have one together."""
-        snapshot, code, people = self._parts.snapshot, part_code(), self._people()
+        snapshot, code = self._parts.snapshot, part_code()
         form = [snapshot.facts["table"], snapshot.facts["alike"]]
         loose = [name for name in self._parts.names if is_loose(name)]
         marks: dict[str, Mark] = {}
@@ -189,7 +185,7 @@ class Remembered:
         for name, each in {SPELT: loose, **{name: [name] for name in self._parts.names if name not in loose}}.items():
             told = json.dumps([form, [snapshot.sha256_of(one) for one in each if one in there]])
             file = self._run.mac(told.encode())
-            marks[name] = {"code": code, "file": file, "people": people.get(name, "")}
+            marks[name] = {"code": code, "file": file, "people": self._people.get(name, "")}
         return marks
 
     def _standing(self, parts: list[str], names: pl.Series | None, weight: int) -> Gathered | None:
