@@ -23,7 +23,7 @@ from jiuzhu_check.matching.engines.local import Local
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.grouped import ONE_GROUP, Grouped
 from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.packed import Packed, alike_once
+from jiuzhu_check.tables.packed import Packed, alike_once, packed_by_group
 from jiuzhu_check.tables.record import RECORDS, linked, telling
 from jiuzhu_check.tables.schema import Table
 from jiuzhu_check.tables.side_by_side import side_by_side
@@ -267,12 +267,12 @@ def _decide(
         decided = decided_links(found, mine, closed, named)
         links = settle(decided, decisions, mine)
         each = zip(
-            Grouped(alike_once(links), ends).each(),
+            packed_by_group(links, ends),
             Grouped(unsettled(decided, links), ends).each(),
-            Grouped(alike_once(with_homes(decided, records, table)), ends).each(),
+            packed_by_group(with_homes(decided, records, table), ends),
             strict=True,
         )
-        return [Piece(Packed(theirs), otherwise, Packed(behind)) for theirs, otherwise, behind in each]
+        return [Piece(*packed) for packed in each]
 
     groups = zip(*side_by_side(grouped, worked.taken()), strict=True)
     return _Decided(table, [[piece for piece in pieces if piece.links.height] for pieces in groups], counts, ground)

@@ -1,9 +1,12 @@
 """打包 packed: frames in less memory, while they wait for their turn and while they are worked on."""
 
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Literal
 
 import polars as pl
+
+from jiuzhu_check.tables.grouped import Grouped
 
 _MANY = 1_000  # rows: fewer take no memory worth the time
 
@@ -14,9 +17,10 @@ class Packed:
     height: its rows; few are left as they are
     """
 
-    def __init__(self, frame: pl.DataFrame) -> None:
+    def __init__(self, frame: pl.DataFrame, alike: Sequence[pl.Expr] | None = None) -> None:
+        """alike: columns whose values are all alike, each as one value, where that is known; of few rows none needs to be."""
         self.height = frame.height
-        self._held = frame if frame.height < _MANY else _Apart(frame, "lz4")
+        self._held = frame if frame.height < _MANY else _Apart(frame, "lz4", alike)
 
     def frame(self) -> pl.DataFrame:
         """The frame again; a column whose values are all alike is held once."""
@@ -26,13 +30,21 @@ class Packed:
 class _Apart:
     """A frame's bytes, and what its rows have in common."""
 
-    def __init__(self, frame: pl.DataFrame, how: Literal["lz4", "uncompressed"]) -> None:
-        self._columns, self._alike, self._bytes = frame.columns, _alike(frame), BytesIO()
+    def __init__(
+        self, frame: pl.DataFrame, how: Literal["lz4", "uncompressed"], alike: Sequence[pl.Expr] | None = None
+    ) -> None:
+        self._columns, self._alike, self._bytes = frame.columns, _alike(frame) if alike is None else alike, BytesIO()
         frame.drop([each.meta.output_name() for each in self._alike]).write_ipc(self._bytes, compression=how)
 
     def frame(self) -> pl.DataFrame:
         self._bytes.seek(0)
         return pl.read_ipc(self._bytes).with_columns(self._alike).select(self._columns)
+
+
+def packed_by_group(frame: pl.DataFrame, ends: pl.Series) -> Iterator[Packed]:
+    """The rows of every group of households (tables/grouped.py), packed; which columns are alike is looked for once."""
+    alike = _alike(frame)
+    return (Packed(group, alike) for group in Grouped(frame.with_columns(alike), ends).each())
 
 
 def compact(frame: pl.DataFrame) -> pl.DataFrame:
