@@ -169,7 +169,8 @@ class _Work:
             self.linked.let_go(group)
             return Group(tables, (lambda: named(self._ground(group, theirs, beside))) if grounded else dict)
 
-        for group in side_by_side(of, range(groups), 3, 2):
+        for place, group in enumerate(side_by_side(of, range(groups), threads=3, ahead=2), start=1):
+            night.moved(place, groups)
             found += group.tables["finding"].height
             unchecked += group.tables["coverage"].filter(pl.col("state") == "unchecked").height
             yield group

@@ -67,6 +67,7 @@ class Night:
     _stage: str = "start"
     _began: float = 0
     _parts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _shown: Progress = silent
 
     @property
     def patience(self) -> Patience:
@@ -96,7 +97,8 @@ class Night:
         self.log(json.dumps({**told, **counts}, ensure_ascii=False))
 
     def watched(self, progress: Progress) -> Progress:
-        """The same progress, with a place to stop after every part."""
+        """The same progress, with a place to stop after every part; what comes after the parts is shown there too."""
+        self._shown = progress
 
         def move(title: str, done: int, of: int) -> None:
             self._parts[title] = done, of
@@ -104,6 +106,10 @@ class Night:
             self.go_on()
 
         return move
+
+    def moved(self, done: int, of: int) -> None:
+        """Show how many groups of households of so many the stage that is under way has done."""
+        self._shown(_stages()[self._stage], done, of)
 
     def _where(self, why: str) -> str:
         if not self._parts:

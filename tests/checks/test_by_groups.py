@@ -114,6 +114,20 @@ def test_the_next_night_begins_from_a_run_that_was_kept_in_pieces(
     same(two[0], anew[1])
 
 
+def test_how_many_groups_are_done_is_shown_behind_the_parts_of_every_source(
+    two: tuple[Nights, Nights], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouped, "TOGETHER", FEW)
+    seen = list[tuple[str, int, int]]()
+    run.check_all(
+        two[0].centre, "recipients", two[0].day, night=Night(full=True), progress=lambda *move: seen.append(move)
+    )
+    groups = len({part for part in last(two[0]).snapshot.part_names() if part.startswith("finding-")})
+    assert groups > 2
+    assert seen[-groups:] == [("比对规则", done, groups) for done in range(1, groups + 1)]
+    assert not any(title == "比对规则" for title, _, _ in seen[:-groups])
+
+
 def test_a_stop_between_two_groups_keeps_nothing_of_the_run(
     two: tuple[Nights, Nights], monkeypatch: pytest.MonkeyPatch
 ) -> None:
