@@ -1,11 +1,12 @@
 """得出结果 concluding: from the links of households to their findings and coverage, one group of households after another.
 
-What is said of one household no other one changes. So the tables of a group are made as they are taken, and memory holds
-those of one group beside the links of all.
+What is said of one household no other one changes. So the tables of a group are made as they are taken, three groups side
+by side, and memory holds those of a few groups beside the links of all.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import count
 from typing import Any
 
 import polars as pl
@@ -169,8 +170,9 @@ class _Work:
             self.linked.let_go(group)
             return Group(tables, (lambda: named(self._ground(group, theirs, beside))) if grounded else dict)
 
-        for place, group in enumerate(side_by_side(of, range(groups), threads=3, ahead=2), start=1):
-            night.moved(place, groups)
+        done = count(1)  # enumerate would hold a group until the next is there
+        for group in side_by_side(of, range(groups), threads=3, ahead=2):
+            night.moved(next(done), groups)
             found += group.tables["finding"].height
             unchecked += group.tables["coverage"].filter(pl.col("state") == "unchecked").height
             yield group

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, Self
 
 import polars as pl
@@ -89,8 +90,9 @@ def keep(
 
     def parts() -> Iterator[tuple[str, pl.DataFrame]]:
         rows, found, homes, several = Counter(stands or {}), [SEEN.empty()], [ONE_GROUP], set[str]()
-        for place, group in enumerate(checked.groups):
-            tables = group.tables
+        places = count()  # enumerate would hold a group until the next is there
+        for group in checked.groups:
+            tables, place = group.tables, next(places)
             found.append(tables["finding"].select(list(SEEN.columns)))
             homes.append(tables["roster"][HOME].unique(maintain_order=True))
             several |= set(batches(tables["roster"])["batch"]) if kind == "entrants" else set()

@@ -178,7 +178,9 @@ def link(
                 for after in ahead[at + 1 : at + 2]:
                     sources[after].begin(pool)
                 owners = None if everyone else source.parts.owners
-                worked = candidates_of(source.engine, on_roster, owners, roster, source.memory, source.begun)
+                begun, source.begun = source.begun, None  # what it gives is not held until all sources are done
+                worked = candidates_of(source.engine, on_roster, owners, roster, source.memory, begun)
+                del begun
                 shut = (closed or {}).get((source.state.source.id, source.state.supplier), frozenset())
                 # while the parts of the next source are read
                 coming[place] = pool.submit(_decide, source.state, worked, source.mine, decoys, shut, decisions, ends)
@@ -250,7 +252,7 @@ def _decide(
     decisions: pl.DataFrame,
     ends: pl.Series,
 ) -> _Decided:
-    """The candidates of one source and supplier, decided, a group of parts at a time: it has all records of its numbers.
+    """The candidates of one source and supplier, decided by groups of parts, two side by side: each has all records of its numbers.
 
     closed: tiers that accept nothing; where there are decoys, they say so themselves
     """

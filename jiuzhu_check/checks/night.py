@@ -114,10 +114,11 @@ class Night:
     def _where(self, why: str) -> str:
         if not self._parts:
             return say("{why}：核对还没有开始读数据。", why=why)
-        done, of = (sum(each[place] for each in self._parts.values()) for place in (0, 1))
+        parts = list(self._parts.values())  # other threads may still be at work
+        done, of = (sum(each[place] for each in parts) for place in (0, 1))
         return say(
             "{why}：核对停在{stage}，{sources} 项来源共 {of} 个分片，走完 {done} 个。这次核对没有存入，也没有留下一半。",
-            why=why, stage=_stages().get(self._stage, self._stage), sources=len(self._parts), done=done, of=of,
+            why=why, stage=_stages().get(self._stage, self._stage), sources=len(parts), done=done, of=of,
         )  # fmt: skip
 
 

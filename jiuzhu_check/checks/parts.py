@@ -105,7 +105,7 @@ def all_parts(
     tell: Callable[[int, int], None],
     known: dict[tuple[int, int], Placed],
 ) -> Parts:
-    """Every part, one after another, so that memory holds one.
+    """Every part, one after another, so that memory holds a few.
 
     known: of members (by id) and a number of parts, which member falls in which: sources share it
     """

@@ -18,7 +18,13 @@ from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.record import ORIGIN
 from jiuzhu_check.tables.side_by_side import side_by_side
 
-_SLOT = [*ORIGIN, "household_no", "member_no"]  # a record beside a member
+_PAIR = [
+    *ORIGIN,
+    "household_no",
+    "member_no",
+    "shown",
+    "number_evidence",
+]  # one record may be beside a member in two ways
 
 
 class Namesakes:
@@ -59,7 +65,7 @@ class Namesakes:
             still, came = still.clear(), pl.concat([still, came])
         else:
             alike = weighed_alike(came, then)
-            still, came = pl.concat([still, alike]), came.join(alike, on=_SLOT, how="anti", nulls_equal=True)
+            still, came = pl.concat([still, alike]), came.join(alike, on=_PAIR, how="anti", nulls_equal=True)
         known, people = self.names(state), None if before is None else before + changed.people
         was, now = (pl.concat([self._rostered(changed), each]).unique() for each in changed.holders)
         stood = still if people is None else weighed_again(still, known, was, now, people)

@@ -527,3 +527,22 @@ def test_an_increment_that_holds_nothing_has_nothing_looked_at(small: Small) -> 
     nights.night()
     assert nights.plan["anew"] == 0
     same(nights, whole)
+
+
+def test_a_new_record_may_mean_the_same_member_in_two_ways_of_which_one_was_weighed(small: Small) -> None:
+    """The roster's own number is spoilt; one car bears a number with another error, the next one the roster's text."""
+    small.require({"vehicle": "required"})
+    small.enrol([Member("王建国", "3706831950010100L5"), SHE])
+    keyed(small.centre, "vehicle", "vin")
+    small.vehicles([("王建国", "370683195001010015"), (SHE.name, SHE.number)])
+    nights = begun_from(small, AS_OF)
+    head, row, _ = (small.folder / "vehicle.csv").read_text("utf-8").splitlines()
+    more = row.replace("LZZ0001", "LZZ0002").replace("370683195001010015", "3706831950010100L5")
+    (small.folder / "more.csv").write_text(f"{head}\n{more}\n", encoding="utf-8")
+    take(nights.centre, "vehicle", small.folder / "more.csv", "", AS_OF, changes=True)
+    whole = nights.whole()
+    nights.night()
+    assert nights.plan["anew"] == 1
+    loose = results.find(nights.centre.store, "latest")[0].read(LOOSE)
+    assert sorted(loose["number_evidence"]) == ["both_damaged", "both_damaged", "same_text"]
+    same(nights, whole)
