@@ -268,16 +268,16 @@ def _decide(
         found, named = candidates.filter(~is_decoy()), things(records, table)
         decided = decided_links(found, mine, closed, named)
         links = settle(decided, decisions, mine)
-        each = zip(
-            packed_by_group(links, ends),
-            Grouped(unsettled(decided, links), ends).each(),
-            packed_by_group(with_homes(decided, records, table), ends),
-            strict=True,
-        )
-        return [Piece(*packed) for packed in each]
+        return pieces(links, unsettled(decided, links), with_homes(decided, records, table), ends)
 
     groups = zip(*side_by_side(grouped, worked.taken()), strict=True)
-    return _Decided(table, [[piece for piece in pieces if piece.links.height] for pieces in groups], counts, ground)
+    return _Decided(table, [[piece for piece in each if piece.links.height] for each in groups], counts, ground)
+
+
+def pieces(links: pl.DataFrame, otherwise: pl.DataFrame, behind: pl.DataFrame, ends: pl.Series) -> list[Piece]:
+    """One for each group of households; as Theirs, of one record table: links, unsettled, records."""
+    each = packed_by_group(links, ends), Grouped(otherwise, ends).each(), packed_by_group(behind, ends)
+    return [Piece(*packed) for packed in zip(*each, strict=True)]
 
 
 def _put_together(found: Found) -> Theirs:

@@ -38,7 +38,7 @@ from jiuzhu_check.checks.ground import (
     with_subject,
 )
 from jiuzhu_check.checks.kept_run import HOME, OWN
-from jiuzhu_check.checks.linking import Linked, Piece, Progress, decided_links
+from jiuzhu_check.checks.linking import Linked, Piece, Progress, decided_links, pieces
 from jiuzhu_check.checks.parts import all_parts
 from jiuzhu_check.checks.reach import Reach
 from jiuzhu_check.checks.readable import apart_of, reach_now, still_readable
@@ -57,9 +57,8 @@ from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.matching.namesakes import Holders
 from jiuzhu_check.matching.profile import Profile
 from jiuzhu_check.tables.decoy import DECOY
-from jiuzhu_check.tables.grouped import Grouped, in_groups
+from jiuzhu_check.tables.grouped import in_groups
 from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.packed import Packed
 from jiuzhu_check.tables.record import ORIGIN, OWNER, RECORDS
 from jiuzhu_check.tables.schema import Table
 from jiuzhu_check.tables.side_by_side import side_by_side
@@ -318,12 +317,11 @@ class _Work:
             settled = settle(now, self.decisions, mine)
             stood = _without(self.last.read(held(table), where=here, homes=homes), source.gone)
             known = pl.concat([stood.select(list(table.columns)), source.records]).unique(origin, maintain_order=True)
-            frames = settled, unsettled(now, settled), with_homes(now.filter(theirs), known, table)
-            by_group = zip(*(Grouped(frame.filter(theirs), ends).each() for frame in frames), strict=True)
-            return table, [Piece(Packed(links), otherwise, Packed(behind)) for links, otherwise, behind in by_group]
+            behind, otherwise = with_homes(now.filter(theirs), known, table), unsettled(now, settled).filter(theirs)
+            return table, pieces(settled.filter(theirs), otherwise, behind, ends)
 
         found = list(side_by_side(grouped, each))
-        groups = [[(table, [pieces[group]]) for table, pieces in found] for group in range(ends.len() + 1)]
+        groups = [[(table, [by_group[group]]) for table, by_group in found] for group in range(ends.len() + 1)]
         index = self.index.filter(theirs)
         extra = stand_under(index, self.on_roster).filter(pl.col("number_evidence").is_not_null())
         ground = [*(source.ground for source in each), {INDEXED: index, EXTRA: extra, APART: apart}]

@@ -66,7 +66,8 @@ class Remembering:
         """
         people, count = id(standing), int(parts.snapshot.facts["parts"])
         if people not in self._people:
-            self._people[people] = self._mark_of_all(everybody, homes), self._rows(standing, homes)
+            lived = self._lived(homes)
+            self._people[people] = self._mark_of_all(self._rows(everybody, lived)), self._rows(standing, lived)
         if (people, count) not in self._marked:
             spelt, rows = self._people[people]
             self._marked[people, count] = {SPELT: spelt, **self._marks_by_part(rows, parts.places)}
@@ -100,9 +101,8 @@ class Remembering:
         """What stands for something in a mark."""
         return hmac.digest(self.store.bucket_key, told, "sha256").hex()
 
-    def _mark_of_all(self, everybody: pl.DataFrame, homes: pl.DataFrame) -> str:
-        """Mark of everybody for whom a source is read, and of the whole roster."""
-        rows = self._rows(everybody, homes)
+    def _mark_of_all(self, rows: pl.Series) -> str:
+        """Mark of everybody for whom a source is read, and of the whole roster; rows: of everybody."""
         return self.mac(f"{self._roster} {rows.sum()} {rows.len()}".encode())
 
     def _marks_by_part(self, rows: pl.Series, places: pl.Series) -> dict[str, str]:
@@ -110,10 +110,13 @@ class Remembering:
         told = pl.DataFrame({"part": places, "rows": rows}).group_by("part").agg(pl.col("rows").sum(), pl.len())
         return {part_name(part): self.mac(f"{rows} {people}".encode()) for part, rows, people in told.iter_rows()}
 
-    def _rows(self, members: pl.DataFrame, homes: pl.DataFrame) -> pl.Series:
-        """A whole number for each member, with whom they live: a name may be a relative's."""
+    def _lived(self, homes: pl.DataFrame) -> pl.DataFrame:
+        """household_no, and _home: a whole number for all who live there."""
         text = pl.struct("member_no", "name_key").hash(self._seed)
-        lived = homes.select("household_no", _lives=text).group_by("household_no").agg(_home=pl.col("_lives").sum())
+        return homes.select("household_no", _lives=text).group_by("household_no").agg(_home=pl.col("_lives").sum())
+
+    def _rows(self, members: pl.DataFrame, lived: pl.DataFrame) -> pl.Series:
+        """A whole number for each member, with whom they live: a name may be a relative's."""
         told = members.join(lived, on="household_no", how="left", maintain_order="left")
         each = (pl.col(name).hash((self._seed + at) % 2**64) for at, name in enumerate(told.columns))
         return told.select(reduce(xor, each)).to_series()

@@ -18,13 +18,7 @@ from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.record import ORIGIN
 from jiuzhu_check.tables.side_by_side import side_by_side
 
-_PAIR = [
-    *ORIGIN,
-    "household_no",
-    "member_no",
-    "shown",
-    "number_evidence",
-]  # one record may be beside a member in two ways
+_PAIR = [*ORIGIN, "household_no", "member_no", "shown", "number_evidence"]  # one record may mean a member in two ways
 
 
 class Namesakes:
