@@ -9,6 +9,7 @@ import json
 import logging
 import socket
 import ssl
+import struct
 import sys
 import threading
 import time
@@ -20,7 +21,8 @@ from datetime import UTC, date, datetime
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -521,6 +523,40 @@ def test_a_client_certificate_is_shown_where_it_is_demanded(tmp_path: Path) -> N
             service.fetched()
         with pytest.raises(CredentialError, match="证书读不出来"):
             service.fetched(b"nonsense", auth={"kind": "mtls"})
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_a_refusal_whose_word_is_lost_on_a_cut_line_is_heard_when_we_only_greet(tmp_path: Path, refuses: bool) -> None:
+    """With TLS 1.3 the server asks for our certificate after our side is done; who speaks by then finds the line cut."""
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    cuts, next_time = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    for context in (cuts, next_time):
+        ca.issue_cert("localhost").configure_cert(context)
+    if refuses:
+        next_time.verify_mode = ssl.CERT_REQUIRED
+        ca.configure_trust(next_time)
+
+    def serve() -> None:
+        speaker, _ = server.accept()
+        with cuts.wrap_socket(speaker, server_side=True) as line:
+            line.recv(1)
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        speaker, _ = server.accept()
+        with contextlib.suppress(OSError), next_time.wrap_socket(speaker, server_side=True) as line:
+            heard.append(line.recv(1))
+
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        service = Service(
+            cast("ThreadingHTTPServer", SimpleNamespace(server_address=server.getsockname())), tmp_path, ca
+        )
+        with pytest.raises(CredentialError if refuses else TryLater, match="没有建成加密连接" if refuses else "断了"):
+            service.fetched(attempts=1)
+        thread.join()
+    assert heard == ([] if refuses else [b""])
 
 
 @pytest.mark.parametrize(

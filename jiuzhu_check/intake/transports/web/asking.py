@@ -85,12 +85,12 @@ async def _connected(
     certificate = secret if auth.get("kind") == "mtls" else None
     if settings.get("certificate"):
         certificate = ask.secret_named(str(settings["certificate"]))
+    trust = tls.context(ask.source, str(settings.get("ca_file", "")), certificate)
     async with httpx.AsyncClient(
-        verify=tls.context(ask.source, str(settings.get("ca_file", "")), certificate), trust_env=False,
-        follow_redirects=False, timeout=float(settings.get("timeout_seconds", _TIMEOUT)),
-        headers={"User-Agent": "jiuzhu-check"},
+        verify=trust, trust_env=False, follow_redirects=False,
+        timeout=float(settings.get("timeout_seconds", _TIMEOUT)), headers={"User-Agent": "jiuzhu-check"},
     ) as client:  # fmt: skip
-        await work(Caller(ask, Signer(auth, secret), httpx, stamina, client, until))
+        await work(Caller(ask, Signer(auth, secret), httpx, stamina, client, trust, until))
 
 
 async def _records(ask: Ask, caller: Caller) -> Arrival:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,12 +60,14 @@ class _Again(Exception):
 class Caller:
     """Makes the calls of one fetch.
 
-    until: the loop's time at which it has to be over
+    trust: what the client's connections are made with; until: the loop's time at which it has to be over
     """
 
-    def __init__(self, ask: Ask, signer: Signer, httpx: Any, stamina: Any, client: Any, until: float) -> None:
+    def __init__(
+        self, ask: Ask, signer: Signer, httpx: Any, stamina: Any, client: Any, trust: ssl.SSLContext, until: float
+    ) -> None:
         self._ask, self._signer, self._httpx, self._stamina, self._client = ask, signer, httpx, stamina, client
-        self._until = until
+        self._trust, self._until = trust, until
         self._calls = self._bytes = 0
         self._not_before = 0.0
         self._file = ask.settings.get("answer") == "file"
@@ -154,14 +157,21 @@ class Caller:
                 request.headers.update(self._signer.headers(Signed(method, path, asked, content)))
             except ValueError:
                 raise _unfit(self._ask) from None
+        answered = False
         try:
             response = await self._client.send(request, stream=True)
+            answered = True
             try:
                 return int(response.status_code), response.headers, await self._read(response)
             finally:
                 await response.aclose()
         except (self._httpx.TransportError, OSError) as problem:  # a refusal by TLS comes bare
-            raise self._broken(problem) from None
+            refused = not answered and await self._turned_away(problem, request.url)
+            raise self._broken(problem, refused=refused) from None
+
+    async def _turned_away(self, problem: Exception, url: Any) -> bool:
+        cut = isinstance(problem, self._httpx.ReadError | self._httpx.WriteError | self._httpx.RemoteProtocolError)
+        return cut and url.scheme == "https" and await tls.turns_away(url.host, url.port or 443, self._trust)
 
     async def _pace(self) -> None:
         """Wait until the budget allows another call; raises TryLater where there is none left."""
@@ -248,13 +258,13 @@ class Caller:
             raise self.otherwise(what)
         return None
 
-    def _broken(self, problem: Exception) -> Exception:
+    def _broken(self, problem: Exception, *, refused: bool) -> Exception:
         if tls.is_other(problem):
             return CredentialError(
                 say("{source}：服务器的证书不可信，或与地址不符。", source=self._ask.source),
                 hint=say("请核对 transport.url 和 ca_file，并向部门核实。没有发送凭据。"),
             )
-        if tls.is_refused(problem):
+        if refused or tls.is_refused(problem):
             return CredentialError(
                 say("{source}：与服务没有建成加密连接。", source=self._ask.source),
                 hint=say("它可能要客户端证书（transport.certificate），或只支持 TLS 1.2 以前的版本、国密 TLS。"),

@@ -1,5 +1,6 @@
 """加密连接 tls: whom we trust, and the certificate by which we say who we are."""
 
+import asyncio
 import os
 import ssl
 from collections.abc import Callable
@@ -7,6 +8,8 @@ from collections.abc import Callable
 from jiuzhu_check.errors import CredentialError, UsageError
 from jiuzhu_check.intake.shape import wrong
 from jiuzhu_check.language import say
+
+_A_WORD = 3.0  # seconds in which a server that refuses us says so
 
 
 def context(source: str, ca_file: str, certificate: bytes | None) -> ssl.SSLContext:
@@ -54,6 +57,26 @@ def is_refused(problem: BaseException) -> bool:
     """Whether a call failed because the two sides do not agree on TLS, or the server wants a certificate of ours."""
     passing = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError, ssl.SSLWantReadError)
     return any(isinstance(each, ssl.SSLError) and not isinstance(each, passing) for each in _causes(problem))
+
+
+async def turns_away(host: str, port: int, trust: ssl.SSLContext) -> bool:
+    """Whether a server refuses us as soon as we have met, though TLS agreed.
+
+    With TLS 1.3 it says only after our side is done that it wants a certificate (RFC 8446 §4.4.2.4), and
+    whoever is speaking by then may find the line cut and its word lost. Here nothing is said but the greeting.
+
+    trust: as context(); false too where nothing comes within three seconds
+    """
+    try:
+        async with asyncio.timeout(_A_WORD):
+            hears, speaks = await asyncio.open_connection(host, port, ssl=trust)
+            try:
+                await hears.read(1)
+            finally:
+                speaks.close()
+    except OSError as problem:
+        return is_refused(problem)
+    return False
 
 
 def _causes(problem: BaseException | None) -> list[BaseException]:
