@@ -5,7 +5,7 @@ that increments changed are looked at; of records without a usable number, which
 for each depends on who else in the extract bears the name.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +37,7 @@ from jiuzhu_check.checks.ground import (
     with_homes,
     with_subject,
 )
+from jiuzhu_check.checks.keeping import rows_that_stand
 from jiuzhu_check.checks.kept_run import HOME, OWN
 from jiuzhu_check.checks.linking import Linked, Piece, Progress, decided_links, pieces
 from jiuzhu_check.checks.parts import all_parts
@@ -44,7 +45,7 @@ from jiuzhu_check.checks.reach import Reach
 from jiuzhu_check.checks.readable import apart_of, reach_now, still_readable
 from jiuzhu_check.checks.results import decoys as decoys_of
 from jiuzhu_check.checks.results import seen_earlier
-from jiuzhu_check.checks.reweighing import Namesakes, of_source, whole
+from jiuzhu_check.checks.reweighing import Namesakes, of_source
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.checks.tonight import Everything, Tonight
 from jiuzhu_check.intake.changed import Changed
@@ -74,11 +75,13 @@ class Relinked:
     """The households that may differ, and what there is of them now.
 
     roster: their ROSTER rows; linked: their links and records, with the ground that the next night starts from
+    stand:  how many rows of the others stand, table by table
     """
 
     roster: pl.DataFrame
     linked: Linked
     reach: Reach
+    stand: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -137,15 +140,20 @@ def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> R
     said = night.links_of(night.subjects.filter("new"))[HOME].unique()
     homes = pl.concat([turned, night.said, said, seen_earlier(centre.store, last)]).unique()
     index = still_readable(centre, night, homes, had, apart, as_of)
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
         work = _Work(centre, night, ground, index, pool)
+        damaged = pool.submit(work.damaged)
         # few records of each source are looked at; of one that was delivered whole all are, so that one is enough at a time
         sources = list(side_by_side(partial(work.of, progress), work.read, threads=1 if night.anew else 3, ahead=2))
-    homes = pl.concat([homes, *(each.homes for each in sources)]).unique().sort()
-    homes = homes.filter(~homes.is_in(work.nobody[HOME].implode()))
-    roster = last.read("roster", homes=homes)
-    members, reach = reach_now(centre, roster, night.states, as_of)
-    return Relinked(roster, work.linked(sources, homes, apart_of(reach, members)), reach)
+        homes = pl.concat([homes, *(each.homes for each in sources)]).unique().sort()
+        homes = homes.filter(~homes.is_in(work.nobody[HOME].implode()))
+        theirs, stand = pool.submit(last.read, "roster", homes=homes), pool.submit(rows_that_stand, last, homes)
+        linked = work.linked(sources, homes)
+        members, reach = reach_now(centre, theirs.result(), night.states, as_of)
+        linked.ground = work.ground(sources, homes, apart_of(reach, members))
+        if damaged.result():
+            raise Everything("damaged")
+        return Relinked(theirs.result(), linked, reach, stand.result())
 
 
 def _differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
@@ -159,7 +167,7 @@ def _differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
 class _Work:
     """All sources, with what they share.
 
-    had, index: the members whose records may be read, as of the last run and now, and the decoys
+    had, index: the members whose records may be read, as of the last run and now, and the decoys; left: who may not be any more
     came:       waits for whose the new records without a usable number may be
     """
 
@@ -170,6 +178,7 @@ class _Work:
         self.decisions = read_decisions(centre.store)
         self.subjects = night.subjects.select(_SUBJECT)
         self.had, self.index, self.apart, self.nobody = ground[INDEXED], index, ground[APART], index.filter(is_decoy())
+        self.left = self.had.join(index, on=_MEMBER, how="anti") if index is not self.had else index.clear()
         self.loose, self.generic = ground[LOOSE], ground[GENERIC]
         self.false, self.extra = LINK.fit(ground[DECOY_LINK]), ground[EXTRA]
         self.closed = closed_tiers(decoys_of(self.last))
@@ -199,6 +208,13 @@ class _Work:
             and (people.is_empty() or not self._within(state.source.id, people).is_empty())
         ]
 
+    def damaged(self) -> bool:
+        """Whether of what is not read again something is missing: that none of it says anything means that it is all there."""
+        anew, states = self.night.anew, self.read
+        stand = [each.snapshot for each in states if (each.source.id, each.supplier) not in anew and each.snapshot]
+        kept = self.last.damaged() or self.centre.roster_snapshot().damaged()
+        return bool(kept) or any(each.damaged() for each in stand)
+
     def of(self, progress: Progress, state: SourceState) -> _Source:
         """What differs of one source and supplier. One that was delivered whole is read, every part of it."""
         here, origin = of_source(state), list(ORIGIN)
@@ -212,12 +228,11 @@ class _Work:
         elif changed is not None:
             found = self._looked(state, changed, had, mine, then, generic)
         else:
-            found = self._stood(state, mine, then, generic)
+            found = self._stood(state, then, generic)
         pairs = pl.concat(frame.select(list(CANDIDATE)) for frame in (found.loose, found.pairs))
         now = marked(pairs, _profile(found.generic))
-        slots = None if found.gone is None else pl.concat([found.gone, then.select(origin)]).unique()
-        stood = self.false.filter(here)
-        stood = stood.clear() if slots is None else stood.join(slots, on=origin, how="anti")
+        slots = None if found.gone is None else pl.concat([found.gone, then.select(origin)])
+        stood = _without(self.false.filter(here), slots)
         false = pl.concat([stood, LINK.fit(decide(now.filter(is_decoy()), self.nobody))])
         counts = counted(false, self.nobody.height, state.source.id, state.supplier)
         shut = self._still_closed(state, counts)
@@ -243,15 +258,14 @@ class _Work:
             counts,
         )
 
-    def _stood(self, state: SourceState, mine: pl.DataFrame, then: pl.DataFrame, generic: pl.DataFrame) -> _Found:
+    def _stood(self, state: SourceState, then: pl.DataFrame, generic: pl.DataFrame) -> _Found:
         """Of a source that is as it was."""
         nobody = pl.Series(dtype=pl.String)
         pairs = pl.DataFrame(schema=FITTED)
         records = RECORDS[state.source.table].empty()
-        whole(state)
         people, names = self.namesakes.people(state), self.namesakes.names(state)
         gone = pl.DataFrame(schema=ORIGIN)
-        return _Found(nobody, pairs, self._still(then, mine), generic, people, names, records, gone)
+        return _Found(nobody, pairs, self._still(state, then), generic, people, names, records, gone)
 
     def _looked(
         self,
@@ -266,11 +280,11 @@ class _Work:
         table = RECORDS[state.source.table]
         standing = self._standing(changed.numbers, mine)
         found = numbered([("changed", changed.numbered, standing)], self.homes, Holders([]))
-        came = self._still(self.came().filter(of_source(state)), mine)
+        came = self._still(state, self.came().filter(of_source(state)))
         each = [*found.records, changed.loose.join(came, on=list(ORIGIN), how="semi", nulls_equal=True)]
         records = pl.concat([table.empty(), *(frame.select(list(table.columns)) for frame in each)])
         more = with_subject(came, things(records, table))
-        still = self._still(then, mine).join(changed.gone, on=list(ORIGIN), how="anti", maintain_order="left")
+        still = self._still(state, then).join(changed.gone, on=list(ORIGIN), how="anti", maintain_order="left")
         loose, people, names = self.namesakes.weighed(state, then, still, more.select(still.columns), changed)
         generic = self._generic(state, generic, changed, found.generic)
         homes = self._homes_of(changed.numbers, had)
@@ -293,13 +307,12 @@ class _Work:
         records = RECORDS[state.source.table].fit(worked.records)
         return _Found(homes, pairs, ground[LOOSE], ground[GENERIC], worked.people, worked.names, records, None)
 
-    def _still(self, loose: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
-        """The pairs of those who may still be read."""
-        return loose.join(mine.select(_MEMBER), on=_MEMBER, how="semi", maintain_order="left")
+    def _still(self, state: SourceState, pairs: pl.DataFrame) -> pl.DataFrame:
+        """The pairs, or links, of those for whom the source may still be read."""
+        return self._within(state.source.id, pairs.join(self.left, on=_MEMBER, how="anti", maintain_order="left"))
 
-    def linked(self, sources: Iterable[_Source], homes: pl.Series, apart: pl.DataFrame) -> Linked:
-        """The links, records and ground of these households, and the ground that is of no household."""
-        each = list(sources)
+    def linked(self, sources: Sequence[_Source], homes: pl.Series) -> Linked:
+        """The links and records of these households."""
         theirs, origin = pl.col(HOME).is_in(homes.implode()), list(ORIGIN)
         people = self.last.read(UNSETTLED) if self.decisions.height else LINK.empty()
         old = before_people(LINK.fit(self.last.read("link", homes=homes)), people.filter(theirs))
@@ -310,7 +323,7 @@ class _Work:
         def grouped(source: _Source) -> tuple[Table, list[Piece]]:
             table, here = RECORDS[source.state.source.table], of_source(source.state)
             mine = self._within(source.state.source.id, self.index)
-            stand = _without(old.filter(here), source.replaced).join(mine.select(_MEMBER), on=_MEMBER, how="semi")
+            stand = self._still(source.state, _without(old.filter(here), source.replaced))
             now = pl.concat([stand, source.links])
             beside = now.filter(~theirs).join(self.subjects, on=_SUBJECT, how="semi", nulls_equal=True)
             now = pl.concat([now.filter(theirs), beside]).sort(*origin, *_MEMBER)
@@ -320,13 +333,16 @@ class _Work:
             behind, otherwise = with_homes(now.filter(theirs), known, table), unsettled(now, settled).filter(theirs)
             return table, pieces(settled.filter(theirs), otherwise, behind, ends)
 
-        found = list(side_by_side(grouped, each))
+        found = list(side_by_side(grouped, sources))
         groups = [[(table, [by_group[group]]) for table, by_group in found] for group in range(ends.len() + 1)]
-        index = self.index.filter(theirs)
+        return Linked(list(groups), ends, decoys=pl.concat([DECOY.empty(), *(source.decoys for source in sources)]))
+
+    def ground(self, sources: Iterable[_Source], homes: pl.Series, apart: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        """The ground of these households, and that which is of no household; apart: for whom of them a source may not be read."""
+        index = self.index.filter(pl.col(HOME).is_in(homes.implode()))
         extra = stand_under(index, self.on_roster).filter(pl.col("number_evidence").is_not_null())
-        ground = [*(source.ground for source in each), {INDEXED: index, EXTRA: extra, APART: apart}]
-        decoys = pl.concat([DECOY.empty(), *(source.decoys for source in each)])
-        return Linked(list(groups), ends, decoys=decoys, ground=together(ground, [*OWN, INDEXED, EXTRA, APART]))
+        ground = [*(source.ground for source in sources), {INDEXED: index, EXTRA: extra, APART: apart}]
+        return together(ground, [*OWN, INDEXED, EXTRA, APART])
 
     def _within(self, source: str, people: pl.DataFrame) -> pl.DataFrame:
         """Those for whom a source may be read."""
@@ -374,7 +390,12 @@ class _Work:
 
 def _without(rows: pl.DataFrame, gone: pl.DataFrame | None) -> pl.DataFrame:
     """The rows but those of some records; null: of any."""
-    return rows.clear() if gone is None else rows.join(gone, on=list(ORIGIN), how="anti", nulls_equal=True)
+    if gone is None:
+        return rows.clear()
+    near = gone.filter(
+        pl.col("source_row").is_in(rows["source_row"].implode(), nulls_equal=True)
+    )  # few: soon told apart
+    return rows.join(near, on=list(ORIGIN), how="anti", nulls_equal=True)
 
 
 def _profile(generic: pl.DataFrame) -> Profile:

@@ -3,7 +3,6 @@
 Of the extract only those are read who bear a name that nobody had looked for, and the numbers that have another record.
 """
 
-from collections.abc import Collection
 from functools import cached_property, partial
 
 import polars as pl
@@ -13,7 +12,15 @@ from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.checks.tonight import Everything
 from jiuzhu_check.intake.changed import Changed
 from jiuzhu_check.intake.stored import read_owners
-from jiuzhu_check.matching.namesakes import NAMED, Holders, counted_on, weighed, weighed_again, weighed_alike
+from jiuzhu_check.matching.namesakes import (
+    NAMED,
+    Holders,
+    counted_on,
+    other_holders,
+    weighed,
+    weighed_again,
+    weighed_alike,
+)
 from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.record import ORIGIN
 from jiuzhu_check.tables.side_by_side import side_by_side
@@ -61,7 +68,7 @@ class Namesakes:
             alike = weighed_alike(came, then)
             still, came = pl.concat([still, alike]), came.join(alike, on=_PAIR, how="anti", nulls_equal=True)
         known, people = self.names(state), None if before is None else before + changed.people
-        was, now = (pl.concat([self._rostered(changed), each]).unique() for each in changed.holders)
+        was, now = self._holding(changed)
         stood = still if people is None else weighed_again(still, known, was, now, people)
         holders = self._holders(state, came, people)
         loose = pl.concat([stood, weighed(came, holders).select(stood.columns)])
@@ -74,20 +81,21 @@ class Namesakes:
     def _holders(self, state: SourceState, pairs: pl.DataFrame, people: int | None) -> Holders:
         """Who holds the pairs' names, in the extract and on the roster; its people are counted where they are not known."""
         holders = Holders({*pairs["owner_key"].drop_nulls(), *pairs["name_key"].drop_nulls()})
-        read = list[str]()
         if holders.names.len() and state.snapshot is not None:
-            read = [name for name in state.snapshot.part_names() if name.startswith("n")]
-            for found in side_by_side(partial(_holders_in, state.snapshot, holders, count=people is None), read):
+            parts = [name for name in state.snapshot.part_names() if name.startswith("n")]
+            for found in side_by_side(partial(_holders_in, state.snapshot, holders, count=people is None), parts):
                 holders.take(*found)
             holders.know(self.everybody)
-        whole(state, read)
         holders.numbers = holders.numbers if people is None else people
         return holders
 
-    def _rostered(self, changed: Changed) -> pl.DataFrame:
-        """HOLDER rows of the roster under the numbers that have another record."""
-        here = self.everybody.filter(pl.col("number").is_in(changed.numbers.implode()))
-        return here.select(owner_name="name_key", owner_no="number").drop_nulls()
+    def _holding(self, changed: Changed) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """HOLDER rows of extract and roster under the numbers that stand under other names: as it was, and as it is."""
+        before, after = other_holders(*changed.holders)
+        numbers = pl.concat([before["owner_no"], after["owner_no"]])
+        here = self.everybody.filter(pl.col("number").is_in(numbers.implode()))
+        rostered = here.select(owner_name="name_key", owner_no="number").drop_nulls()
+        return pl.concat([rostered, before]).unique(), pl.concat([rostered, after]).unique()
 
     @cached_property
     def everybody(self) -> pl.DataFrame:
@@ -95,12 +103,6 @@ class Namesakes:
         roster = self.centre.roster_snapshot()
         names = [name for name in roster.part_names() if name.startswith("h")]
         return pl.concat(roster.read(name, ["number", "name_key"]) for name in names)
-
-
-def whole(state: SourceState, but: Collection[str] = ()) -> None:
-    """Nothing, or Everything: what is not read again has to be there, for no record means that every part was whole."""
-    if state.snapshot is not None and state.snapshot.damaged(but):
-        raise Everything("damaged")
 
 
 def _holders_in(snapshot: Snapshot, holders: Holders, name: str, *, count: bool) -> tuple[pl.DataFrame, int]:

@@ -172,7 +172,6 @@ def _renew(
     night.stage("link", sources=len(begun.changed))
     try:
         relinked = relink(centre, begun, as_of, night.watched(progress))
-        stands = keeping.rows_that_stand(last, relinked.roster[HOME].unique())
     except IntegrityError:
         raise Everything("damaged") from None
     relinked.linked.states = begun.states
@@ -187,7 +186,7 @@ def _renew(
     night.plan = Plan(anew=anew, of=of, upon=last.name, changed=changed, whole=whole)
     night.line("plan", anew=anew, of=of, upon=last.name, changed=sum(count for _, count in changed))
     checked = conclude(centre, "recipients", relinked.roster, as_of, relinked.linked, relinked.reach, night, last=last)
-    kept = opened(centre.store, keeping.keep(centre.store, checked, upon=last, stands=stands))
+    kept = opened(centre.store, keeping.keep(centre.store, checked, upon=last, stands=relinked.stand))
     forget(centre.store, "recipients")  # a run that was killed may have left something
     result = results.load(kept)
     if kept.read("roster", ["batch"])["batch"].drop_nulls().len():

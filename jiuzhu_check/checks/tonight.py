@@ -99,7 +99,7 @@ def rests_on(centre: Centre, as_of: date, states: list[SourceState], programmes:
 
 
 def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
-    """From where a night begins; or why everything is checked: first, deep, day, new, asked, kin, delivery, damaged, or of _STANDS."""
+    """From where a night begins; or why everything is checked: first, deep, day, new, asked, kin, delivery, or of _STANDS."""
     last = _last(centre, kind)
     if last is None:
         return "first"
@@ -137,8 +137,6 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
                 anew.add(place)
     if anew and len(anew) == len(changed):
         return "delivery"
-    if last.damaged() or centre.roster_snapshot().damaged():
-        return "damaged"  # what is not read again has to be there all the same
     said, subjects = _said(centre, then, before, as_of)
     return Tonight(last, states, changed, frozenset(anew), said, subjects, before)
 

@@ -83,9 +83,9 @@ class Changed:
 
     @cached_property
     def places(self) -> pl.DataFrame:
-        """ORIGIN of every record that was there before and has to be looked at anew, and of those that came."""
+        """ORIGIN of every record that was there before and has to be looked at anew, and of those that came; some twice."""
         each = (self.numbered, self.loose, self.gone)
-        return pl.concat([frame.select(list(ORIGIN)) for frame in each]).unique()
+        return pl.concat([frame.select(list(ORIGIN)) for frame in each])
 
     def then(self, later: Self) -> "Changed":
         """These changes with later ones."""

@@ -116,6 +116,13 @@ def weighed_again(
     return _expected(pairs.with_columns(rivals.alias("rivals"), others.alias("others")), people)
 
 
+def other_holders(before: pl.DataFrame, after: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of HOLDER rows of some numbers, as it was and as it is, those of the numbers that have other holders now."""
+    both = pl.concat([before, after])
+    other = pl.col("owner_no").is_in(both.filter(~both.is_duplicated())["owner_no"].implode())
+    return before.filter(other), after.filter(other)
+
+
 def counted_on(names: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """NAMED rows of the same names, now that some numbers have other holders; see weighed_again."""
     less = named(before).with_columns(people=-pl.col("people"))

@@ -26,14 +26,15 @@ def by_particulars(records: pl.DataFrame, members: pl.DataFrame, before: pl.Data
     speaking = records.filter(pl.col("owner_no").is_null() & pl.any_horizontal(pl.col(said).is_not_null()))
     if speaking.is_empty():
         return no_pairs(records, members)
-    called = members.select(simplify(pl.col("name_key"))).to_series().drop_nulls().unique()
-    speaking = speaking.filter(simplify(pl.col("owner_name")).is_in(called.implode()))
+    speaking = speaking.with_columns(_name=simplify(pl.col("owner_name")))
+    known = members.with_columns(_name=simplify(pl.col("name_key")))
+    speaking, known = _of_these(speaking, known), _of_these(known, speaking)
     if speaking.is_empty():
         return no_pairs(records, members)
     employer = pl.col("employer") if "employer" in records.columns else pl.lit(None, pl.String)
-    speaking = _folded(speaking, "owner_name", pl.col("owner_birth"), "owner_phone", "owner_address", employer)
+    speaking = _folded(speaking, pl.col("owner_birth"), "owner_phone", "owner_address", employer)
     born = pl.coalesce(identity_number.birth_date(pl.col("number")), "birth_date")
-    known = _folded(members, "name_key", born, "phone", "home_address", pl.col("workplace"))
+    known = _folded(known, born, "phone", "home_address", pl.col("workplace"))
     silent = speaking.filter(pl.col("owner_no_kind").is_in(_SILENT))
     met = [
         (silent if key != "_birth" else speaking).join(known, on=["_name", key], suffix="_listed", coalesce=False)
@@ -42,14 +43,16 @@ def by_particulars(records: pl.DataFrame, members: pl.DataFrame, before: pl.Data
     return _judged(pl.concat(met).unique(_PAIR, maintain_order=True).join(before, on=_PAIR, how="anti"))
 
 
-def _folded(
-    people: pl.DataFrame, name: str, birth: pl.Expr, phone: str, address: str, employer: pl.Expr
-) -> pl.DataFrame:
+def _of_these(people: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Those who bear the name of one of some others."""
+    return people.filter(pl.col("_name").is_in(others["_name"].drop_nulls().unique().implode()))
+
+
+def _folded(people: pl.DataFrame, birth: pl.Expr, phone: str, address: str, employer: pl.Expr) -> pl.DataFrame:
     """The people with what is compared, and what brings addresses and employers together: numerals and the last words."""
     digits, place = pl.col(phone).str.replace_all("[^0-9]", ""), pl.col(address).str.normalize("NFKC")
     firm = employer.str.normalize("NFKC").str.replace_all(r"[\s()]", "")
     return people.with_columns(
-        simplify(pl.col(name)).alias("_name"),
         birth.alias("_birth"),
         pl.when(digits.str.len_chars() >= _TELLING).then(digits).alias("_phone"),
         place.alias("_address"),

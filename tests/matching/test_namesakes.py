@@ -6,7 +6,15 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.matching import namesakes
-from jiuzhu_check.matching.namesakes import HOLDER, Holders, counted_on, weighed, weighed_again, weighed_alike
+from jiuzhu_check.matching.namesakes import (
+    HOLDER,
+    Holders,
+    counted_on,
+    other_holders,
+    weighed,
+    weighed_again,
+    weighed_alike,
+)
 from jiuzhu_check.values.identity_number import check_digit
 
 NAMES = ("甲", "乙")
@@ -87,8 +95,9 @@ def test_pairs_weigh_again_as_anew_when_some_numbers_change_hands(seed: int) -> 
     pairs = pairs_in(rng, people)
     touched = pl.Series(rng.sample(sorted(people["owner_no"].unique()), 300))
     stay = people.filter(~pl.col("owner_no").is_in(touched.implode()))
-    told = [(rng.choice(NAMES), each) for each in [*touched, *touched] if rng.random() < 0.6]
-    after = pl.concat([pl.DataFrame(told, schema=HOLDER, orient="row"), extract(rng, 200)]).unique()
+    kept = people.filter(pl.col("owner_no").is_in(touched[:100].implode()))  # another record, and the same name on it
+    told = [(rng.choice(NAMES), each) for each in [*touched[100:], *touched[100:]] if rng.random() < 0.6]
+    after = pl.concat([pl.DataFrame(told, schema=HOLDER, orient="row"), kept, extract(rng, 200)]).unique()
     numbers = pl.concat([touched, after["owner_no"]])
     before = people.filter(pl.col("owner_no").is_in(numbers.implode()))
     now = pl.concat([stay.filter(~pl.col("owner_no").is_in(numbers.implode())), after])
@@ -96,6 +105,9 @@ def test_pairs_weigh_again_as_anew_when_some_numbers_change_hands(seed: int) -> 
     again = weighed_again(weighed(pairs, then), then.counts(), before, after, anew.numbers)
     assert again.equals(weighed(pairs, anew))
     assert not again.equals(weighed(pairs, then))
+    other = other_holders(before, after)
+    assert 0 < sum(each.height for each in other) < before.height + after.height
+    assert again.equals(weighed_again(weighed(pairs, then), then.counts(), *other, anew.numbers))
     assert counted_on(then.counts(), before, after).sort("owner_name").equals(anew.counts().sort("owner_name"))
 
 
