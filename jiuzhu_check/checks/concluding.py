@@ -41,6 +41,8 @@ from jiuzhu_check.tables.record import CIVIL_STATUS, RECORDS
 from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.tables.side_by_side import side_by_side
 
+_FEW = 4  # groups of which each asks for itself since when its findings are known; of more, all is read at once
+
 
 def conclude(
     centre: Centre,
@@ -76,7 +78,7 @@ def conclude(
         work.about(last, run=name, kind=kind, portion=portion.text),
         state_table(work.states, name, new),
         linked.decoys,
-        work.each(name, new, night, grounded=grounded, few=last is not None),
+        work.each(name, new, night, grounded=grounded),
         linked.ends,
         frozenset(work.answers),
         {each: linked.ground[each] for each in OWN} if grounded else {},
@@ -143,17 +145,14 @@ class _Work:
         programmes = mine if last is None else last.facts[results.RESTS_ON]["programmes"]
         return rests_on(self.centre, self.as_of, self.states, programmes)
 
-    def each(
-        self, name: str, new: Mapping[tuple[str, str], str], night: Night, *, grounded: bool, few: bool
-    ) -> Iterator[Group]:
+    def each(self, name: str, new: Mapping[tuple[str, str], str], night: Night, *, grounded: bool) -> Iterator[Group]:
         """Every group, in order; their links are let go.
 
         new:      source and supplier → title of what was never read before
         grounded: with what the next night starts from
-        few:      of all that are under check these are few
         """
         groups, found, unchecked = len(self.linked.groups), 0, 0
-        known = None if few or groups == 1 else results.first_seen(self.centre.store)
+        known = None if groups <= _FEW else results.first_seen(self.centre.store)
         beside = self._beside() if grounded else {}
         night.stage("rules", groups=groups)
 

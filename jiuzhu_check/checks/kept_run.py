@@ -6,7 +6,7 @@ A run that stands upon an earlier one holds the rows of the households that it c
 earlier run's: both together, in the order of the household numbers, are the same as if the run were kept whole.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -138,9 +138,11 @@ class KeptRun:
     def _ends(self) -> pl.Series:
         return self.snapshot.read(ENDS)[HOME]
 
-    def damaged(self) -> bool:
-        """Whether a part of it or of what it stands upon is missing or not what was kept; decrypts none."""
-        return bool(self.snapshot.damaged()) or (self.upon is not None and self.upon.damaged())
+    def looked_at(self) -> Iterator[tuple[str, bool]]:
+        """As Snapshot.looked_at, of it and of what it stands upon."""
+        yield from self.snapshot.looked_at()
+        if self.upon is not None:
+            yield from self.upon.looked_at()
 
     @cached_property
     def _anew(self) -> pl.Series:

@@ -7,9 +7,11 @@ for each depends on who else in the extract bears the name.
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from threading import Event
 
 import polars as pl
 
@@ -38,7 +40,7 @@ from jiuzhu_check.checks.ground import (
     with_subject,
 )
 from jiuzhu_check.checks.keeping import rows_that_stand
-from jiuzhu_check.checks.kept_run import HOME, OWN
+from jiuzhu_check.checks.kept_run import HOME, OWN, KeptRun
 from jiuzhu_check.checks.linking import Linked, Piece, Progress, decided_links, pieces
 from jiuzhu_check.checks.parts import all_parts
 from jiuzhu_check.checks.reach import Reach
@@ -57,6 +59,7 @@ from jiuzhu_check.matching.engines.by_part import numbered, spelt
 from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.matching.namesakes import Holders
 from jiuzhu_check.matching.profile import Profile
+from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.grouped import in_groups
 from jiuzhu_check.tables.link import LINK
@@ -140,9 +143,11 @@ def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> R
     said = night.links_of(night.subjects.filter("new"))[HOME].unique()
     homes = pl.concat([turned, night.said, said, seen_earlier(centre.store, last)]).unique()
     index = still_readable(centre, night, homes, had, apart, as_of)
-    with ThreadPoolExecutor(2) as pool:
+    over = Event()
+    with ThreadPoolExecutor(2) as pool, ExitStack() as ending:
+        ending.callback(over.set)
         work = _Work(centre, night, ground, index, pool)
-        damaged = pool.submit(work.damaged)
+        damaged = pool.submit(work.damaged, over)
         # few records of each source are looked at; of one that was delivered whole all are, so that one is enough at a time
         sources = list(side_by_side(partial(work.of, progress), work.read, threads=1 if night.anew else 3, ahead=2))
         homes = pl.concat([homes, *(each.homes for each in sources)]).unique().sort()
@@ -208,12 +213,16 @@ class _Work:
             and (people.is_empty() or not self._within(state.source.id, people).is_empty())
         ]
 
-    def damaged(self) -> bool:
-        """Whether of what is not read again something is missing: that none of it says anything means that it is all there."""
+    def damaged(self, over: Event) -> bool:
+        """Whether of what is not read again something is missing: that none of it says anything means that it is all there.
+
+        over: nobody waits for the answer any more
+        """
         anew, states = self.night.anew, self.read
         stand = [each.snapshot for each in states if (each.source.id, each.supplier) not in anew and each.snapshot]
-        kept = self.last.damaged() or self.centre.roster_snapshot().damaged()
-        return bool(kept) or any(each.damaged() for each in stand)
+        snapshots: list[KeptRun | Snapshot] = [self.last, self.centre.roster_snapshot(), *stand]
+        every = (is_whole for each in snapshots for _, is_whole in each.looked_at())
+        return any(over.is_set() or not is_whole for is_whole in every)
 
     def of(self, progress: Progress, state: SourceState) -> _Source:
         """What differs of one source and supplier. One that was delivered whole is read, every part of it."""

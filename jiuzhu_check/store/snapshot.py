@@ -14,7 +14,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -126,15 +126,14 @@ class Snapshot:
         file = self._by_part[_RAW]
         return landing.unseal(self._bytes(file), self.key(file), self._place(_RAW))
 
-    def damaged(self, but: Collection[str] = ()) -> list[str]:
-        """The parts whose files are missing or not what was published; reads every file, decrypts none.
+    def looked_at(self) -> Iterator[tuple[str, bool]]:
+        """Each part, and whether its file is there as it was published; reads every file, decrypts none."""
+        for file, is_whole in zip(self.files, side_by_side(self._is_whole, self.files), strict=True):
+            yield file.part, is_whole
 
-        but: parts that need not be looked at
-        """
-        files = [file for file in self.files if file.part not in but]
-        return [
-            file.part for file, is_whole in zip(files, side_by_side(self._is_whole, files), strict=True) if not is_whole
-        ]
+    def damaged(self) -> list[str]:
+        """The parts whose files are missing or not what was published."""
+        return [part for part, is_whole in self.looked_at() if not is_whole]
 
     def verify(self) -> None:
         """Look at every file; raises IntegrityError that names the first damaged one and counts them."""

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import polars as pl
 import pytest
 
-from jiuzhu_check.checks import results, run_decoys
+from jiuzhu_check.checks import relinking, results, run_decoys
 from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent_change import withdraw
@@ -30,7 +31,10 @@ from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.review import decide, queue
 from jiuzhu_check.checks.run import check_all, summarise
 from jiuzhu_check.checks.run_difference import run_difference
+from jiuzhu_check.errors import ExitCode, Stopped
 from jiuzhu_check.intake.changed import changed_since
+from jiuzhu_check.store.manifest import File
+from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.values.identity_number import is_valid
 from tests.checks.centres import (
     AS_OF,
@@ -215,6 +219,31 @@ def test_a_part_that_was_lost_since_is_noticed_though_nothing_of_it_is_read(nigh
     assert nights.plan["everything"] == "damaged"
     assert result.source_state.filter(pl.col("source") == "vehicle")["state"].to_list() == ["damaged"]
     assert "unchecked" in result.coverage.filter(pl.col("source") == "vehicle")["state"]
+
+
+def test_a_night_that_is_stopped_waits_for_no_more_files_to_be_looked_at(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nights.night()
+    an_increment(nights, "vehicle")
+    begun, over, asked, looked = Event(), Event(), Event(), list[str]()
+    monkeypatch.setattr(relinking, "Event", lambda: over)
+
+    def is_whole(_snapshot: Snapshot, file: File) -> bool:
+        looked.append(file.part)
+        begun.set()
+        return over.wait(60)
+
+    monkeypatch.setattr(Snapshot, "_is_whole", is_whole)
+    night = Night(asked=lambda: ExitCode.TERMINATED if asked.is_set() else None)
+
+    def progress(*_: object) -> None:
+        assert begun.wait(60)
+        asked.set()
+
+    with pytest.raises(Stopped):
+        check_all(Centre.open(nights.centre.workspace.path), "recipients", nights.day, progress=progress, night=night)
+    assert 0 < len(looked) < 5
 
 
 def test_a_quiet_night_checks_nobody_anew(nights: Nights) -> None:

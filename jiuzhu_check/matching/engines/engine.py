@@ -1,8 +1,7 @@
 """引擎 engine: where the parts of a snapshot are worked through, and how what they gave becomes its candidates."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import polars as pl
@@ -42,11 +41,16 @@ class Worked:
     generic: pl.DataFrame
     profile: Profile
     holders: Holders
+    _weighed: list[pl.DataFrame] = field(
+        default_factory=list
+    )  # cached_property has one lock for all sources before 3.12
 
-    @cached_property
+    @property
     def spelt(self) -> pl.DataFrame:
         """FITTED rows of the records without a usable number, weighed."""
-        return weighed(self.apart.pairs, self.holders).select(list(FITTED))
+        if not self._weighed:
+            self._weighed.append(weighed(self.apart.pairs, self.holders).select(list(FITTED)))
+        return self._weighed[0]
 
     @property
     def people(self) -> int | None:
@@ -59,7 +63,7 @@ class Worked:
         return self.holders.counts()
 
     def taken(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """CANDIDATE rows of each group of parts, and the records that they speak of, each once a part; they are then let go."""
+        """CANDIDATE rows of each group of parts, and the records that they speak of, each once a part; the groups are then let go."""
         yield marked(self.spelt, self.profile), self.spelt_records
         while self.gathered:
             gathered = self.gathered.pop(0)

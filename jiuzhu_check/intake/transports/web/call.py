@@ -70,6 +70,7 @@ class Caller:
         self._trust, self._until = trust, until
         self._calls = self._bytes = 0
         self._not_before = 0.0
+        self._met = False  # whoever has answered once does not refuse us
         self._file = ask.settings.get("answer") == "file"
 
     def calls_left(self) -> bool:
@@ -157,16 +158,15 @@ class Caller:
                 request.headers.update(self._signer.headers(Signed(method, path, asked, content)))
             except ValueError:
                 raise _unfit(self._ask) from None
-        answered = False
         try:
             response = await self._client.send(request, stream=True)
-            answered = True
+            self._met = True
             try:
                 return int(response.status_code), response.headers, await self._read(response)
             finally:
                 await response.aclose()
         except (self._httpx.TransportError, OSError) as problem:  # a refusal by TLS comes bare
-            refused = not answered and await self._turned_away(problem, request.url)
+            refused = not self._met and await self._turned_away(problem, request.url)
             raise self._broken(problem, refused=refused) from None
 
     async def _turned_away(self, problem: Exception, url: Any) -> bool:
