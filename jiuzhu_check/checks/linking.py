@@ -127,6 +127,7 @@ def link(
     remembering: "Remembering | None" = None,
     engine: Engines = here,
     ends: pl.Series = ONE_GROUP,
+    weighed: Callable[[SourceState, pl.DataFrame], pl.DataFrame | None] = lambda _state, _pairs: None,
 ) -> Linked:
     """Link the records of every source that arrived to the members under check.
 
@@ -141,6 +142,7 @@ def link(
     remembering: what earlier runs found in parts, where every part is read
     engine:     where they are worked through, likewise
     ends:       how the households are grouped in the result
+    weighed:    gives pairs of a source's records without a usable number weighed, where they are known to weigh so
     """
     result = Linked([], ends)
     nobody = index.clear() if decoys is None else decoys
@@ -179,7 +181,8 @@ def link(
                     sources[after].begin(pool)
                 owners = None if everyone else source.parts.owners
                 begun, source.begun = source.begun, None  # what it gives is not held until all sources are done
-                worked = candidates_of(source.engine, on_roster, owners, roster, source.memory, begun)
+                known = partial(weighed, source.state)
+                worked = candidates_of(source.engine, on_roster, owners, roster, source.memory, begun, known)
                 del begun
                 shut = (closed or {}).get((source.state.source.id, source.state.supplier), frozenset())
                 # while the parts of the next source are read

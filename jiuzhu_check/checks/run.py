@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,7 +22,7 @@ from jiuzhu_check.checks.portion import EVERYBODY, Portion
 from jiuzhu_check.checks.reach import reach_of
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.run_decoys import closed_by_last_run, run_decoys
-from jiuzhu_check.checks.sources import source_states
+from jiuzhu_check.checks.sources import SourceState, source_states
 from jiuzhu_check.errors import IntegrityError, JiuzhuError, NotFound, Stopped
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.candidates import INDEX
@@ -278,9 +279,16 @@ def check_households(
             remembering=remembering,
             engine=engines,
             ends=in_groups(homes),
+            weighed=partial(_weighed_before, centre) if kind == "case" else lambda _state, _pairs: None,
         )
     named = homes.to_list() if some else []
     return conclude(centre, kind, roster, as_of, linked, reach, night, named=named, closed=closed, portion=portion)
+
+
+def _weighed_before(centre: Centre, state: SourceState, pairs: pl.DataFrame) -> pl.DataFrame | None:
+    from jiuzhu_check.checks.weighed_before import weighed_before  # here, for few households need it
+
+    return weighed_before(centre, state, pairs)
 
 
 def _engines(centre: Centre, spark: str | None, night: Night) -> AbstractContextManager[Engines]:

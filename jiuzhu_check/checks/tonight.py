@@ -100,7 +100,7 @@ def rests_on(centre: Centre, as_of: date, states: list[SourceState], programmes:
 
 def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
     """From where a night begins; or why everything is checked: first, deep, day, new, asked, kin, delivery, or of _STANDS."""
-    last = _last(centre, kind)
+    last = last_complete(centre, kind)
     if last is None:
         return "first"
     before, then = results.day_of(last), last.facts[results.RESTS_ON]
@@ -141,7 +141,7 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
     return Tonight(last, states, changed, frozenset(anew), said, subjects, before)
 
 
-def _last(centre: Centre, kind: str) -> KeptRun | None:
+def last_complete(centre: Centre, kind: str) -> KeptRun | None:
     """The last run of a kind, if it was made of whole parts by a program that says what it rests on."""
     for entry in centre.store.snapshots(DATASET)[::-1]:
         if entry.id[7:].startswith(f"{kind}-"):

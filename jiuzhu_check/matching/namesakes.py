@@ -19,6 +19,7 @@ _FEW = ("few_digits", "few_last")
 _AT_ONCE = 50_000  # pairs of a case and a holder of its name; of more, only those that are alike are looked at
 _CHECKS = 11  # values of a check digit
 _ASKED = ("shown", "number_evidence", "number", "owner_key", "name_key")  # of a pair: by what it is weighed
+_WEIGHTS = ("rivals", "others", "expected_namesakes", "seen_namesakes")
 # Who holds a name: owner_name, owner_no of records with a valid number, each once.
 HOLDER = {"owner_name": pl.String(), "owner_no": pl.String()}
 
@@ -97,6 +98,13 @@ def weighed_alike(pairs: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     known = before.select(*_ASKED, "rivals", "others").unique(_ASKED)
     found = pairs.drop("rivals", "others").join(known, on=_ASKED, how="inner", nulls_equal=True, maintain_order="left")
     return found.select(pairs.columns)
+
+
+def weighed_as(pairs: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame | None:
+    """The pairs as pairs before weigh of which the same was asked, in the same extract and roster; null where one is not among them."""
+    known = before.select(*_ASKED, *_WEIGHTS).unique(_ASKED)
+    found = pairs.drop(_WEIGHTS).join(known, on=_ASKED, how="left", nulls_equal=True, maintain_order="left")
+    return None if found["others"].has_nulls() else found.select(pairs.columns)
 
 
 def weighed_again(

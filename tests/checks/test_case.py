@@ -1,20 +1,32 @@
 """One household at the terminal is told the same as in the run of everybody."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from jiuzhu_check.checks import parts, weighed_before
 from jiuzhu_check.checks.case import check_case, households_of_person
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.deliveries import take, take_roster
 from jiuzhu_check.checks.exports import export
+from jiuzhu_check.checks.ground import LOOSE
+from jiuzhu_check.checks.tonight import last_complete
 from jiuzhu_check.errors import NotFound, Refused
-from tests.checks.centres import AS_OF, Member, Small, copied, number
+from jiuzhu_check.matching.decoys import is_decoy
+from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, SAMPLE, Member, Small, copied, number
 
 HE, SHE = Member("张建国", number(11)), Member("李秀英", number(22))
 
 
-def test_a_case_gives_the_links_findings_and_coverage_of_the_run_of_everybody(checked: Centre, tmp_path: Path) -> None:
+@pytest.mark.parametrize("weighed", [True, False])
+def test_a_case_gives_the_links_findings_and_coverage_of_the_run_of_everybody(
+    checked: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, weighed: bool
+) -> None:
+    """Whether the last night weighed what has no usable number, or the extract is looked through for it anew."""
+    if not weighed:
+        monkeypatch.setattr(weighed_before, "last_complete", lambda *_: None)
     of_all = {table: export(checked, table, "all").drop("run") for table in ("links", "findings", "coverage")}
     unusual = of_all["links"].filter(pl.col("status") != "accepted")["household_no"]
     everybody = of_all["coverage"]["household_no"].unique().sort()
@@ -30,6 +42,56 @@ def test_a_case_gives_the_links_findings_and_coverage_of_the_run_of_everybody(ch
             if not given[table].select(rows.columns).sort(rows.columns).equals(own.sort(rows.columns)):
                 differing.append((home, table))
     assert differing == []
+
+
+def nothing(_centre: Centre, _folder: Path, _monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is as the last night had it."""
+
+
+def another_delivery(centre: Centre, folder: Path, _monkeypatch: pytest.MonkeyPatch) -> None:
+    head, *rows = (SAMPLE / "inbox" / EXTRACTS["vehicle"]).read_text("gb18030").splitlines()
+    file = folder / EXTRACTS["vehicle"]
+    file.write_text("\n".join([head, *rows[1:]]) + "\n", encoding="gb18030")
+    take(centre, "vehicle", file, "", DATA_DATE)
+
+
+def another_roster(centre: Centre, folder: Path, _monkeypatch: pytest.MonkeyPatch) -> None:
+    head, first, *rows = (SAMPLE / "roster.csv").read_text("utf-8-sig").splitlines()
+    file = folder / "roster.csv"
+    file.write_text("\n".join([head, first.replace(",2018-", ",2017-"), *rows]) + "\n", encoding="utf-8")
+    take_roster(centre, file)
+
+
+def another_program(_centre: Centre, _folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weighed_before, "program_code", lambda: "of another version")
+
+
+def a_damaged_night(centre: Centre, _folder: Path, _monkeypatch: pytest.MonkeyPatch) -> None:
+    run = last_complete(centre, "recipients")
+    assert run is not None
+    (run.snapshot.folder / f"{LOOSE}.parquet").write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [nothing, another_delivery, another_roster, another_program, a_damaged_night],
+    ids=lambda each: each.__name__,
+)
+def test_who_else_bears_a_name_is_looked_for_where_the_last_night_cannot_tell(
+    checked: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: Callable[..., None]
+) -> None:
+    centre = copied(checked, tmp_path)
+    run = last_complete(centre, "recipients")
+    assert run is not None
+    loose = run.read(LOOSE, where=(pl.col("source") == "vehicle") & ~is_decoy())
+    changed(centre, tmp_path, monkeypatch)
+    opened: list[str] = []
+    read = parts.read_owners
+    monkeypatch.setattr(parts, "read_owners", lambda snapshot, name: opened.append(name) or read(snapshot, name))
+    for home in loose["household_no"].unique().sort().head(3):
+        opened.clear()
+        check_case(Centre.open(centre.workspace.path), home, "recheck", AS_OF)
+        assert bool(opened) == (changed is not nothing)
 
 
 def test_a_household_that_is_not_on_the_roster_is_not_found(small: Small) -> None:

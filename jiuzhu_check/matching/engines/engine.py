@@ -102,17 +102,21 @@ def candidates_of(
     roster: Callable[[], pl.DataFrame] | None,
     memory: Memory,
     begun: Callable[[], Gathered] | None = None,
+    known: Callable[[pl.DataFrame], pl.DataFrame | None] = lambda _pairs: None,
 ) -> Worked:
     """The candidates of all parts, and the records that they speak of; as local.py work_through.
 
     begun: waits for what engine.spelt gives, where that was begun already
+    known: gives its pairs weighed, where somebody has weighed all of them in this extract; nobody is looked for then
     """
     spelt = memory.spelt()
     if spelt is None:
         spelt = engine.spelt() if begun is None else begun()
         spelt = replace(spelt, pairs=told_apart(spelt.pairs, on_roster))
         memory.keep(spelt)
-    names = {*spelt.pairs["owner_key"].drop_nulls(), *spelt.pairs["name_key"].drop_nulls()}
+    before = known(spelt.pairs) if spelt.pairs.height else None
+    asked = spelt.pairs if before is None else spelt.pairs.clear()
+    names = {*asked["owner_key"].drop_nulls(), *asked["name_key"].drop_nulls()}
     holders, numbered = Holders(names), [memory.numbered(names)]
     for gathered in engine.numbered(names if owners is None else (), memory.group):
         numbered.append(gathered)
@@ -131,4 +135,5 @@ def candidates_of(
         generic.select("number", "names").unique().sort("number"),
         Profile(dict(generic.select("number", "names").iter_rows())),
         holders,
+        [] if before is None else [before.select(list(FITTED))],
     )
