@@ -127,7 +127,7 @@ def link(
     remembering: "Remembering | None" = None,
     engine: Engines = here,
     ends: pl.Series = ONE_GROUP,
-    weighed: Callable[[SourceState, pl.DataFrame], pl.DataFrame | None] = lambda _state, _pairs: None,
+    weighed: Callable[[SourceState, pl.DataFrame], pl.DataFrame | None] | None = None,
 ) -> Linked:
     """Link the records of every source that arrived to the members under check.
 
@@ -181,7 +181,7 @@ def link(
                     sources[after].begin(pool)
                 owners = None if everyone else source.parts.owners
                 begun, source.begun = source.begun, None  # what it gives is not held until all sources are done
-                known = partial(weighed, source.state)
+                known = partial(weighed, source.state) if weighed else None
                 worked = candidates_of(source.engine, on_roster, owners, roster, source.memory, begun, known)
                 del begun
                 shut = (closed or {}).get((source.state.source.id, source.state.supplier), frozenset())

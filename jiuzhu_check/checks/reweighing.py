@@ -8,7 +8,7 @@ from functools import cached_property, partial
 import polars as pl
 
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.sources import SourceState
+from jiuzhu_check.checks.sources import SourceState, of_source
 from jiuzhu_check.checks.tonight import Everything
 from jiuzhu_check.intake.changed import Changed
 from jiuzhu_check.intake.stored import read_owners
@@ -111,8 +111,3 @@ def _holders_in(snapshot: Snapshot, holders: Holders, name: str, *, count: bool)
         part = read_owners(snapshot, name)
         return holders.among(part), holders.people(part)
     return holders.among(read_owners(snapshot, name, where=pl.col("owner_name").is_in(holders.names.implode()))), 0
-
-
-def of_source(state: SourceState) -> pl.Expr:
-    """The rows of one source and supplier."""
-    return (pl.col("source") == state.source.id) & (pl.col("supplier") == state.supplier)

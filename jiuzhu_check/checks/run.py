@@ -279,7 +279,7 @@ def check_households(
             remembering=remembering,
             engine=engines,
             ends=in_groups(homes),
-            weighed=partial(_weighed_before, centre) if kind == "case" else lambda _state, _pairs: None,
+            weighed=None if everyone else partial(_weighed_before, centre),
         )
     named = homes.to_list() if some else []
     return conclude(centre, kind, roster, as_of, linked, reach, night, named=named, closed=closed, portion=portion)

@@ -41,6 +41,11 @@ class SourceState:
         return [name for name, held in self.programmes.items() if held == requirement]
 
 
+def of_source(state: SourceState) -> pl.Expr:
+    """The rows of one source and supplier."""
+    return (pl.col("source") == state.source.id) & (pl.col("supplier") == state.supplier)
+
+
 def is_signed(state: SourceState) -> bool:
     """Whether any programme under check has signed it."""
     return state.requirement != "unsigned"

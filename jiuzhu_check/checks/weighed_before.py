@@ -11,7 +11,7 @@ from jiuzhu_check.checks.ground import LOOSE
 from jiuzhu_check.checks.kept_run import HOME
 from jiuzhu_check.checks.part_code import program_code
 from jiuzhu_check.checks.results import RESTS_ON
-from jiuzhu_check.checks.sources import SourceState
+from jiuzhu_check.checks.sources import SourceState, of_source
 from jiuzhu_check.checks.tonight import last_complete
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.matching.namesakes import weighed_as
@@ -36,7 +36,7 @@ def weighed_before(centre: Centre, state: SourceState, pairs: pl.DataFrame) -> p
         )
         if not same:
             return None
-        here = (pl.col("source") == state.source.id) & (pl.col("supplier") == state.supplier)
-        return weighed_as(pairs, run.read(LOOSE, where=here & pl.col(HOME).is_in(pairs[HOME].unique().implode())))
+        theirs = pl.col(HOME).is_in(pairs[HOME].unique().implode())
+        return weighed_as(pairs, run.read(LOOSE, where=of_source(state) & theirs))
     except IntegrityError:  # whoever looks for it anew needs nothing of that run
         return None

@@ -34,6 +34,7 @@ class Worked:
     generic:  number and names of the go-betweens among the candidates' numbers
     profile:  of the whole extract
     holders:  who bears the names of those records (matching/namesakes.py)
+    _weighed: spelt, once it is known; before Python 3.12 a cached_property would have the sources wait for each other
     """
 
     apart: Gathered
@@ -41,9 +42,7 @@ class Worked:
     generic: pl.DataFrame
     profile: Profile
     holders: Holders
-    _weighed: list[pl.DataFrame] = field(
-        default_factory=list
-    )  # cached_property has one lock for all sources before 3.12
+    _weighed: list[pl.DataFrame] = field(default_factory=list)
 
     @property
     def spelt(self) -> pl.DataFrame:
@@ -102,7 +101,7 @@ def candidates_of(
     roster: Callable[[], pl.DataFrame] | None,
     memory: Memory,
     begun: Callable[[], Gathered] | None = None,
-    known: Callable[[pl.DataFrame], pl.DataFrame | None] = lambda _pairs: None,
+    known: Callable[[pl.DataFrame], pl.DataFrame | None] | None = None,
 ) -> Worked:
     """The candidates of all parts, and the records that they speak of; as local.py work_through.
 
@@ -114,7 +113,7 @@ def candidates_of(
         spelt = engine.spelt() if begun is None else begun()
         spelt = replace(spelt, pairs=told_apart(spelt.pairs, on_roster))
         memory.keep(spelt)
-    before = known(spelt.pairs) if spelt.pairs.height else None
+    before = known(spelt.pairs) if known and spelt.pairs.height else None
     asked = spelt.pairs if before is None else spelt.pairs.clear()
     names = {*asked["owner_key"].drop_nulls(), *asked["name_key"].drop_nulls()}
     holders, numbered = Holders(names), [memory.numbered(names)]

@@ -1,0 +1,297 @@
+"""来源之变 source difference: what differs of one source tonight from what the last run found there.
+
+Only records that increments changed are looked at; of records without a usable number, which are few, every judgement is
+made again, for each depends on who else in the extract bears the name. A source that was delivered whole is read.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
+
+from jiuzhu_check.checks.centre import Centre, among
+from jiuzhu_check.checks.ground import (
+    APART,
+    DECOY_LINK,
+    EXTRA,
+    GENERIC,
+    INDEXED,
+    LOOSE,
+    NAMES,
+    PEOPLE,
+    columns_of,
+    laid,
+    laid_out,
+    things,
+    with_subject,
+)
+from jiuzhu_check.checks.kept_run import HOME
+from jiuzhu_check.checks.linking import Progress, decided_links
+from jiuzhu_check.checks.parts import all_parts
+from jiuzhu_check.checks.results import decoys as decoys_of
+from jiuzhu_check.checks.reweighing import Namesakes
+from jiuzhu_check.checks.sources import SourceState, of_source
+from jiuzhu_check.checks.tonight import Everything, Tonight
+from jiuzhu_check.intake.changed import Changed
+from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, marked, stand_under, told_apart
+from jiuzhu_check.matching.decide import decide
+from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
+from jiuzhu_check.matching.engines.by_part import numbered, spelt
+from jiuzhu_check.matching.engines.local import work_through
+from jiuzhu_check.matching.namesakes import Holders
+from jiuzhu_check.matching.profile import Profile
+from jiuzhu_check.tables.link import LINK
+from jiuzhu_check.tables.record import ORIGIN, OWNER, RECORDS
+
+# What of the last run's ground it begins from.
+STARTS = (INDEXED, APART, LOOSE, GENERIC, DECOY_LINK, EXTRA, PEOPLE, NAMES)
+_OWNER = (*ORIGIN, *OWNER, "employer")  # what is compared where there is no number
+_MEMBER = ["household_no", "member_no"]
+
+
+@dataclass(frozen=True)
+class SourceDifference:
+    """One source and supplier: what differs.
+
+    homes:   households that may differ
+    links:   LINK rows that take the place of the last run's, as the matcher decides them: of records that were looked at,
+             and of all records without a usable number
+    records: the records that were looked at
+    replaced: ORIGIN of the records whose links those are; null: all
+    gone:    ORIGIN of the records that are not as they were; null: all
+    """
+
+    state: SourceState
+    homes: pl.Series
+    links: pl.DataFrame
+    records: pl.DataFrame
+    replaced: pl.DataFrame | None
+    gone: pl.DataFrame | None
+    ground: Mapping[str, pl.DataFrame]
+    decoys: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is known of one source and supplier tonight.
+
+    homes:   households that may differ
+    pairs:   FITTED rows of records with a usable number that had to be looked at
+    loose, generic, people, names: as in the ground, of now
+    records: the records that were looked at
+    gone:    ORIGIN of the records that are not as they were; null: all of them
+    """
+
+    homes: pl.Series
+    pairs: pl.DataFrame
+    loose: pl.DataFrame
+    generic: pl.DataFrame
+    people: int | None
+    names: pl.DataFrame
+    records: pl.DataFrame
+    gone: pl.DataFrame | None
+
+
+class Differing:
+    """What differs of each source, and what all of them share.
+
+    had, index: the members whose records may be read, as of the last run and now, and the decoys; left: who may not be any more
+    came:       waits for whose the new records without a usable number may be
+    """
+
+    def __init__(
+        self, centre: Centre, night: Tonight, ground: Mapping[str, pl.DataFrame], index: pl.DataFrame, pool: Executor
+    ) -> None:
+        self.centre, self.night, self.last = centre, night, night.last
+        self.had, self.index, self.apart, self.nobody = ground[INDEXED], index, ground[APART], index.filter(is_decoy())
+        self.left = self.had.join(index, on=_MEMBER, how="anti") if index is not self.had else index.clear()
+        self.loose, self.generic = ground[LOOSE], ground[GENERIC]
+        self.false, self.extra = LINK.fit(ground[DECOY_LINK]), ground[EXTRA]
+        self.closed = closed_tiers(decoys_of(self.last))
+        names = self.last.read("roster", [*_MEMBER, "name_key"])
+        self.homes = pl.concat([names, self.nobody.select(names.columns)])
+        self.namesakes = Namesakes(centre, ground[PEOPLE], ground[NAMES])
+        self.on_roster = among(self.namesakes.everybody["number"])
+        self.came = pool.submit(self._spelt).result
+
+    def _spelt(self) -> pl.DataFrame:
+        """FITTED rows of the new records without a usable number of all sources at once, not weighed."""
+        loose = [each.loose for each in self.night.changed.values() if each is not None]
+        each = [frame.select(name for name in frame.columns if name in _OWNER) for frame in loose]
+        if not sum(frame.height for frame in each):
+            return pl.DataFrame(schema=FITTED)
+        found = spelt([pl.concat(each, how="diagonal")], self.index, self.homes).pairs
+        return told_apart(found, self.on_roster).select(list(FITTED))
+
+    @property
+    def read(self) -> list[SourceState]:
+        """The sources that may be read for any of those whose records may be; the others are not opened."""
+        people = self.index.filter(~is_decoy())
+        return [
+            state
+            for state in self.night.states
+            if (state.source.id, state.supplier) in self.night.changed
+            and (people.is_empty() or not self.within(state.source.id, people).is_empty())
+        ]
+
+    def of(self, progress: Progress, state: SourceState) -> SourceDifference:
+        """What differs of one source and supplier. One that was delivered whole is read, every part of it."""
+        here, origin = of_source(state), list(ORIGIN)
+        place = state.source.id, state.supplier
+        anew, changed = place in self.night.anew, self.night.changed[place]
+        had, mine = (self.within(state.source.id, people) for people in (self.had, self.index))
+        then, generic = self.loose.filter(here), self.generic.filter(here)
+        was = marked(then.select(list(CANDIDATE)), _profile(generic))
+        if anew:
+            found = self._read(state, mine, progress)
+        elif changed is not None:
+            found = self._looked(state, changed, had, mine, then, generic)
+        else:
+            found = self._stood(state, then, generic)
+        pairs = pl.concat(frame.select(list(CANDIDATE)) for frame in (found.loose, found.pairs))
+        now = marked(pairs, _profile(found.generic))
+        slots = None if found.gone is None else pl.concat([found.gone, then.select(origin)])
+        stood = without(self.false.filter(here), slots)
+        false = pl.concat([stood, LINK.fit(decide(now.filter(is_decoy()), self.nobody))])
+        counts = counted(false, self.nobody.height, state.source.id, state.supplier)
+        shut = self._still_closed(state, counts)
+        subjects = [frame.select(*origin, "subject") for frame in (then, found.loose)]
+        came = things(found.records, RECORDS[state.source.table])
+        named = pl.concat([*subjects, came]).unique(origin, keep="last")
+        links = decided_links(now.filter(~is_decoy()), mine, shut, named)
+        before = decided_links(was.filter(~is_decoy()), had, shut, named)
+        people = pl.DataFrame([(*place, found.people)], schema=columns_of(PEOPLE), orient="row")
+        names = found.names.with_columns(source=pl.lit(place[0]), supplier=pl.lit(place[1]))
+        after = links.join(found.loose.select(origin).unique(), on=origin, how="semi", nulls_equal=True)
+        homes = links[HOME] if anew else _differing(before, after)
+        if not anew:
+            progress(state.source.title, 1, 1)
+        return SourceDifference(
+            state,
+            pl.concat([found.homes, homes]).unique(),
+            links,
+            found.records,
+            slots,
+            found.gone,
+            {LOOSE: found.loose, GENERIC: found.generic, DECOY_LINK: false, PEOPLE: people, NAMES: names},
+            counts,
+        )
+
+    def _stood(self, state: SourceState, then: pl.DataFrame, generic: pl.DataFrame) -> _Found:
+        """Of a source that is as it was."""
+        nobody = pl.Series(dtype=pl.String)
+        pairs = pl.DataFrame(schema=FITTED)
+        records = RECORDS[state.source.table].empty()
+        people, names = self.namesakes.people(state), self.namesakes.names(state)
+        gone = pl.DataFrame(schema=ORIGIN)
+        return _Found(nobody, pairs, self.still(state, then), generic, people, names, records, gone)
+
+    def _looked(
+        self,
+        state: SourceState,
+        changed: Changed,
+        had: pl.DataFrame,
+        mine: pl.DataFrame,
+        then: pl.DataFrame,
+        generic: pl.DataFrame,
+    ) -> _Found:
+        """Of a source of which increments came."""
+        table = RECORDS[state.source.table]
+        standing = self._standing(changed.numbers, mine)
+        found = numbered([("changed", changed.numbered, standing)], self.homes, Holders([]))
+        came = self.still(state, self.came().filter(of_source(state)))
+        each = [*found.records, changed.loose.join(came, on=list(ORIGIN), how="semi", nulls_equal=True)]
+        records = pl.concat([table.empty(), *(frame.select(list(table.columns)) for frame in each)])
+        more = with_subject(came, things(records, table))
+        still = self.still(state, then).join(changed.gone, on=list(ORIGIN), how="anti", maintain_order="left")
+        loose, people, names = self.namesakes.weighed(state, then, still, more.select(still.columns), changed)
+        generic = self._generic(state, generic, changed, found.generic)
+        homes = self._homes_of(changed.numbers, had)
+        return _Found(homes, found.pairs, loose, generic, people, names, records, changed.places)
+
+    def _read(self, state: SourceState, mine: pl.DataFrame, progress: Progress) -> _Found:
+        """Of a source that was delivered whole."""
+        standing = stand_under(mine, self.on_roster)
+        parts = all_parts(state, standing, self.centre.store.bucket_key, partial(progress, state.source.title), {})
+        worked = work_through(
+            parts.loose(), parts.keyed(), mine, self.homes, self.on_roster, None, lambda: self.namesakes.everybody,
+            whole=parts.whole,
+        )  # fmt: skip
+        if parts.lost:
+            raise Everything("damaged")
+        ground = {name: laid_out(name, [each]) for name, each in laid(state, worked, LINK.empty()).items()}
+        slots = ground[LOOSE].select(list(ORIGIN)).unique()
+        pairs = worked.candidates.join(slots, on=list(ORIGIN), how="anti")
+        homes = self.last.read("link", [HOME], where=of_source(state))[HOME]
+        records = RECORDS[state.source.table].fit(worked.records)
+        return _Found(homes, pairs, ground[LOOSE], ground[GENERIC], worked.people, worked.names, records, None)
+
+    def still(self, state: SourceState, pairs: pl.DataFrame) -> pl.DataFrame:
+        """The pairs, or links, of those for whom the source may still be read."""
+        return self.within(state.source.id, pairs.join(self.left, on=_MEMBER, how="anti", maintain_order="left"))
+
+    def within(self, source: str, people: pl.DataFrame) -> pl.DataFrame:
+        """Those for whom a source may be read."""
+        apart = self.apart.filter(pl.col("source") == source)
+        if apart.is_empty():
+            return people
+        homes = apart.filter(pl.col("member_no").is_null())
+        return people.join(homes, on=HOME, how="anti", maintain_order="left").join(
+            apart, on=_MEMBER, how="anti", maintain_order="left"
+        )
+
+    def _standing(self, numbers: pl.Series, mine: pl.DataFrame) -> pl.DataFrame:
+        """stand_under, of these numbers alone."""
+        touched = pl.col("owner_no").is_in(numbers.implode())
+        others = self.extra.filter(touched).select(_MEMBER)
+        own = mine.filter(pl.col("number").is_in(numbers.implode()))
+        people = pl.concat([own, mine.join(others, on=_MEMBER, how="semi")]).unique(_MEMBER, maintain_order=True)
+        return stand_under(people, self.on_roster).filter(touched)
+
+    def _homes_of(self, numbers: pl.Series, people: pl.DataFrame) -> pl.Series:
+        """The households of those who may stand under these numbers."""
+        own = people.filter(pl.col("number").is_in(numbers.implode()))[HOME]
+        return pl.concat([own, self.extra.filter(pl.col("owner_no").is_in(numbers.implode()))[HOME]])
+
+    def _generic(self, state: SourceState, before: pl.DataFrame, changed: Changed, found: pl.DataFrame) -> pl.DataFrame:
+        """The go-betweens now; raises Everything where another record than a changed one hangs on one who became one."""
+        place = {"source": pl.lit(state.source.id), "supplier": pl.lit(state.supplier)}
+        came = found.select("number", "names").unique(maintain_order=True).with_columns(**place).select(before.columns)
+        now = pl.concat([before.filter(~pl.col("number").is_in(changed.numbers.implode())), came])
+        key = ["number", "names"]
+        other = pl.concat([now.join(before, on=key, how="anti"), before.join(now, on=key, how="anti")])["number"]
+        theirs = self.index.filter(pl.col("number").is_in(other.implode())).join(self.extra, on=_MEMBER, how="semi")
+        if theirs.height:
+            raise Everything("go_between")
+        return now
+
+    def _still_closed(self, state: SourceState, counts: pl.DataFrame) -> frozenset[str]:
+        """The tiers that are closed; raises Everything where they are others than they were."""
+        place = state.source.id, state.supplier
+        shut = closed_tiers(counts).get(place, frozenset())
+        if shut != self.closed.get(place, frozenset()):
+            raise Everything("closed")
+        return shut
+
+
+def _differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
+    """The households of links that are on one side only."""
+    columns = list(LINK.columns)
+    one = before.join(after, on=columns, how="anti", nulls_equal=True)
+    other = after.join(before, on=columns, how="anti", nulls_equal=True)
+    return pl.concat([one[HOME], other[HOME]])
+
+
+def without(rows: pl.DataFrame, gone: pl.DataFrame | None) -> pl.DataFrame:
+    """The rows but those of some records; null: of any."""
+    if gone is None:
+        return rows.clear()
+    # few of the records: soon told apart
+    near = gone.filter(pl.col("source_row").is_in(rows["source_row"].implode(), nulls_equal=True))
+    return rows.join(near, on=list(ORIGIN), how="anti", nulls_equal=True)
+
+
+def _profile(generic: pl.DataFrame) -> Profile:
+    return Profile(dict(generic.select("number", "names").iter_rows()))
