@@ -242,15 +242,15 @@ class _Work:
         return {name: self._grouped(each) for name, each in {**ground, APART: apart}.items() if name not in OWN}
 
     def _ground(self, group: int, theirs: Theirs, beside: Mapping[str, Grouped]) -> dict[str, pl.DataFrame]:
-        from jiuzhu_check.checks.turning import months_in, turns
+        from jiuzhu_check.checks.turning import ages_in, months_in, turns
 
         roster = self.roster.of(group)
         records = {held(table): theirs.records.get(name, laid_out(held(table), [])) for name, table in RECORDS.items()}
         dated = {**records, **{name: each.of(group) for name, each in self.kin.items()}}
-        months = months_in(self.centre.policy, self.limits)
+        months, ages = (named(self.centre.policy, self.limits) for named in (months_in, ages_in))
         return {
             **{name: each.of(group) for name, each in beside.items()},
-            TURN: turns(self.as_of, roster, papers_of(roster, self.consents), dated, months),
+            TURN: turns(self.as_of, roster, papers_of(roster, self.consents), dated, months, ages),
             UNSETTLED: theirs.unsettled,
             **records,
         }
