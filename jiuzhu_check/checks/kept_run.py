@@ -6,20 +6,23 @@ A run that stands upon an earlier one holds the rows of the households that it c
 earlier run's: both together, in the order of the household numbers, are the same as if the run were kept whole.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import polars as pl
 
+from jiuzhu_check.store.manifest import File
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables.side_by_side import side_by_side
 
 DATASET = "runs"
 UPON = "stands_on"  # in the facts: the run whose other households' rows stand
 ANEW = "anew"  # the part that names the households that were checked anew
-DEEPEST = 8  # runs that stand upon one another; the next is kept whole, so that reading stays cheap
+DEEPEST = (
+    8  # runs that stand upon one another; the next is kept whole, so that reading stays cheap, and reads all there is
+)
 ENDS = "ends"  # the part that says where each group of households ends but the last; a run of one group has none
 ROWS = "rows"  # in the facts of such a run: how many rows the tables have that are counted often
 COUNTED = ("link", "finding")
@@ -95,9 +98,6 @@ class KeptRun:
         homes:  of these households alone: other groups' pieces are not opened
         raises: as Snapshot.read
         """
-        if homes is not None:
-            of_these = pl.col(HOME).is_in(homes.implode())
-            where = of_these if where is None else of_these & where
         if self.upon is None or name in OWN:
             return self._own(name, columns, where, homes)
         if name in ADDED:
@@ -116,12 +116,23 @@ class KeptRun:
         self, name: str, columns: Sequence[str] | None, where: pl.Expr | None, homes: pl.Series | None
     ) -> pl.DataFrame:
         """What this run holds itself."""
-        pieces = self._pieces(name)
-        if homes is not None and len(pieces) > 1:
-            groups = self._ends.search_sorted(homes, side="left").unique().sort()
-            pieces = [pieces[group] for group in groups] or pieces[:1]
-        found = list(side_by_side(partial(self.snapshot.read, columns=columns, where=where), pieces))
+
+        def of(asked: tuple[str, pl.Series | None]) -> pl.DataFrame:
+            each, theirs = asked
+            some = None if theirs is None else pl.col(HOME).is_in(theirs.implode())
+            both = [condition for condition in (some, where) if condition is not None]
+            return self.snapshot.read(each, columns, where=pl.all_horizontal(both) if both else None)
+
+        found = list(side_by_side(of, self._asked(self._pieces(name), homes)))
         return found[0] if len(found) == 1 else pl.concat(found, how="diagonal")
+
+    def _asked(self, pieces: list[str], homes: pl.Series | None) -> list[tuple[str, pl.Series | None]]:
+        """The pieces that hold rows of these households, each with those of its group; one at least."""
+        if homes is None or len(pieces) == 1:
+            return [(each, homes) for each in pieces]
+        places = pl.DataFrame({"group": self._ends.search_sorted(homes, side="left"), HOME: homes})
+        theirs = places.sort("group", maintain_order=True).partition_by("group", maintain_order=True)
+        return [(pieces[each["group"][0]], each[HOME]) for each in theirs] or [(pieces[0], homes)]
 
     def _pieces(self, name: str) -> list[str]:
         """The parts of one table, in order."""
@@ -138,11 +149,11 @@ class KeptRun:
     def _ends(self) -> pl.Series:
         return self.snapshot.read(ENDS)[HOME]
 
-    def looked_at(self) -> Iterator[tuple[str, bool]]:
+    def looked_at(self, read: Callable[[File], bool]) -> Iterator[tuple[str, bool]]:
         """As Snapshot.looked_at, of it and of what it stands upon."""
-        yield from self.snapshot.looked_at()
+        yield from self.snapshot.looked_at(read)
         if self.upon is not None:
-            yield from self.upon.looked_at()
+            yield from self.upon.looked_at(read)
 
     @cached_property
     def _anew(self) -> pl.Series:

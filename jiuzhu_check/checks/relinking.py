@@ -29,16 +29,18 @@ from jiuzhu_check.checks.ground import (
     with_homes,
 )
 from jiuzhu_check.checks.keeping import rows_that_stand
-from jiuzhu_check.checks.kept_run import HOME, OWN, KeptRun
+from jiuzhu_check.checks.kept_run import DEEPEST, HOME, OWN, KeptRun
 from jiuzhu_check.checks.linking import Linked, Piece, Progress, pieces
 from jiuzhu_check.checks.reach import Reach
 from jiuzhu_check.checks.readable import apart_of, reach_now, still_readable
 from jiuzhu_check.checks.results import seen_earlier
+from jiuzhu_check.checks.reweighing import everybody_of
 from jiuzhu_check.checks.source_difference import STARTS, Differing, SourceDifference, without
 from jiuzhu_check.checks.sources import SourceState, of_source
 from jiuzhu_check.checks.tonight import Everything, Tonight
 from jiuzhu_check.matching.candidates import stand_under
 from jiuzhu_check.matching.decisions import settle
+from jiuzhu_check.store.manifest import File
 from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.grouped import in_groups
@@ -71,50 +73,70 @@ def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> R
     progress: is told of the parts of sources that were delivered whole, and of each other source
     raises: Everything, where more may differ than can be told
     """
-    last = night.last
-    ground = dict(zip(STARTS, side_by_side(last.read, STARTS), strict=True))
-    had, apart = ground[INDEXED], ground[APART]
-    turned = last.read(TURN, where=pl.col("on") <= as_of)[HOME] if as_of > night.before else pl.Series(dtype=pl.String)
-    said = night.links_of(night.subjects.filter("new"))[HOME].unique()
-    homes = pl.concat([turned, night.said, said, seen_earlier(centre.store, last)]).unique()
-    index = still_readable(centre, night, homes, had, apart, as_of)
-    over = Event()
+    last, over = night.last, Event()
     with ThreadPoolExecutor(2) as pool, ExitStack() as ending:
         ending.callback(over.set)
-        work = Differing(centre, night, ground, index, pool)
+        names = pool.submit(last.read, "roster", [*_MEMBER, "name_key"])
+        everybody = pool.submit(everybody_of, centre)
+        ground = dict(zip(STARTS, side_by_side(last.read, STARTS), strict=True))
+        homes = _asked_for(centre, night, as_of)
+        index = still_readable(centre, night, homes, ground[INDEXED], ground[APART], as_of)
+        work = Differing(centre, night, ground, index, names.result(), everybody.result(), pool)
         damaged = pool.submit(_damaged, centre, night, work.read, over)
         # few records of each source are looked at; of one that was delivered whole all are, so that one is enough at a time
         sources = list(side_by_side(partial(work.of, progress), work.read, threads=1 if night.anew else 3, ahead=2))
         homes = pl.concat([homes, *(each.homes for each in sources)]).unique().sort()
         homes = homes.filter(~homes.is_in(work.nobody[HOME].implode()))
-        theirs, stand = pool.submit(last.read, "roster", homes=homes), pool.submit(rows_that_stand, last, homes)
-        linked = _linked(night, work, sources, homes, read_decisions(centre.store))
+        theirs, found = (pool.submit(last.read, *what, homes=homes) for what in (("roster",), ("finding", [HOME])))
+        links = LINK.fit(last.read("link", homes=homes))
+        linked = _linked(night, work, sources, homes, links, read_decisions(centre.store))
         members, reach = reach_now(centre, theirs.result(), night.states, as_of)
         linked.ground = _ground(work, sources, homes, apart_of(reach, members))
         if damaged.result():
             raise Everything("damaged")
-        return Relinked(theirs.result(), linked, reach, stand.result())
+        stand = rows_that_stand(last, {"link": links.height, "finding": found.result().height})
+        return Relinked(theirs.result(), linked, reach, stand)
+
+
+def _asked_for(centre: Centre, night: Tonight, as_of: date) -> pl.Series:
+    """The households of which something is said or dated otherwise, whatever their records are."""
+    last = night.last
+    turned = last.read(TURN, where=pl.col("on") <= as_of)[HOME] if as_of > night.before else pl.Series(dtype=pl.String)
+    said = night.links_of(night.subjects.filter("new"))[HOME].unique()
+    return pl.concat([turned, night.said, said, seen_earlier(centre.store, last)]).unique()
 
 
 def _damaged(centre: Centre, night: Tonight, states: Sequence[SourceState], over: Event) -> bool:
     """Whether of what is not read again something is missing: that none of it says anything means that it is all there.
 
+    Every file is there in full length; of some the bytes are read, of others each night, until a night is kept whole, which
+    reads all of them.
+
     states: the sources that may be read; over: nobody waits for the answer any more
     """
     stand = [each.snapshot for each in states if (each.source.id, each.supplier) not in night.anew and each.snapshot]
     snapshots: list[KeptRun | Snapshot] = [night.last, centre.roster_snapshot(), *stand]
-    every = (is_whole for each in snapshots for _, is_whole in each.looked_at())
+
+    def tonight(file: File) -> bool:
+        return int(file.sha256, 16) % DEEPEST == night.last.depth + 1
+
+    every = (is_whole for each in snapshots for _, is_whole in each.looked_at(tonight))
     return any(over.is_set() or not is_whole for is_whole in every)
 
 
 def _linked(
-    night: Tonight, work: Differing, sources: Sequence[SourceDifference], homes: pl.Series, decisions: pl.DataFrame
+    night: Tonight,
+    work: Differing,
+    sources: Sequence[SourceDifference],
+    homes: pl.Series,
+    links: pl.DataFrame,
+    decisions: pl.DataFrame,
 ) -> Linked:
-    """The links and records of these households."""
+    """The links and records of these households; links: those of the last run."""
     theirs, origin = pl.col(HOME).is_in(homes.implode()), list(ORIGIN)
     subjects = night.subjects.select(_SUBJECT)
     people = night.last.read(UNSETTLED) if decisions.height else LINK.empty()
-    old = before_people(LINK.fit(night.last.read("link", homes=homes)), people.filter(theirs))
+    old = before_people(links, people.filter(theirs))
     others = night.links_of(subjects).filter(~theirs)
     old = pl.concat([old, before_people(others, people.join(others, on=[*origin, *_MEMBER], how="semi"))])
     ends = in_groups(homes)
@@ -132,7 +154,7 @@ def _linked(
         behind, otherwise = with_homes(now.filter(theirs), known, table), unsettled(now, settled).filter(theirs)
         return table, pieces(settled.filter(theirs), otherwise, behind, ends)
 
-    found = list(side_by_side(grouped, sources))
+    found = list(side_by_side(grouped, sources, threads=3, ahead=2))
     groups = [[(table, [by_group[group]]) for table, by_group in found] for group in range(ends.len() + 1)]
     return Linked(list(groups), ends, decoys=pl.concat([DECOY.empty(), *(source.decoys for source in sources)]))
 

@@ -3,7 +3,7 @@
 Of the extract only those are read who bear a name that nobody had looked for, and the numbers that have another record.
 """
 
-from functools import cached_property, partial
+from functools import partial
 
 import polars as pl
 
@@ -31,11 +31,12 @@ _PAIR = [*ORIGIN, "household_no", "member_no", "shown", "number_evidence"]  # on
 class Namesakes:
     """Who bears which name, source by source: as the last run had it, and tonight.
 
+    everybody:     number and name_key of everybody on the roster
     people, names: PEOPLE and NAMES of the last run's ground
     """
 
-    def __init__(self, centre: Centre, people: pl.DataFrame, names: pl.DataFrame) -> None:
-        self.centre, self._names = centre, names
+    def __init__(self, everybody: pl.DataFrame, people: pl.DataFrame, names: pl.DataFrame) -> None:
+        self.everybody, self._names = everybody, names
         self._people: dict[tuple[str, str], int | None] = {
             (source, supplier): count
             for source, supplier, count in people.select("source", "supplier", "people").iter_rows()
@@ -97,12 +98,12 @@ class Namesakes:
         rostered = here.select(owner_name="name_key", owner_no="number").drop_nulls()
         return pl.concat([rostered, before]).unique(), pl.concat([rostered, after]).unique()
 
-    @cached_property
-    def everybody(self) -> pl.DataFrame:
-        """Number and name_key of everybody on the roster."""
-        roster = self.centre.roster_snapshot()
-        names = [name for name in roster.part_names() if name.startswith("h")]
-        return pl.concat(roster.read(name, ["number", "name_key"]) for name in names)
+
+def everybody_of(centre: Centre) -> pl.DataFrame:
+    """Number and name_key of everybody on the roster."""
+    roster = centre.roster_snapshot()
+    names = [name for name in roster.part_names() if name.startswith("h")]
+    return pl.concat(side_by_side(partial(roster.read, columns=["number", "name_key"]), names))
 
 
 def _holders_in(snapshot: Snapshot, holders: Holders, name: str, *, count: bool) -> tuple[pl.DataFrame, int]:

@@ -132,7 +132,8 @@ def _check_and_keep(
         remembering.keep()
         raise
     result = results.load(kept)
-    note_versions(centre.store, result, kept.id)
+    if kind == "entrants":  # recipients are in no batch
+        note_versions(centre.store, result, kept.id)
     forget(centre.store, kind)
     return result, last
 
@@ -166,7 +167,6 @@ def _renew(
     from jiuzhu_check.checks.relinking import relink
     from jiuzhu_check.checks.remembered import forget
     from jiuzhu_check.checks.tonight import Everything
-    from jiuzhu_check.checks.versions import note_versions
 
     last = begun.last
     night.stage("sources", changed=sum(each is not None for each in begun.changed.values()))
@@ -189,10 +189,7 @@ def _renew(
     checked = conclude(centre, "recipients", relinked.roster, as_of, relinked.linked, relinked.reach, night, last=last)
     kept = opened(centre.store, keeping.keep(centre.store, checked, upon=last, stands=relinked.stand))
     forget(centre.store, "recipients")  # a run that was killed may have left something
-    result = results.load(kept)
-    if kept.read("roster", ["batch"])["batch"].drop_nulls().len():
-        note_versions(centre.store, result, kept.id)
-    return result, results.load(last)
+    return results.load(kept), results.load(last)
 
 
 def ended(result: Result) -> str:

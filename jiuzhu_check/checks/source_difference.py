@@ -98,11 +98,19 @@ class Differing:
     """What differs of each source, and what all of them share.
 
     had, index: the members whose records may be read, as of the last run and now, and the decoys; left: who may not be any more
+    names:      household_no, member_no and name_key of all members under check; everybody: as everybody_of gives them
     came:       waits for whose the new records without a usable number may be
     """
 
     def __init__(
-        self, centre: Centre, night: Tonight, ground: Mapping[str, pl.DataFrame], index: pl.DataFrame, pool: Executor
+        self,
+        centre: Centre,
+        night: Tonight,
+        ground: Mapping[str, pl.DataFrame],
+        index: pl.DataFrame,
+        names: pl.DataFrame,
+        everybody: pl.DataFrame,
+        pool: Executor,
     ) -> None:
         self.centre, self.night, self.last = centre, night, night.last
         self.had, self.index, self.apart, self.nobody = ground[INDEXED], index, ground[APART], index.filter(is_decoy())
@@ -110,9 +118,8 @@ class Differing:
         self.loose, self.generic = ground[LOOSE], ground[GENERIC]
         self.false, self.extra = LINK.fit(ground[DECOY_LINK]), ground[EXTRA]
         self.closed = closed_tiers(decoys_of(self.last))
-        names = self.last.read("roster", [*_MEMBER, "name_key"])
         self.homes = pl.concat([names, self.nobody.select(names.columns)])
-        self.namesakes = Namesakes(centre, ground[PEOPLE], ground[NAMES])
+        self.namesakes = Namesakes(everybody, ground[PEOPLE], ground[NAMES])
         self.on_roster = among(self.namesakes.everybody["number"])
         self.came = pool.submit(self._spelt).result
 

@@ -27,6 +27,7 @@ from jiuzhu_check.tables.dispute import DISPUTE
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import CIVIL_STATUS, PUBLIC_PAYROLL
 from jiuzhu_check.tables.run import RUN
+from jiuzhu_check.tables.side_by_side import side_by_side
 
 # Of what a run rests on, what must be as it was: its key → what it is called where it is not.
 _STANDS = {
@@ -118,27 +119,27 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
     new = newly_connected(first_read(centre.store, DATASET), kind, as_of, places_read(states))
     if new or any(state["newly_connected"] for state in last.facts["source_state"]):
         return "new"  # what was marked so is marked no longer
-    changed: dict[tuple[str, str], Changed | None] = {}
-    anew = set[tuple[str, str]]()
+    read = {(each.source.id, each.supplier): each for each in states if each.snapshot and each.state in READ}
     had = {(source, supplier): snapshot for source, supplier, snapshot in then["snapshots"]}
-    for state in states:
-        if state.snapshot is None or state.state not in READ:
-            continue
-        place = state.source.id, state.supplier
-        changed[place] = None
-        if had[place] != state.snapshot.id:
-            if state.source.table in _KIN:
-                return "kin"
-            try:
-                changed[place] = changed_since(centre.store, had[place], state.snapshot)
-            except IntegrityError:
-                changed[place] = None  # the whole of it is read instead
-            if changed[place] is None:
-                anew.add(place)
+    others = [place for place, state in read.items() if state.snapshot and state.snapshot.id != had[place]]
+    if any(read[place].source.table in _KIN for place in others):
+        return "kin"
+    found = side_by_side(lambda place: _changed(centre, had[place], read[place]), others)
+    changed = dict.fromkeys(read) | dict(zip(others, found, strict=True))
+    anew = {place for place in others if changed[place] is None}
     if anew and len(anew) == len(changed):
         return "delivery"
     said, subjects = _said(centre, then, before, as_of)
     return Tonight(last, states, changed, frozenset(anew), said, subjects, before)
+
+
+def _changed(centre: Centre, before: str, state: SourceState) -> Changed | None:
+    """What increments changed of a source since a snapshot; null where the whole of it has to be read."""
+    assert state.snapshot is not None, "only a source that was read has changes"
+    try:
+        return changed_since(centre.store, before, state.snapshot)
+    except IntegrityError:
+        return None
 
 
 def last_complete(centre: Centre, kind: str) -> KeptRun | None:

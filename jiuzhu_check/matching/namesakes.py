@@ -146,23 +146,32 @@ def named(held: pl.DataFrame) -> pl.DataFrame:
 def _expected(pairs: pl.DataFrame, people: int) -> pl.DataFrame:
     """The pairs with expected_namesakes and seen_namesakes, by others."""
     partial = pl.col("number_evidence").is_in([*PARTIAL, *_FEW])
-    fitting = [
-        _compatible(shown, kind) if kind in (*PARTIAL, *_FEW) else None
-        for shown, kind in pairs.select("shown", "number_evidence").iter_rows()
-    ]
     known = max(1, people)
     floor, commonest = _table()["name"]["floor"], _table()["name"]["commonest"]
     often = pl.when(partial).then(
         pl.min_horizontal(pl.max_horizontal("others", pl.lit(floor)) / known, pl.lit(commonest))
     )
     return (
-        pairs.with_columns(pl.Series("_fitting", fitting, dtype=pl.Float64))
+        pairs.with_columns(_fitting(pairs.select(shown=pl.when(partial).then(_any_digits()), kind="number_evidence")))
         .with_columns(
             expected_namesakes=pl.col("_fitting") * often,
             seen_namesakes=pl.col("_fitting") * pl.col("others") / known,
         )
         .drop("_fitting")
     )
+
+
+def _any_digits() -> pl.Expr:
+    """What shows of a number, whichever its digits are."""
+    return pl.col("shown").str.replace_all("[0-9]", "0")
+
+
+def _fitting(asked: pl.DataFrame) -> pl.Series:
+    """How many people fit each shown and kind; null where nothing is shown. There are few kinds of what can be seen."""
+    each = asked.drop_nulls("shown").unique()
+    fitting = [_compatible(shown, kind) for shown, kind in each.iter_rows()]
+    told = each.with_columns(pl.Series("_fitting", fitting, dtype=pl.Float64))
+    return asked.join(told, on=["shown", "kind"], how="left", maintain_order="left")["_fitting"]
 
 
 def limits() -> tuple[float, float]:
@@ -273,9 +282,8 @@ def _own(pairs: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
     return told["_own"].fill_null(0)
 
 
-@cache
 def _compatible(shown: str, kind: str) -> float:
-    """How many people have a number that agrees with what is shown of it."""
+    """How many people have a number that agrees with what is shown of it, which of its places and not which digits."""
     visible = _places(shown, kind)
     people, chance = _table()["people"], _table()["chance"]
     region = (

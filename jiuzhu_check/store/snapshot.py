@@ -126,9 +126,13 @@ class Snapshot:
         file = self._by_part[_RAW]
         return landing.unseal(self._bytes(file), self.key(file), self._place(_RAW))
 
-    def looked_at(self) -> Iterator[tuple[str, bool]]:
-        """Each part, and whether its file is there as it was published; reads every file, decrypts none."""
-        for file, is_whole in zip(self.files, side_by_side(self._is_whole, self.files), strict=True):
+    def looked_at(self, read: Callable[[File], bool] = lambda _file: True) -> Iterator[tuple[str, bool]]:
+        """Each part, and whether its file is there as it was published; decrypts none.
+
+        read: of which files the bytes are read; of the others it is looked whether they are there in full length
+        """
+        each = side_by_side(lambda file: self._is_whole(file) if read(file) else self._is_there(file), self.files)
+        for file, is_whole in zip(self.files, each, strict=True):
             yield file.part, is_whole
 
     def damaged(self) -> list[str]:
@@ -159,6 +163,12 @@ class Snapshot:
         except IntegrityError:
             return False
         return True
+
+    def _is_there(self, file: File) -> bool:
+        try:
+            return (self.folder / file.name).stat().st_size == file.size
+        except OSError:
+            return False
 
     def _bytes(self, file: File) -> bytes:
         place = self._place(file.part)

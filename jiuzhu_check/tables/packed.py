@@ -9,6 +9,7 @@ import polars as pl
 from jiuzhu_check.tables.grouped import Grouped
 
 _MANY = 1_000  # rows: fewer take no memory worth the time
+_AT_ONCE = 3  # groups: so few are all worked on at once, and none waits
 
 
 class Packed:
@@ -17,10 +18,13 @@ class Packed:
     height: its rows; few are left as they are
     """
 
-    def __init__(self, frame: pl.DataFrame, alike: Sequence[pl.Expr] | None = None) -> None:
-        """alike: columns whose values are all alike, each as one value, where that is known; of few rows none needs to be."""
+    def __init__(self, frame: pl.DataFrame, alike: Sequence[pl.Expr] | None = None, *, waits: bool = True) -> None:
+        """alike: columns whose values are all alike, each as one value, where that is known; of few rows none needs to be.
+
+        waits: whether it has to wait; one that is taken at once is left as it is
+        """
         self.height = frame.height
-        self._held = frame if frame.height < _MANY else _Apart(frame, "lz4", alike)
+        self._held = _Apart(frame, "lz4", alike) if waits and frame.height >= _MANY else frame
 
     def frame(self) -> pl.DataFrame:
         """The frame again; a column whose values are all alike is held once."""
@@ -43,6 +47,8 @@ class _Apart:
 
 def packed_by_group(frame: pl.DataFrame, ends: pl.Series) -> Iterator[Packed]:
     """The rows of every group of households (tables/grouped.py), packed; which columns are alike is looked for once."""
+    if ends.len() < _AT_ONCE:
+        return (Packed(group, waits=False) for group in Grouped(frame, ends).each())
     alike = _alike(frame)
     return (Packed(group, alike) for group in Grouped(frame.with_columns(alike), ends).each())
 

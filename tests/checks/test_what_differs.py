@@ -221,6 +221,24 @@ def test_a_part_that_was_lost_since_is_noticed_though_nothing_of_it_is_read(nigh
     assert "unchecked" in result.coverage.filter(pl.col("source") == "vehicle")["state"]
 
 
+def test_what_is_not_read_is_read_by_turns_until_a_night_is_kept_whole(nights: Nights) -> None:
+    """A byte of a part changes that no night needs: one of the next seven notices it, and what it says then is no other."""
+    nights.night()
+    snapshot = nights.centre.store.latest("records/vehicle/370000")
+    assert snapshot is not None
+    file = next(each for each in snapshot.files if int(each.sha256, 16) % DEEPEST == 3)
+    path = snapshot.folder / file.name
+    path.write_bytes(path.read_bytes()[:-20] + b"x" + path.read_bytes()[-19:])
+    before = everything(nights.centre)
+    for _ in range(2):
+        nights.night()
+        assert nights.plan["anew"] == 0
+        assert everything(nights.centre) == before
+    result = nights.night()
+    assert nights.plan["everything"] == "damaged"
+    assert result.source_state.filter(pl.col("source") == "vehicle")["state"].to_list() == ["damaged"]
+
+
 def test_a_night_that_is_stopped_waits_for_no_more_files_to_be_looked_at(
     nights: Nights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
