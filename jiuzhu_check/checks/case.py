@@ -7,11 +7,12 @@ import polars as pl
 
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.ended import counts, ended, facts
 from jiuzhu_check.checks.finding_history import finding_history
-from jiuzhu_check.checks.keeping import keep
+from jiuzhu_check.checks.keeping import Checked, keep
+from jiuzhu_check.checks.last_night import as_last_night
 from jiuzhu_check.checks.night import Night, Progress, silent
 from jiuzhu_check.checks.results import Result
-from jiuzhu_check.checks.run import check_households, counts, ended, facts
 from jiuzhu_check.errors import NotFound, Refused
 from jiuzhu_check.language import say
 from jiuzhu_check.matching.measured import measured
@@ -43,12 +44,8 @@ def case_sheet(
         audited(centre.audit, "case", purpose=purpose, subject=household_no) as ending,
         ThreadPoolExecutor(1) as pool,
     ):
-        roster = centre.household(household_no)
-        if roster.is_empty():
-            raise NotFound(say("名册里没有这个家庭编号。"), hint=say("请核对编号；新申请的家庭先导入名册。"))
-        checked = check_households(
-            centre, "case", roster, as_of, centre.on_roster, progress, Night(), None, centre.roster, None, some=True
-        ).at_hand()
+        stood = as_last_night(centre, household_no, as_of)
+        night, checked = stood or ("", _checked(centre, household_no, as_of, progress))
         result = checked.result
         keeping = pool.submit(keep, centre.store, checked)
         sheet = case_text(
@@ -60,13 +57,25 @@ def case_sheet(
             result.source_state,
             result.link,
             result.account,
-            history=finding_history(centre.store, result.finding, as_of),
+            history=finding_history(centre.store, result.finding, as_of, known={night: result.finding}),
             measured={tier: measured(tier) for tier in result.link["tier"].unique()},
             reveal=reveal,
         )
         keeping.result()
         ending.result, ending.counts, ending.facts = ended(result), counts(result), facts(result)
         return result, sheet
+
+
+def _checked(centre: Centre, household_no: str, as_of: date, progress: Progress) -> Checked:
+    """The household, looked up, linked and judged; raises NotFound where it is not on the roster."""
+    roster = centre.household(household_no)
+    if roster.is_empty():
+        raise NotFound(say("名册里没有这个家庭编号。"), hint=say("请核对编号；新申请的家庭先导入名册。"))
+    from jiuzhu_check.checks.run import check_households  # here, for most find all as the last night left it
+
+    return check_households(
+        centre, "case", roster, as_of, centre.on_roster, progress, Night(), None, centre.roster, None, some=True
+    ).at_hand()
 
 
 def households_of_person(centre: Centre, person_no: str, name: str, purpose: str) -> list[str]:

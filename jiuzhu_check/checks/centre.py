@@ -114,7 +114,7 @@ class Centre:
         """One household's ROSTER rows, of an earlier roster where one is given; none where it is not there. Opens one part."""
         snapshot = roster or self.roster_snapshot()
         place = pl.select(bucket_text(pl.lit(household_no), int(snapshot.facts["parts"]), self.store.bucket_key)).item()
-        return read_roster(snapshot, [f"h{place:03}"]).filter(pl.col("household_no") == household_no)
+        return read_roster(snapshot, [f"h{place:03}"], where=pl.col("household_no") == household_no)
 
     def households_of(self, number: str | None, person_no: str) -> list[str]:
         """The households in which a person stands, by a valid number, or by the number as the roster has it."""

@@ -17,18 +17,19 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import papers_of, read_consents
 from jiuzhu_check.checks.coverage import cover
 from jiuzhu_check.checks.decisions import read_decisions
-from jiuzhu_check.checks.ground import APART, TURN, UNSETTLED, held, laid_out
+from jiuzhu_check.checks.ground import APART, UNSETTLED, held, laid_out
 from jiuzhu_check.checks.inquiry import unanswered
 from jiuzhu_check.checks.keeping import Checked, Group
-from jiuzhu_check.checks.kept_run import DATASET, HOME, OWN, KeptRun
+from jiuzhu_check.checks.kept_run import DATASET, HOME, OWN, TURN, KeptRun
 from jiuzhu_check.checks.kin_offices import kin_offices
-from jiuzhu_check.checks.lacking import answers_read, is_whole, lacking, waiting
+from jiuzhu_check.checks.lacking import answers_read, lacking, waiting
 from jiuzhu_check.checks.linking import Linked, Theirs
 from jiuzhu_check.checks.night import Night
 from jiuzhu_check.checks.portion import EVERYBODY, Portion
 from jiuzhu_check.checks.reach import Reach
 from jiuzhu_check.checks.reexaminations import answered, open_disputes, read_reexaminations
 from jiuzhu_check.checks.run_name import run_name
+from jiuzhu_check.checks.run_row import run_row
 from jiuzhu_check.checks.sources import SourceState, is_signed, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
 from jiuzhu_check.rules.income.account import income_account
@@ -38,7 +39,6 @@ from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE
 from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.grouped import Grouped
 from jiuzhu_check.tables.record import CIVIL_STATUS, RECORDS
-from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.tables.side_by_side import side_by_side
 
 _FEW = 4  # groups of which each asks for itself since when its findings are known; of more, all is read at once
@@ -75,7 +75,18 @@ def conclude(
     )
     grounded = kind == "recipients" and not portion
     return Checked(
-        work.about(last, run=name, kind=kind, portion=portion.text),
+        run_row(
+            centre,
+            as_of,
+            work.states,
+            work.households,
+            roster.height,
+            work.lacking,
+            last,
+            run=name,
+            kind=kind,
+            portion=portion.text,
+        ),
         state_table(work.states, name, new),
         linked.decoys,
         work.each(name, new, night, grounded=grounded),
@@ -89,7 +100,6 @@ def conclude(
 class _Work:
     """What all groups of households share, and each group's tables.
 
-    places:  region and programme
     read:    the sources as they were read; states: the same with what their answers lack
     lacking: of sources that are asked person by person, household_no and member_no of those who have no answer
     kin:     what rules look into beside the members' own records
@@ -100,8 +110,7 @@ class _Work:
         self.households, members = rosters.households(roster), rosters.members(roster)
         placed = centre.placed(self.households)
         self.roster, self.members, self.placed = (self._grouped(each) for each in (roster, members, placed))
-        self.places = placed.select("region", "programme").unique().rows()
-        self.limits = centre.policy.limits(self.places, as_of)
+        self.limits = centre.limits(placed, as_of)
         self.told, self.disputes = read_reexaminations(centre.store, as_of), open_disputes(centre.store, as_of)
         self.consents, self.read = read_consents(centre.store), linked.states
         asked = {state.source.id: state.source for state in self.read if state.source.inquiry and is_signed(state)}
@@ -116,26 +125,6 @@ class _Work:
         kin = kin_offices(self.states, registered, members, centre.store.bucket_key, as_of, reach.within)
         self.kin = {name: self._grouped(each) for name, each in kin.items()}
         self.spouses = self._grouped(spouse_households(centre, registered, as_of))
-
-    def about(self, last: KeptRun | None, **told: str | None) -> pl.DataFrame:
-        """The RUN row; last: the run upon which it stands, which counts all households; told: what else it says."""
-        policy, required = self.centre.policy, [each for each in self.states if each.requirement == "required"]
-        complete = all(is_whole(state, self.lacking, self.households) for state in required)
-        counts = {
-            "households": self.households.height,
-            "members": self.roster.table.height,
-            "missing_parameters": "、".join(policy.missing(self.places, self.as_of)),
-        }
-        if last is not None:
-            whole_run = results.about(last, RUN)
-            counts = {each: whole_run[each][0] for each in counts}
-        about = {
-            "as_of": self.as_of,
-            "region": self.centre.region,
-            "policy": policy.fingerprint(self.as_of),
-            "complete": "yes" if complete else "no",
-        }
-        return pl.DataFrame([{**told, **counts, **about}], schema=dict(RUN.columns))
 
     def rests_on(self, last: KeptRun | None) -> Mapping[str, Any]:
         """What the run rests on (checks/tonight.py); last: the run upon which it stands."""

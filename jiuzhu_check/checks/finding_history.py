@@ -1,32 +1,37 @@
 """发现经过 finding history: since when a finding is known, which checks had it, what the township and the household said of it."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
 
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.appended import read_appended
-from jiuzhu_check.checks.kept_run import DATASET, opened
+from jiuzhu_check.checks.kept_run import DATASET, KeptRun, opened
 from jiuzhu_check.checks.reexaminations import DISPUTES, in_words, read_reexaminations
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.dispute import DISPUTE
 from jiuzhu_check.tables.finding_event import FINDING_EVENT
 from jiuzhu_check.tables.reexamination import OUTCOMES
+from jiuzhu_check.tables.side_by_side import side_by_side
 
 LOOKED_INTO = 3  # checks of everybody, the newest: each is opened for it; finding show looks into every one
 
 
-def finding_history(store: Store, findings: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def finding_history(
+    store: Store, findings: pl.DataFrame, as_of: date, *, known: Mapping[str, pl.DataFrame] | None = None
+) -> pl.DataFrame:
     """FINDING_EVENT rows of a run's findings until its day, each finding's in order; the run itself is not kept yet.
 
     findings: FINDING
+    known:    by the ids of kept runs, the FINDING rows of these households that are at hand
     """
     if findings.is_empty():
         return FINDING_EVENT.empty()
     mine = pl.col("finding_id").is_in(findings["finding_id"].to_list())
     told = [
         findings.select("finding_id", day="first_seen", event=pl.lit("first_seen")),
-        *_checked(store, findings["household_no"].unique(), mine, as_of),
+        *_checked(store, findings["household_no"].unique(), mine, as_of, known or {}),
         read_reexaminations(store, as_of)
         .filter(mine)
         .select("finding_id", day="signed_on", event=pl.lit("answered"), no="reexamination_no", said=in_words()),
@@ -35,17 +40,23 @@ def finding_history(store: Store, findings: pl.DataFrame, as_of: date) -> pl.Dat
     return pl.concat(FINDING_EVENT.fit(each) for each in told).sort("finding_id", "day", maintain_order=True)
 
 
-def _checked(store: Store, homes: pl.Series, mine: pl.Expr, as_of: date) -> list[pl.DataFrame]:
+def _checked(
+    store: Store, homes: pl.Series, mine: pl.Expr, as_of: date, known: Mapping[str, pl.DataFrame]
+) -> list[pl.DataFrame]:
     """The newest checks of everybody that were kept and made one of these households' findings, oldest first."""
     names = [each.id for each in store.snapshots(DATASET) if not each.id[7:].startswith("case-")]
     runs = [opened(store, name) for name in names[-LOOKED_INTO:]]
-    return [
-        run.read("finding", ["finding_id", "status"], where=mine, homes=homes).select(
-            "finding_id", day=pl.lit(day), event=pl.lit("checked"), no=pl.lit(run.name), said="status"
-        )
-        for run in runs
-        if (day := results.day_of(run)) <= as_of
-    ]
+
+    def of(run: KeptRun) -> pl.DataFrame:
+        if run.id in known:
+            found = known[run.id].filter(mine)
+        else:
+            held = run.holding(homes[0]) if homes.len() == 1 else run
+            found = held.read("finding", ["finding_id", "status"], where=mine, homes=homes)
+        day = pl.lit(results.day_of(run))
+        return found.select("finding_id", day=day, event=pl.lit("checked"), no=pl.lit(run.name), said="status")
+
+    return list(side_by_side(of, [run for run in runs if results.day_of(run) <= as_of]))
 
 
 def _disputed(steps: pl.DataFrame, as_of: date) -> list[pl.DataFrame]:

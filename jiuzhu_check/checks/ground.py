@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from jiuzhu_check.checks.kept_run import TURN
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.matching.candidates import FITTED, INDEX
 from jiuzhu_check.matching.engines.engine import Worked
@@ -23,7 +24,7 @@ from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN, RECORDS, SUBJECT, telling
 from jiuzhu_check.tables.schema import Table
 
-INDEXED, APART, EXTRA, TURN, UNSETTLED = "index", "apart", "extra", "turn", "unsettled"
+INDEXED, APART, EXTRA, UNSETTLED = "index", "apart", "extra", "unsettled"
 LOOSE, GENERIC, DECOY_LINK, PEOPLE, NAMES = "loose", "generic", "decoy_link", "people", "names"
 _HOME, _MEMBER = "household_no", ["household_no", "member_no"]
 _TEXT = pl.String()

@@ -111,7 +111,8 @@ def keep(
         facts.update({"batches": sorted(several)} if kind == "entrants" else {})
         facts.update({SEEN_AFTER: after} if after else {})
 
-    return store.publish(DATASET, f"{sequence:06}-{name}", parts(), data_date=None, facts=facts).id
+    narrow = kind != "case"  # whoever asks about one household looks into a run of many
+    return store.publish(DATASET, f"{sequence:06}-{name}", parts(), data_date=None, facts=facts, narrow=narrow).id
 
 
 def rows_that_stand(run: KeptRun, anew: Mapping[str, int]) -> dict[str, int]:

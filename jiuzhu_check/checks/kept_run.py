@@ -27,6 +27,7 @@ ENDS = "ends"  # the part that says where each group of households ends but the 
 ROWS = "rows"  # in the facts of such a run: how many rows the tables have that are counted often
 COUNTED = ("link", "finding")
 HOME = "household_no"
+TURN = "turn"  # the table that says on which day a household may be another (checks/turning.py)
 ADDED = ("seen",)  # of these each run holds what is new, and the earlier one's rows stand
 OWN = ("loose", "generic", "decoy_link", "people", "names")  # of these each run holds all
 
@@ -119,12 +120,11 @@ class KeptRun:
 
         def of(asked: tuple[str, pl.Series | None]) -> pl.DataFrame:
             each, theirs = asked
-            some = None if theirs is None else pl.col(HOME).is_in(theirs.implode())
-            both = [condition for condition in (some, where) if condition is not None]
+            both = [condition for condition in (_of(theirs), where) if condition is not None]
             return self.snapshot.read(each, columns, where=pl.all_horizontal(both) if both else None)
 
         found = list(side_by_side(of, self._asked(self._pieces(name), homes)))
-        return found[0] if len(found) == 1 else pl.concat(found, how="diagonal")
+        return found[0] if len(found) == 1 else pl.concat(found, how="diagonal").rechunk()
 
     def _asked(self, pieces: list[str], homes: pl.Series | None) -> list[tuple[str, pl.Series | None]]:
         """The pieces that hold rows of these households, each with those of its group; one at least."""
@@ -149,6 +149,12 @@ class KeptRun:
     def _ends(self) -> pl.Series:
         return self.snapshot.read(ENDS)[HOME]
 
+    def holding(self, home: str) -> "KeptRun":
+        """That of the runs which holds the rows of one household, without what it stands upon: few files are opened for it."""
+        if self.upon is None or (self._anew == home).any():
+            return KeptRun(self.snapshot)
+        return self.upon.holding(home)
+
     def looked_at(self, read: Callable[[File], bool]) -> Iterator[tuple[str, bool]]:
         """As Snapshot.looked_at, of it and of what it stands upon."""
         yield from self.snapshot.looked_at(read)
@@ -158,6 +164,13 @@ class KeptRun:
     @cached_property
     def _anew(self) -> pl.Series:
         return self.snapshot.read(ANEW)[HOME]
+
+
+def _of(homes: pl.Series | None) -> pl.Expr | None:
+    """The rows of these households; of one alone whole groups of rows need not be read, for they stand in order."""
+    if homes is None:
+        return None
+    return pl.col(HOME) == homes[0] if homes.len() == 1 else pl.col(HOME).is_in(homes.implode())
 
 
 def opened(store: Store, run: str) -> KeptRun:

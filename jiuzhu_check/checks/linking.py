@@ -16,11 +16,11 @@ from jiuzhu_check.intake.stored import data_day
 from jiuzhu_check.matching.candidates import stand_under
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.decisions import settle
-from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
+from jiuzhu_check.matching.decoys import counted, is_decoy
 from jiuzhu_check.matching.engines.engine import Engine, Worked, candidates_of
 from jiuzhu_check.matching.engines.gathered import FORGETFUL, Gathered, Memory
 from jiuzhu_check.matching.engines.local import Local
-from jiuzhu_check.tables.decoy import DECOY
+from jiuzhu_check.tables.decoy import DECOY, closed_tiers
 from jiuzhu_check.tables.grouped import ONE_GROUP, Grouped
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.packed import Packed, alike_once, packed_by_group

@@ -20,7 +20,6 @@ from jiuzhu_check.checks.ground import (
     APART,
     EXTRA,
     INDEXED,
-    TURN,
     UNSETTLED,
     before_people,
     held,
@@ -29,7 +28,7 @@ from jiuzhu_check.checks.ground import (
     with_homes,
 )
 from jiuzhu_check.checks.keeping import rows_that_stand
-from jiuzhu_check.checks.kept_run import DEEPEST, HOME, OWN, KeptRun
+from jiuzhu_check.checks.kept_run import DEEPEST, HOME, OWN, TURN, KeptRun
 from jiuzhu_check.checks.linking import Linked, Piece, Progress, pieces
 from jiuzhu_check.checks.reach import Reach
 from jiuzhu_check.checks.readable import apart_of, reach_now, still_readable

@@ -16,7 +16,7 @@ from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE, Account
 from jiuzhu_check.tables.coverage import COVERAGE, SOURCE_STATE
-from jiuzhu_check.tables.decoy import DECOY
+from jiuzhu_check.tables.decoy import DECOY, closed_tiers
 from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.tables.schema import Table
@@ -203,6 +203,14 @@ def load(snapshot: KeptRun) -> Result:
 def decoys(snapshot: KeptRun) -> pl.DataFrame:
     """DECOY rows of a kept run; none where it had no decoys."""
     return about(snapshot, DECOY) if DECOY.name in snapshot.facts else DECOY.empty()
+
+
+def closed_by_last_run(store: Store) -> dict[tuple[str, str], frozenset[str]]:
+    """(source, supplier) → the tiers that the newest batch run closed."""
+    try:
+        return closed_tiers(decoys(find(store, "latest")[0]))
+    except NotFound:
+        return {}
 
 
 def about(snapshot: KeptRun | Snapshot, table: Table) -> pl.DataFrame:

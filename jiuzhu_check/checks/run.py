@@ -14,6 +14,7 @@ from jiuzhu_check.checks.centre import Centre, among
 from jiuzhu_check.checks.concluding import conclude
 from jiuzhu_check.checks.consent import papers
 from jiuzhu_check.checks.decisions import read_decisions
+from jiuzhu_check.checks.ended import counts, ended, facts
 from jiuzhu_check.checks.keeping import Checked
 from jiuzhu_check.checks.kept_run import HOME, opened
 from jiuzhu_check.checks.linking import Engines, here, link
@@ -21,7 +22,7 @@ from jiuzhu_check.checks.night import Night, Plan, Progress, silent
 from jiuzhu_check.checks.portion import EVERYBODY, Portion
 from jiuzhu_check.checks.reach import reach_of
 from jiuzhu_check.checks.results import Result
-from jiuzhu_check.checks.run_decoys import closed_by_last_run, run_decoys
+from jiuzhu_check.checks.run_decoys import run_decoys
 from jiuzhu_check.checks.sources import SourceState, source_states
 from jiuzhu_check.errors import IntegrityError, JiuzhuError, NotFound, Stopped
 from jiuzhu_check.language import say
@@ -192,11 +193,6 @@ def _renew(
     return results.load(kept), results.load(last)
 
 
-def ended(result: Result) -> str:
-    """How the audit log says that it ended."""
-    return "ok" if is_complete(result) else "incomplete"
-
-
 def summarise(result: Result, before: Result | None) -> "MorningSummary":
     """The morning summary of a run, against the one before it."""
     from jiuzhu_check.reports.summary import morning_summary
@@ -219,11 +215,6 @@ def before(centre: Centre, result: Result) -> Result | None:
     portion = Portion.told(result.run["portion"][0])
     kind = str(result.run["kind"][0])
     return results.previous(centre.store, kind, result.roster, result.id, portion=portion, region=centre.region)
-
-
-def is_complete(result: Result) -> bool:
-    """Whether every required source was read."""
-    return bool(result.run["complete"][0] == "yes")
 
 
 def check_households(
@@ -255,7 +246,7 @@ def check_households(
     reach = reach_of(members, households, given, states, as_of)
     decisions = read_decisions(centre.store)
     everyone = kind != "case"
-    closed = {} if everyone else closed_by_last_run(centre.store)
+    closed = {} if everyone else results.closed_by_last_run(centre.store)
     index = members.select(INDEX).join(reach.barred, on=["household_no", "member_no"], how="anti")
     read, engine = sum(state.state == "arrived" for state in states), "local" if spark is None else "spark"
     night.stage("link", sources=read, members=index.height, engine=engine)
@@ -295,14 +286,3 @@ def _engines(centre: Centre, spark: str | None, night: Night) -> AbstractContext
     from jiuzhu_check.checks.spark.spread import on_cluster
 
     return on_cluster(centre.store, spark, night)
-
-
-def facts(result: Result) -> dict[str, str]:
-    """Which run it was, and what day it took for today: whose consent counted is said of that day."""
-    return {"run": result.id, "as_of": str(result.as_of)}
-
-
-def counts(result: Result) -> dict[str, int]:
-    """How many members, links and findings, as the audit log has them."""
-    members: int = result.run["members"][0]
-    return {"members": members, "links": result.rows_of("link"), "findings": result.rows_of("finding")}

@@ -37,11 +37,12 @@ from jiuzhu_check.checks.tonight import Everything, Tonight
 from jiuzhu_check.intake.changed import Changed
 from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, marked, stand_under, told_apart
 from jiuzhu_check.matching.decide import decide
-from jiuzhu_check.matching.decoys import closed_tiers, counted, is_decoy
+from jiuzhu_check.matching.decoys import counted, is_decoy
 from jiuzhu_check.matching.engines.by_part import numbered, spelt
 from jiuzhu_check.matching.engines.local import work_through
 from jiuzhu_check.matching.namesakes import Holders
 from jiuzhu_check.matching.profile import Profile
+from jiuzhu_check.tables.decoy import closed_tiers
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN, OWNER, RECORDS
 

@@ -18,9 +18,9 @@ from jiuzhu_check.checks.consent import consents_fingerprint
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.first_night import READ, first_read, newly_connected, places_read
 from jiuzhu_check.checks.kept_run import DATASET, DEEPEST, HOME, KeptRun, opened
-from jiuzhu_check.checks.part_code import program_code
+from jiuzhu_check.checks.part_code import program_code, program_files
 from jiuzhu_check.checks.reexaminations import DISPUTES, read_reexaminations
-from jiuzhu_check.checks.sources import SourceState, source_states
+from jiuzhu_check.checks.sources import SourceState, is_signed, source_states
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.intake.changed import Changed, changed_since
 from jiuzhu_check.tables.dispute import DISPUTE
@@ -31,7 +31,6 @@ from jiuzhu_check.tables.side_by_side import side_by_side
 
 # Of what a run rests on, what must be as it was: its key → what it is called where it is not.
 _STANDS = {
-    "program": "program",
     "policy": "policy",
     "month": "month",
     "roster": "roster",
@@ -79,9 +78,12 @@ class Tonight:
 
 def rests_on(centre: Centre, as_of: date, states: list[SourceState], programmes: list[str | None]) -> dict[str, Any]:
     """What a run rests on; no personal data."""
-    signed = [state for state in states if state.requirement != "unsigned"]
+    return {"program": program_code(), "files": program_files(), **_inputs(centre, as_of, states, programmes)}
+
+
+def _inputs(centre: Centre, as_of: date, states: list[SourceState], programmes: list[str | None]) -> dict[str, Any]:
+    signed = [state for state in states if is_signed(state)]
     return {
-        "program": program_code(),
         "policy": centre.policy.fingerprint(as_of),
         "month": f"{as_of:%Y-%m}",
         "roster": str(centre.roster_snapshot().facts["content"]),
@@ -110,11 +112,11 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
     if as_of < before:
         return "day"
     states = source_states(centre.store, centre.sources, centre.register, as_of, then["programmes"])
-    now = rests_on(centre, as_of, states, then["programmes"])
-    for key, why in _STANDS.items():
-        if now[key] != then[key]:
-            return why
-    if any(state.source.inquiry for state in states if state.requirement != "unsigned"):
+    if not is_program_of(then):
+        return "program"
+    if (why := differs(centre, as_of, states, then)) is not None:
+        return why
+    if any(state.source.inquiry for state in states if is_signed(state)):
         return "asked"
     new = newly_connected(first_read(centre.store, DATASET), kind, as_of, places_read(states))
     if new or any(state["newly_connected"] for state in last.facts["source_state"]):
@@ -129,8 +131,8 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
     anew = {place for place in others if changed[place] is None}
     if anew and len(anew) == len(changed):
         return "delivery"
-    said, subjects = _said(centre, then, before, as_of)
-    return Tonight(last, states, changed, frozenset(anew), said, subjects, before)
+    said = said_since(centre, then, before, as_of)
+    return Tonight(last, states, changed, frozenset(anew), said, _subjects(centre, then), before)
 
 
 def _changed(centre: Centre, before: str, state: SourceState) -> Changed | None:
@@ -154,8 +156,28 @@ def last_complete(centre: Centre, kind: str) -> KeptRun | None:
     return None
 
 
-def _said(centre: Centre, then: Mapping[str, Any], before: date, as_of: date) -> tuple[pl.Series, pl.DataFrame]:
-    """Households of which people have said something since, or whose day has come; and what decisions speak of."""
+def differs(
+    centre: Centre, as_of: date, states: list[SourceState], then: Mapping[str, Any], *beside: str
+) -> str | None:
+    """What that a run rests on, beside its program, is not as it was: as _STANDS calls it; null where all is.
+
+    states: the sources as they are now, for the programmes of that run; then: what it rests on
+    beside: what else has to be as it was
+    """
+    now = _inputs(centre, as_of, states, then["programmes"])
+    return next((_STANDS.get(key, key) for key in (*_STANDS, *beside) if now[key] != then[key]), None)
+
+
+def is_program_of(then: Mapping[str, Any]) -> bool:
+    """Whether it was this program; then: what a run rests on."""
+    return bool(then.get("files") == program_files() or then["program"] == program_code())
+
+
+def said_since(centre: Centre, then: Mapping[str, Any], before: date, as_of: date) -> pl.Series:
+    """The households of which people have said something since a run of a day, or whose day has come.
+
+    then: what the run rests on
+    """
     decisions = read_decisions(centre.store)
     answers, disputes = read_reexaminations(centre.store), read_appended(centre.store, DISPUTES, DISPUTE)
 
@@ -169,9 +191,11 @@ def _said(centre: Centre, then: Mapping[str, Any], before: date, as_of: date) ->
         disputes.slice(then["disputes"])[HOME],
         disputes.filter(came("opened_on", "closed_on"))[HOME],
     ]
-    subjects = decisions.with_row_index("_at").select(
-        "source", "supplier", "subject", new=pl.col("_at") >= then["decisions"]
-    )
-    return pl.concat(homes).drop_nulls().unique().sort(), subjects.group_by("source", "supplier", "subject").agg(
-        pl.col("new").any()
-    )
+    return pl.concat(homes).drop_nulls().unique().sort()
+
+
+def _subjects(centre: Centre, then: Mapping[str, Any]) -> pl.DataFrame:
+    """Source, supplier and subject of what decisions speak of, and whether any of them is new."""
+    decisions = read_decisions(centre.store).with_row_index("_at")
+    told = decisions.select("source", "supplier", "subject", new=pl.col("_at") >= then["decisions"])
+    return told.group_by("source", "supplier", "subject").agg(pl.col("new").any())

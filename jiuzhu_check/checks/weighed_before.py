@@ -9,10 +9,9 @@ import polars as pl
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.ground import LOOSE
 from jiuzhu_check.checks.kept_run import HOME
-from jiuzhu_check.checks.part_code import program_code
 from jiuzhu_check.checks.results import RESTS_ON
 from jiuzhu_check.checks.sources import SourceState, of_source
-from jiuzhu_check.checks.tonight import last_complete
+from jiuzhu_check.checks.tonight import is_program_of, last_complete
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.matching.namesakes import weighed_as
 
@@ -29,7 +28,7 @@ def weighed_before(centre: Centre, state: SourceState, pairs: pl.DataFrame) -> p
             return None
         then = run.facts[RESTS_ON]
         same = (
-            then["program"] == program_code()
+            is_program_of(then)
             and then["roster"] == str(centre.roster_snapshot().facts["content"])
             and [state.source.id, state.source.fingerprint] in then["spelt"]
             and [state.source.id, state.supplier, state.snapshot.id] in then["snapshots"]

@@ -1,5 +1,6 @@
 """case: one household, at the terminal."""
 
+import gc
 import signal
 import sys
 from enum import StrEnum
@@ -60,13 +61,14 @@ def case(
         )
     if bool(household) == bool(person_no or name):
         raise UsageError(say("要写 --household，或 --person-no - / --name -，两者取一。"))
+    gc.disable()  # one household leaves little behind
     from jiuzhu_check.store.part import start_cipher
 
     Thread(target=start_cipher).start()  # beside the imports that follow
     from jiuzhu_check.checks.audited import reveal as show_whole
     from jiuzhu_check.checks.case import case_sheet, households_of_person
     from jiuzhu_check.checks.centre import Centre
-    from jiuzhu_check.checks.run import is_complete
+    from jiuzhu_check.checks.ended import is_complete
 
     centre = Centre.open(workspace_path(ctx))
     if reveal:

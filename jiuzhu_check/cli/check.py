@@ -115,8 +115,9 @@ def _check(
     form: Form | None,
 ) -> None:
     from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.checks.ended import is_complete
     from jiuzhu_check.checks.portion import EVERYBODY
-    from jiuzhu_check.checks.run import check_all, is_complete, summarise
+    from jiuzhu_check.checks.run import check_all, summarise
     from jiuzhu_check.tables.finding import WAITING
 
     centre = Centre.open(workspace_path(ctx))

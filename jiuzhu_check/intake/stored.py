@@ -1,5 +1,7 @@
 """入库形式 stored: how the parts of a snapshot hold records and the roster, and how they are read again."""
 
+from functools import partial
+
 import polars as pl
 
 from jiuzhu_check.errors import StoreError
@@ -110,12 +112,15 @@ def read_owners(snapshot: Snapshot, part: str, where: pl.Expr | None = None) -> 
     return snapshot.read(part, ["owner_no", "owner_name"], where=where)
 
 
-def read_roster(snapshot: Snapshot | None, parts: list[str] | None = None) -> pl.DataFrame:
-    """ROSTER rows of a roster snapshot, of all its household parts or of the named ones.
+def read_roster(
+    snapshot: Snapshot | None, parts: list[str] | None = None, *, where: pl.Expr | None = None
+) -> pl.DataFrame:
+    """ROSTER rows of a roster snapshot, of all its household parts or of the named ones; those for which a condition holds.
 
     What an older program did not know of is null.
     """
     if snapshot is None:
         return ROSTER.empty()
     names = parts if parts is not None else [name for name in snapshot.part_names() if name.startswith("h")]
-    return alike_once(ROSTER.fit(pl.concat(side_by_side(snapshot.read, names)))) if names else ROSTER.empty()
+    found = side_by_side(partial(snapshot.read, where=where), names)
+    return alike_once(ROSTER.fit(pl.concat(found))) if names else ROSTER.empty()

@@ -83,12 +83,6 @@ def counted(links: pl.DataFrame, tried: int, source: str, supplier: str) -> pl.D
     )
 
 
-def closed_tiers(counts: pl.DataFrame) -> dict[tuple[str, str], frozenset[str]]:
-    """(source, supplier) → the tiers that accept nothing there, by DECOY rows."""
-    closed = counts.filter(pl.col("closed") == "yes").group_by("source", "supplier").agg(pl.col("tier").sort())
-    return {(source, supplier): frozenset(tiers) for source, supplier, tiers in closed.iter_rows()}
-
-
 def accepting_tiers() -> list[str]:
     """The tiers that accept without a person, best first."""
     return list(dict.fromkeys(tier.code for tier in TIERS if tier.status == ACCEPTED))

@@ -43,6 +43,7 @@ class Rehearsal(Store):
         data_date: date | None,
         facts: Mapping[str, Any] | None = None,
         replace: bool = False,
+        narrow: bool = False,
     ) -> Snapshot:
         """Hold the parts; nothing is written."""
         told = Snapshot(dataset, snapshot, data_date, "", facts or {}, "", (), self.root, self.keys)

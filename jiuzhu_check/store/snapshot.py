@@ -211,10 +211,12 @@ class Store:
         data_date: date | None,
         facts: Mapping[str, Any] | None = None,
         replace: bool = False,
+        narrow: bool = False,
     ) -> Snapshot:
         """Write the parts, read them back, and list them as a snapshot. Parts may be made one by one as taken.
 
         facts:   plain JSON values; no personal data
+        narrow:  the parts are asked for few rows that stand together (store/part.py)
         replace: put it in the place of the one with the same id, which is then removed
         raises:  StoreError where the id exists and is not to be replaced, TryLater where the disk is full,
                  IntegrityError where what was read back is not what was to be written
@@ -223,7 +225,7 @@ class Store:
 
         def write(folder: Path) -> Iterator[File]:
             def written(item: tuple[str, pl.DataFrame]) -> File:
-                return self._write_part(folder, Place(dataset, snapshot, item[0]), item[1])
+                return self._write_part(folder, Place(dataset, snapshot, item[0]), item[1], narrow=narrow)
 
             return side_by_side(written, named, _THREADS, ahead=2 * _THREADS)
 
@@ -500,8 +502,8 @@ class Store:
         body = {"dataset": dataset, "snapshots": [entry_to_json(entry) for entry in entries]}
         write_file(self.home(dataset) / _MANIFEST, seal(body, self.keys))
 
-    def _write_part(self, folder: Path, place: Place, frame: pl.DataFrame) -> File:
-        data, key = part.encode(frame, place)
+    def _write_part(self, folder: Path, place: Place, frame: pl.DataFrame, *, narrow: bool) -> File:
+        data, key = part.encode(frame, place, narrow=narrow)
         path = folder / f"{place.part}.parquet"
         write_new(path, data)
         if path.read_bytes() != data or not part.holds(data, key, place, frame):

@@ -1,5 +1,7 @@
 """诱饵核验 decoy: the links that a run made to persons who cannot match, counted. No decoy stands in any other table."""
 
+import polars as pl
+
 from jiuzhu_check.tables.schema import TEXT, WHOLE, Table
 
 DECOY = Table(
@@ -15,3 +17,9 @@ DECOY = Table(
         "closed": TEXT,  # yes | no: whether too many were accepted, so that the tier accepts nothing from this source
     },
 )
+
+
+def closed_tiers(counts: pl.DataFrame) -> dict[tuple[str, str], frozenset[str]]:
+    """(source, supplier) → the tiers that accept nothing there, by DECOY rows."""
+    closed = counts.filter(pl.col("closed") == "yes").group_by("source", "supplier").agg(pl.col("tier").sort())
+    return {(source, supplier): frozenset(tiers) for source, supplier, tiers in closed.iter_rows()}

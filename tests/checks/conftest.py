@@ -1,9 +1,13 @@
+import random
+from pathlib import Path
+
 import pytest
 
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.run import check_all
-from tests.checks.centres import AS_OF, Small, sample_centre
+from tests.checks.centres import AS_OF, Small, copied, keyed, sample_centre
+from tests.checks.nights import KEYS, Nights
 from tests.checks.townships import HE, SHE
 
 
@@ -39,3 +43,11 @@ def town(small: Small) -> Small:
     small.require({"vehicle": "required"})
     small.enrol([HE, SHE])
     return small
+
+
+@pytest.fixture
+def nights(county: Centre, tmp_path: Path, request: pytest.FixtureRequest) -> Nights:
+    centre = copied(county, tmp_path)
+    for source, key in KEYS.items():
+        keyed(centre, source, key)
+    return Nights(centre, tmp_path, random.Random(getattr(request, "param", 0)))

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from jiuzhu_check.checks import parts, weighed_before
+from jiuzhu_check.checks import case, parts, tonight, weighed_before
 from jiuzhu_check.checks.case import check_case, households_of_person
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deliveries import take, take_roster
@@ -20,12 +20,14 @@ from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, SAMPLE, Member, Sma
 HE, SHE = Member("张建国", number(11)), Member("李秀英", number(22))
 
 
-@pytest.mark.parametrize("weighed", [True, False])
+@pytest.mark.parametrize("taken", ["all", "weights", "nothing"])
 def test_a_case_gives_the_links_findings_and_coverage_of_the_run_of_everybody(
-    checked: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, weighed: bool
+    checked: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: str
 ) -> None:
-    """Whether the last night weighed what has no usable number, or the extract is looked through for it anew."""
-    if not weighed:
+    """Whether all is taken from the last night, or how it weighed what has no usable number, or nothing at all."""
+    if taken != "all":
+        monkeypatch.setattr(case, "as_last_night", lambda *_: None)
+    if taken == "nothing":
         monkeypatch.setattr(weighed_before, "last_complete", lambda *_: None)
     of_all = {table: export(checked, table, "all").drop("run") for table in ("links", "findings", "coverage")}
     unusual = of_all["links"].filter(pl.col("status") != "accepted")["household_no"]
@@ -63,7 +65,8 @@ def another_roster(centre: Centre, folder: Path, _monkeypatch: pytest.MonkeyPatc
 
 
 def another_program(_centre: Centre, _folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weighed_before, "program_code", lambda: "of another version")
+    monkeypatch.setattr(tonight, "program_code", lambda: "of another version")
+    monkeypatch.setattr(tonight, "program_files", lambda: "laid anew")
 
 
 def a_damaged_night(centre: Centre, _folder: Path, _monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +83,7 @@ def a_damaged_night(centre: Centre, _folder: Path, _monkeypatch: pytest.MonkeyPa
 def test_who_else_bears_a_name_is_looked_for_where_the_last_night_cannot_tell(
     checked: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: Callable[..., None]
 ) -> None:
+    monkeypatch.setattr(case, "as_last_night", lambda *_: None)
     centre = copied(checked, tmp_path)
     run = last_complete(centre, "recipients")
     assert run is not None

@@ -15,10 +15,11 @@ from jiuzhu_check.checks.consent import read_consents
 from jiuzhu_check.checks.consent_change import Taken, take_consents, withdraw
 from jiuzhu_check.checks.consent_list import consent_list, read_before
 from jiuzhu_check.checks.deliveries import take_roster
+from jiuzhu_check.checks.ended import is_complete
 from jiuzhu_check.checks.inquiry import ask, due, listed
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.review import items
-from jiuzhu_check.checks.run import check_all, is_complete
+from jiuzhu_check.checks.run import check_all
 from jiuzhu_check.errors import ExtractChanged, Locked, NotFound, UsageError
 from jiuzhu_check.store.lock import workspace_lock
 from tests.checks.centres import AS_OF, Member, Small, number

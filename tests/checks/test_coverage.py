@@ -8,8 +8,9 @@ import pytest
 
 from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.ended import is_complete
 from jiuzhu_check.checks.results import Result
-from jiuzhu_check.checks.run import check_all, is_complete
+from jiuzhu_check.checks.run import check_all
 from jiuzhu_check.store.bucket import bucket
 from tests.checks.centres import AS_OF, DATA_DATE, Member, Small, copied, number
 

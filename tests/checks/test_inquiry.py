@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.ended import is_complete
 from jiuzhu_check.checks.exports import export
 from jiuzhu_check.checks.inquiry import answer, ask, due, inquiries, listed
-from jiuzhu_check.checks.run import check_all, is_complete
+from jiuzhu_check.checks.run import check_all
 from jiuzhu_check.errors import ExtractChanged, NotFound, UsageError
 from jiuzhu_check.intake.pull import Pulled
 from tests.checks.centres import Member, Small, number

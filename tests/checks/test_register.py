@@ -12,12 +12,13 @@ from jiuzhu_check.checks import results
 from jiuzhu_check.checks.case import case_sheet, check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deliveries import reachable
+from jiuzhu_check.checks.ended import is_complete
 from jiuzhu_check.checks.exports import export
 from jiuzhu_check.checks.inquiry import ask, due
 from jiuzhu_check.checks.register import read_register
 from jiuzhu_check.checks.register_change import Change, Wanted, change_register
 from jiuzhu_check.checks.results import Result
-from jiuzhu_check.checks.run import before, check_all, is_complete, summarise
+from jiuzhu_check.checks.run import before, check_all, summarise
 from jiuzhu_check.errors import Locked, NotFound, UsageError
 from jiuzhu_check.reports.overview import overview_html
 from jiuzhu_check.reports.results import coverage_by_source, unsigned_sources

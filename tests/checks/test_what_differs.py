@@ -1,15 +1,9 @@
 """A night begins from the last complete run, and gives what checking everything anew would have given, byte for byte."""
 
-import csv
-import io
-import json
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from collections.abc import Callable
+from datetime import date, timedelta
 from threading import Event
-from typing import Any
 
 import polars as pl
 import pytest
@@ -17,17 +11,13 @@ import pytest
 from jiuzhu_check.checks import relinking, results, run_decoys
 from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.consent_change import withdraw
 from jiuzhu_check.checks.decisions import Answer
 from jiuzhu_check.checks.deliveries import take, take_roster
-from jiuzhu_check.checks.disputes import open_dispute
 from jiuzhu_check.checks.exports import export_bytes
 from jiuzhu_check.checks.ground import LOOSE, NAMES
 from jiuzhu_check.checks.kept_run import DEEPEST
 from jiuzhu_check.checks.night import Night
 from jiuzhu_check.checks.portion import Portion
-from jiuzhu_check.checks.reexaminations import record
-from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.review import decide, queue
 from jiuzhu_check.checks.run import check_all, summarise
 from jiuzhu_check.checks.run_difference import run_difference
@@ -46,51 +36,21 @@ from tests.checks.centres import (
     VEHICLE,
     Member,
     Small,
-    copied,
     keyed,
     number,
 )
+from tests.checks.nights import (
+    CHANGES,
+    NOW,
+    Nights,
+    an_increment,
+    another_policy,
+    delivered_whole,
+    enrolled_anew,
+    withdrawn,
+)
 from tests.checks.townships import HE, SHE
 from tests.connectors.departments import sample
-
-KEYS = {"vehicle": "vin", "provident_fund": "account_no"}
-FILES = {"vehicle": ("vehicle.csv", ","), "provident_fund": ("provident_fund.txt", "|")}
-OWNER = {"vehicle": ("机动车所有人", "身份证明号码"), "provident_fund": ("姓名", "证件号码")}
-NOW = datetime(2018, 12, 1, 9, tzinfo=UTC)
-
-
-@dataclass
-class Nights:
-    """A county whose departments tell what changed; what its last night said of its plan."""
-
-    centre: Centre
-    folder: Path
-    chance: random.Random
-    day: date = AS_OF
-    plan: dict[str, Any] = field(default_factory=dict)
-    sent: Iterator[int] = field(default_factory=lambda: iter(range(1000)))
-
-    def night(self, *, full: bool = False) -> Result:
-        lines: list[str] = []
-        self.centre = Centre.open(self.centre.workspace.path)
-        result, _ = check_all(self.centre, "recipients", self.day, night=Night(full=full, log=lines.append))
-        (self.plan,) = [told for told in map(json.loads, lines) if told["stage"] == "plan"]
-        return result
-
-    def whole(self) -> "Nights":
-        """The same county elsewhere, everything checked anew."""
-        again = copied(self.centre, self.folder / f"whole{next(self.sent)}")
-        other = Nights(again, self.folder, self.chance, self.day)
-        other.night(full=True)
-        return other
-
-
-@pytest.fixture
-def nights(county: Centre, tmp_path: Path, request: pytest.FixtureRequest) -> Nights:
-    centre = copied(county, tmp_path)
-    for source, key in KEYS.items():
-        keyed(centre, source, key)
-    return Nights(centre, tmp_path, random.Random(getattr(request, "param", 0)))
 
 
 def everything(centre: Centre) -> dict[str, bytes]:
@@ -112,76 +72,6 @@ def same(one: Nights, other: Nights) -> None:
     assert mine.source_state.equals(theirs.source_state)
     before = [results.load(results.find(each.centre.store, "all")[1]) for each in (one, other)]
     assert summarise(mine, before[0]).lines() == summarise(theirs, before[1]).lines()
-
-
-def an_increment(nights: Nights, source: str, spoilt: float = 1) -> None:
-    """Some rows again: owners changed hands, numbers were damaged or mended, names written otherwise; and some new ones."""
-    name, cut = FILES[source]
-    heads, *rows = csv.reader(io.StringIO((SAMPLE / "inbox" / name).read_text("gb18030")), delimiter=cut)
-    owner, number = (heads.index(each) for each in OWNER[source])
-    people = nights.centre.roster().select("name", "person_no").rows()
-    serial = next(nights.sent)
-    told = []
-    good = [cells for cells in rows if len(cells) == len(heads)]
-    for place, cells in enumerate(nights.chance.sample(good, 25)):
-        his, no = nights.chance.choice(people)
-        change = nights.chance.randrange(9) if nights.chance.random() < spoilt else 8
-        if change == 0:  # sold to a member
-            cells[owner], cells[number] = his, no
-        elif change == 1:  # a member's, the number covered
-            cells[owner], cells[number] = his, f"{no[:10]}****{no[14:]}"
-        elif change == 2:  # one digit wrong
-            cells[owner], cells[number] = his, f"{no[:12]}{nights.chance.randrange(10)}{no[13:]}"
-        elif change == 3:  # a stranger's name on it
-            cells[owner] = nights.chance.choice(people)[0]
-        elif change == 4:  # as a spreadsheet leaves it
-            cells[owner], cells[number] = his, f"{no[:15]}000"
-        elif change == 5:  # a new one of a member's
-            cells[owner], cells[number] = his, no
-            cells[heads.index("车辆识别代号" if source == "vehicle" else "个人账号")] = f"NEW{serial:05}{place:09}"
-        elif change == 6:  # under another member's number
-            cells[number] = nights.chance.choice(people)[1]
-        told.append(cells)
-    file = nights.folder / f"{source}-{serial}{Path(name).suffix}"
-    with file.open("w", encoding="gb18030", newline="") as out:
-        csv.writer(out, delimiter=cut, lineterminator="\n").writerows([heads, *told])
-    take(nights.centre, source, file, "", max(nights.day, DATA_DATE), changes=True)
-
-
-def an_item_is_decided(nights: Nights) -> None:
-    item = nights.chance.choice(sorted(queue(nights.centre)["item"]))
-    decide(nights.centre, Answer(item, nights.chance.choice(("same", "different", "unsure")), "看过行驶证", "甲"), NOW)
-
-
-def a_finding_is_answered(nights: Nights) -> None:
-    findings = results.load(results.find(nights.centre.store, "latest")[0]).finding
-    row = findings.sample(1, seed=nights.chance.randrange(10**6)).row(0, named=True)
-    same = {
-        name: row[name] for name in ("finding_id", "household_no", "member_no", "rule", "subject", "run", "record_mark")
-    }
-    told = {"outcome": nights.chance.choice(("explained", "corrected", "upheld")), "signer": "经办甲"}
-    rest = {"note": None, "document_no": None, "signed_on": nights.day + timedelta(days=nights.chance.randrange(3))}
-    record(nights.centre.store, [{**same, **told, **rest}], NOW)
-
-
-def a_finding_is_disputed(nights: Nights) -> None:
-    findings = results.load(results.find(nights.centre.store, "latest")[0]).finding
-    asked = findings.filter(~pl.col("status").is_in(["disputed"]))
-    row = asked.sample(1, seed=nights.chance.randrange(10**6)).row(0, named=True)
-    now = datetime(nights.day.year, nights.day.month, nights.day.day, 12, tzinfo=UTC)
-    open_dispute(nights.centre, row["household_no"], row["finding_id"], "车不是我的", "乙", nights.day, now)
-
-
-CHANGES: tuple[Callable[[Nights], None], ...] = (
-    lambda nights: an_increment(nights, "vehicle"),
-    lambda nights: an_increment(nights, "provident_fund"),
-    lambda nights: an_increment(nights, "vehicle", spoilt=0.2),
-    lambda nights: delivered_whole(nights, nights.chance.choice(["vehicle", "housing", "provident_fund"])),
-    lambda nights: delivered_whole(nights, nights.chance.choice(["vehicle", "housing", "provident_fund"])),
-    an_item_is_decided,
-    a_finding_is_answered,
-    a_finding_is_disputed,
-)
 
 
 @pytest.mark.parametrize("nights", range(4), indirect=True)
@@ -353,39 +243,6 @@ def test_what_may_change_anything_has_everything_checked_anew_and_says_why(
     nights.night()
     assert nights.plan["everything"] == why
     same(nights, whole)
-
-
-def enrolled_anew(nights: Nights) -> None:
-    head, *rows = (SAMPLE / "roster.csv").read_text("utf-8-sig").splitlines()
-    (nights.folder / "roster.csv").write_text("\n".join([head, rows[0].replace(",2018-", ",2017-")]) + "\n", "utf-8")
-    take_roster(nights.centre, nights.folder / "roster.csv")
-
-
-def withdrawn(nights: Nights) -> None:
-    home, member = nights.chance.choice(nights.centre.roster().select("household_no", "member_no").rows())
-    withdraw(nights.centre, home, member, date(2018, 11, 20), "CH1", today=AS_OF)
-
-
-def delivered_whole(nights: Nights, source: str) -> None:
-    """The whole file again, of another day; of text files some rows are gone, and all others stand one further up."""
-    file = SAMPLE / "inbox" / EXTRACTS[source]
-    if file.suffix != ".xlsx":
-        head, *rows = file.read_text("gb18030").splitlines()
-        file = nights.folder / file.name
-        kept = [row for place, row in enumerate(rows) if place and nights.chance.random() > 0.01]
-        file.write_text("\n".join([head, *kept]) + "\n", encoding="gb18030")
-    take(nights.centre, source, file, "", max(nights.day, DATA_DATE))
-
-
-def another_policy(nights: Nights) -> None:
-    file = nights.centre.workspace.policy_dir / "370000.toml"
-    text = file.read_text("utf-8")
-    file.write_text(
-        text.replace(
-            "[[vehicle.allowed]]\nfrom  = 2018-01-01\nvalue = 0", "[[vehicle.allowed]]\nfrom  = 2018-01-01\nvalue = 1"
-        ),
-        "utf-8",
-    )
 
 
 def test_a_night_of_a_region_or_of_a_share_leaves_the_nights_of_all_as_they_are(nights: Nights) -> None:

@@ -1,6 +1,7 @@
 import polars as pl
 
-from jiuzhu_check.matching.decoys import closed_tiers, counted, decoys, is_decoy
+from jiuzhu_check.matching.decoys import counted, decoys, is_decoy
+from jiuzhu_check.tables.decoy import closed_tiers
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.values import identity_number
 from tests.matching.people import Person, members, number

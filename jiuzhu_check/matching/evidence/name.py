@@ -101,7 +101,7 @@ def simplified(name: str) -> str:
 
 def simplify(name: pl.Expr) -> pl.Expr:
     """The same for a column; null stays null. A few names are looked at one by one, many with all forms at once."""
-    return name.map_batches(_simplified, return_dtype=pl.String, is_elementwise=True)
+    return name.map_batches(_simplified, return_dtype=pl.String)
 
 
 def _simplified(names: pl.Series) -> pl.Series:

@@ -1,0 +1,129 @@
+"""照上一夜 last night: one household as the last complete night of all recipients found it, while nothing has changed since.
+
+Whoever asks about one household would otherwise have its records looked up, linked and judged again, to find the same.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import polars as pl
+
+from jiuzhu_check.checks import results
+from jiuzhu_check.checks.appended import fingerprint
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.decisions import read_decisions
+from jiuzhu_check.checks.keeping import Checked, Group
+from jiuzhu_check.checks.kept_run import HOME, TURN, KeptRun
+from jiuzhu_check.checks.portion import EVERYBODY
+from jiuzhu_check.checks.reexaminations import open_disputes, read_reexaminations
+from jiuzhu_check.checks.results import RESTS_ON, SEEN, SEEN_AFTER
+from jiuzhu_check.checks.run_name import run_name
+from jiuzhu_check.checks.run_row import run_row
+from jiuzhu_check.checks.sources import SourceState, is_signed, source_states, state_table
+from jiuzhu_check.checks.tonight import differs, is_program_of, last_complete, said_since
+from jiuzhu_check.errors import IntegrityError
+from jiuzhu_check.store.snapshot import Store
+from jiuzhu_check.tables import roster as rosters
+from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE
+from jiuzhu_check.tables.coverage import COVERAGE, SOURCE_STATE
+from jiuzhu_check.tables.decoy import DECOY, closed_tiers
+from jiuzhu_check.tables.finding import FINDING
+from jiuzhu_check.tables.link import LINK
+
+_TOLD = {"link": LINK, "finding": FINDING, ACCOUNT.name: ACCOUNT, ACCOUNT_LINE.name: ACCOUNT_LINE}
+_READ = (*_TOLD, COVERAGE.name, "roster", TURN)
+
+
+def as_last_night(centre: Centre, household_no: str, as_of: date) -> tuple[str, Checked] | None:
+    """The night's id, and the run over one household as check_households would make it; null where something may differ.
+
+    Where the household is on no roster any more, or never was, what is read of it is let go.
+    """
+    home = pl.Series([household_no])
+    try:
+        run = last_complete(centre, "recipients")
+        if run is None or as_of < results.day_of(run):
+            return None
+        with ThreadPoolExecutor(2) as pool:
+            standing, held = pool.submit(centre.household, household_no), run.holding(household_no)
+            reading = {name: pool.submit(held.read, name, homes=home) for name in _READ}
+            closed = results.closed_by_last_run(centre.store)
+            if not _stands(centre, run, household_no, as_of) or closed != closed_tiers(results.decoys(run)):
+                return None
+            roster = standing.result()
+            states = _states(centre, roster, as_of)
+            found = {name: each.result() for name, each in reading.items()}
+        stood = _same(roster, found["roster"]) and not (found[TURN]["on"] <= as_of).any()
+        if not stood or _seen_earlier(centre.store, run, found["finding"]):
+            return None
+    except IntegrityError:  # whoever looks for it anew needs nothing of that run
+        return None
+    return run.id, _checked(centre, run, roster, found, states, closed, as_of)
+
+
+def _states(centre: Centre, roster: pl.DataFrame, as_of: date) -> list[SourceState]:
+    """The sources as they are for the programme of one household."""
+    programmes = rosters.households(roster)["programme"].unique().to_list()
+    return source_states(centre.store, centre.sources, centre.register, as_of, programmes)
+
+
+def _stands(centre: Centre, run: KeptRun, home: str, as_of: date) -> bool:
+    """Whether all that a run of everybody rests on is as it was, but what people have said of other households."""
+    then = run.facts[RESTS_ON]
+    if not is_program_of(then) or any(state["newly_connected"] for state in run.facts["source_state"]):
+        return False
+    states = source_states(centre.store, centre.sources, centre.register, as_of, then["programmes"])
+    if any(state.source.inquiry for state in states if is_signed(state)):
+        return False
+    if differs(centre, as_of, states, then, "snapshots", "decisions"):
+        return False
+    return home not in said_since(centre, then, results.day_of(run), as_of)
+
+
+def _same(roster: pl.DataFrame, kept: pl.DataFrame) -> bool:
+    """Whether the household is, and was, a recipients' household whole, of the same members; none is no household."""
+    order = [HOME, pl.col("member_no").cast(pl.Int64)]
+    return bool(roster.height) and rosters.ROSTER.fit(kept).sort(order).equals(rosters.ROSTER.fit(roster).sort(order))
+
+
+def _seen_earlier(store: Store, run: KeptRun, findings: pl.DataFrame) -> bool:
+    """Whether a run that was kept since has first seen one of these findings on an earlier day."""
+    last = results.latest(store)
+    if last is None or last.id == run.id:
+        return False
+    if last.facts.get(SEEN_AFTER) == run.id:  # then only questions were asked since
+        known = last.read(SEEN.name)
+    else:
+        known = results.first_seen(store, findings["finding_id"])
+    both = findings.select("finding_id", then="first_seen").join(known, on="finding_id")
+    return bool((both["first_seen"] < both["then"]).any())
+
+
+def _checked(
+    centre: Centre,
+    run: KeptRun,
+    roster: pl.DataFrame,
+    found: dict[str, pl.DataFrame],
+    states: list[SourceState],
+    closed: dict[tuple[str, str], frozenset[str]],
+    as_of: date,
+) -> Checked:
+    """The same as a run of its own. found: what the night kept of the household."""
+    home = str(roster[HOME][0])
+    answers = fingerprint(read_reexaminations(centre.store, as_of), open_disputes(centre.store, as_of))
+    decisions = fingerprint(read_decisions(centre.store))
+    name = run_name(centre, "case", [home], as_of, states, {}, decisions, closed, {}, answers)
+    told = {each: table.fit(found[each]) for each, table in _TOLD.items()}
+    tables = {
+        "roster": roster,
+        **{
+            each: table.with_columns(run=pl.lit(name)) if "run" in table.columns else table
+            for each, table in told.items()
+        },
+        COVERAGE.name: results.expand(found[COVERAGE.name], results.about(run, SOURCE_STATE), name),
+    }
+    row = run_row(
+        centre, as_of, states, rosters.households(roster), roster.height, {},
+        run=name, kind="case", portion=EVERYBODY.text,
+    )  # fmt: skip
+    return Checked(row, state_table(states, name), DECOY.empty(), [Group(tables)])

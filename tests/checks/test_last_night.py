@@ -1,0 +1,189 @@
+"""Whoever asks about one household is told what the last night found, while that is what checking it anew would find."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from jiuzhu_check.checks import part_code, results, tonight
+from jiuzhu_check.checks.case import check_case
+from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.keeping import Checked
+from jiuzhu_check.checks.last_night import as_last_night
+from jiuzhu_check.checks.night import Night, silent
+from jiuzhu_check.checks.part_code import program_files
+from jiuzhu_check.checks.run import check_households
+from jiuzhu_check.checks.tonight import last_complete
+from tests.checks.centres import AS_OF, EXTRACTS, copied
+from tests.checks.nights import (
+    CHANGES,
+    Nights,
+    a_finding_is_answered,
+    an_increment,
+    an_item_is_decided,
+    another_policy,
+    delivered_whole,
+    enrolled_anew,
+    withdrawn,
+)
+
+TABLES = ("roster", "link", "finding", "coverage", "account", "account_line")
+
+
+def checked_anew(centre: Centre, home: str, day: date) -> Checked:
+    roster = centre.household(home)
+    return check_households(
+        centre, "case", roster, day, centre.on_roster, silent, Night(), None, centre.roster, None, some=True
+    ).at_hand()
+
+
+def stood(nights: Nights, home: str) -> bool:
+    """Whether the last night can say it; then it says what checking the household anew says, row for row."""
+    centre = Centre.open(nights.centre.workspace.path)
+    told = as_last_night(centre, home, nights.day)
+    if told is None:
+        return False
+    mine, theirs = told[1].result, checked_anew(centre, home, nights.day).result
+    assert mine.run.rows() == theirs.run.rows()
+    assert mine.source_state.equals(theirs.source_state)
+    assert mine.decoy.equals(theirs.decoy)
+    for table in TABLES:
+        assert mine.read(table).equals(theirs.read(table)), (home, table)
+    return True
+
+
+def recipients(nights: Nights) -> list[str]:
+    run = last_complete(nights.centre, "recipients")
+    assert run is not None
+    return run.read("roster", ["household_no"])["household_no"].unique().sort().to_list()
+
+
+@pytest.mark.parametrize("nights", range(4), indirect=True)
+def test_whatever_has_changed_since_the_night_the_household_is_told_as_if_it_were_checked_anew(nights: Nights) -> None:
+    nights.night()
+    told = []
+    for _ in range(3):
+        for change in nights.chance.sample(CHANGES, nights.chance.randrange(3)):
+            change(nights)
+        nights.day += timedelta(days=nights.chance.choice((0, 1, 3)))
+        told += [stood(nights, home) for home in nights.chance.sample(recipients(nights), 6)]
+        nights.night()
+        told += [stood(nights, home) for home in nights.chance.sample(recipients(nights), 6)]
+    assert any(told)
+
+
+def test_after_every_night_that_stands_upon_another_each_household_is_told_from_where_its_rows_lie(
+    nights: Nights,
+) -> None:
+    nights.night()
+    for _ in range(3):
+        an_increment(nights, "vehicle")
+        nights.night()
+    run = last_complete(nights.centre, "recipients")
+    assert run is not None
+    assert run.depth == 3
+    lie = {home: run.holding(home).id for home in recipients(nights)}
+    assert len(set(lie.values())) > 2
+    for one in set(lie.values()):
+        homes = [home for home, run in lie.items() if run == one]
+        assert all(stood(nights, home) for home in homes[:3])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        enrolled_anew,
+        withdrawn,
+        another_policy,
+        an_item_is_decided,
+        lambda nights: an_increment(nights, "vehicle"),
+        lambda nights: delivered_whole(nights, "housing"),
+        lambda nights: setattr(nights, "day", date(2019, 1, 1)),
+        lambda nights: setattr(nights, "day", AS_OF - timedelta(days=1)),
+    ],
+)
+def test_what_may_change_anything_has_the_household_checked_anew(
+    nights: Nights, change: Callable[[Nights], None]
+) -> None:
+    nights.night()
+    home = recipients(nights)[0]
+    assert stood(nights, home)
+    change(nights)
+    assert not stood(nights, home)
+
+
+def test_an_answer_has_its_household_checked_anew_and_no_other(nights: Nights) -> None:
+    nights.night()
+    a_finding_is_answered(nights)
+    (answered,) = tonight.said_since(
+        nights.centre, results.find(nights.centre.store, "latest")[0].facts[results.RESTS_ON], nights.day, nights.day
+    )
+    assert not stood(nights, answered)
+    assert stood(nights, next(home for home in recipients(nights) if home != answered))
+
+
+def test_another_program_finds_for_itself(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is known by where its files lie and since when; laid elsewhere, by what they say."""
+    nights.night()
+    home = recipients(nights)[0]
+    monkeypatch.setattr(tonight, "program_files", lambda: "laid anew")
+    assert stood(nights, home)
+    monkeypatch.setattr(tonight, "program_code", lambda: "of another version")
+    assert not stood(nights, home)
+
+
+def test_a_file_of_the_program_that_is_written_again_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in part_code.OF_CHECK:
+        (tmp_path / room / "inner").mkdir(parents=True)
+        (tmp_path / room / "inner" / "code.py").write_text("1", "utf-8")
+    monkeypatch.setattr(part_code, "files", lambda _: tmp_path)
+    before = program_files.__wrapped__()
+    assert program_files.__wrapped__() == before
+    (tmp_path / "rules" / "inner" / "code.py").write_text("2", "utf-8")
+    assert program_files.__wrapped__() != before
+
+
+@pytest.mark.parametrize("part", ["link", "finding", "roster", "turn"])
+def test_a_damaged_night_tells_nothing(nights: Nights, part: str) -> None:
+    nights.night()
+    home = recipients(nights)[0]
+    run = last_complete(nights.centre, "recipients")
+    assert run is not None
+    (run.snapshot.folder / f"{part}.parquet").write_bytes(b"")
+    assert not stood(nights, home)
+
+
+def test_a_household_of_applicants_is_checked(checked: Centre, tmp_path: Path) -> None:
+    """And the recipients' tiers are closed as the newest check of many has closed them: the entrants' came after it."""
+    nights = Nights(copied(checked, tmp_path), tmp_path, None)  # type: ignore[arg-type]
+    roster = nights.centre.roster()
+    applicant = roster.filter(pl.col("stage") == "applicant")["household_no"][0]
+    assert not stood(nights, applicant)
+    assert stood(nights, roster.filter(pl.col("stage") == "recipient")["household_no"][0])
+
+
+def test_a_finding_that_a_question_about_an_earlier_day_has_found_is_as_old_as_that(nights: Nights) -> None:
+    nights.day = AS_OF + timedelta(days=3)
+    nights.night()
+    findings = results.load(results.find(nights.centre.store, "latest")[0]).finding
+    home = str(findings["household_no"][0])
+    assert stood(nights, home)
+    check_case(Centre.open(nights.centre.workspace.path), home, "recheck", AS_OF)
+    assert not stood(nights, home)
+    told = check_case(Centre.open(nights.centre.workspace.path), home, "recheck", nights.day)
+    assert told.finding["first_seen"].unique().to_list() == [AS_OF]
+    assert stood(nights, next(each for each in recipients(nights) if each != home))
+
+
+@pytest.mark.parametrize("source", [*EXTRACTS])
+def test_a_source_that_is_too_old_now_has_everybody_checked_anew(nights: Nights, source: str) -> None:
+    nights.night()
+    register = nights.centre.workspace.sources_toml
+    text = register.read_text("utf-8")
+    register.write_text(text.replace(f"[{source}]", f"[{source}]\nfreshness_days = 0"), "utf-8")
+    assert register.read_text("utf-8") != text
+    assert not stood(nights, recipients(nights)[0])
