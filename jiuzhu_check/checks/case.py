@@ -45,7 +45,7 @@ def case_sheet(
         ThreadPoolExecutor(1) as pool,
     ):
         stood = as_last_night(centre, household_no, as_of)
-        night, checked = stood or ("", _checked(centre, household_no, as_of, progress))
+        night, checked = stood or (None, _checked(centre, household_no, as_of, progress))
         result = checked.result
         keeping = pool.submit(keep, centre.store, checked)
         sheet = case_text(
@@ -57,7 +57,7 @@ def case_sheet(
             result.source_state,
             result.link,
             result.account,
-            history=finding_history(centre.store, result.finding, as_of, known={night: result.finding}),
+            history=finding_history(centre.store, result.finding, as_of, night),
             measured={tier: measured(tier) for tier in result.link["tier"].unique()},
             reveal=reveal,
         )

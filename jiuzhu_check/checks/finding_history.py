@@ -1,6 +1,5 @@
 """发现经过 finding history: since when a finding is known, which checks had it, what the township and the household said of it."""
 
-from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
@@ -18,20 +17,18 @@ from jiuzhu_check.tables.side_by_side import side_by_side
 LOOKED_INTO = 3  # checks of everybody, the newest: each is opened for it; finding show looks into every one
 
 
-def finding_history(
-    store: Store, findings: pl.DataFrame, as_of: date, *, known: Mapping[str, pl.DataFrame] | None = None
-) -> pl.DataFrame:
+def finding_history(store: Store, findings: pl.DataFrame, as_of: date, night: KeptRun | None = None) -> pl.DataFrame:
     """FINDING_EVENT rows of a run's findings until its day, each finding's in order; the run itself is not kept yet.
 
     findings: FINDING
-    known:    by the ids of kept runs, the FINDING rows of these households that are at hand
+    night:    a kept run that is open, and found the same of these households
     """
     if findings.is_empty():
         return FINDING_EVENT.empty()
-    mine = pl.col("finding_id").is_in(findings["finding_id"].to_list())
+    mine = _of(findings)
     told = [
         findings.select("finding_id", day="first_seen", event=pl.lit("first_seen")),
-        *_checked(store, findings["household_no"].unique(), mine, as_of, known or {}),
+        *_checked(store, findings, as_of, night),
         read_reexaminations(store, as_of)
         .filter(mine)
         .select("finding_id", day="signed_on", event=pl.lit("answered"), no="reexamination_no", said=in_words()),
@@ -40,16 +37,15 @@ def finding_history(
     return pl.concat(FINDING_EVENT.fit(each) for each in told).sort("finding_id", "day", maintain_order=True)
 
 
-def _checked(
-    store: Store, homes: pl.Series, mine: pl.Expr, as_of: date, known: Mapping[str, pl.DataFrame]
-) -> list[pl.DataFrame]:
+def _checked(store: Store, findings: pl.DataFrame, as_of: date, night: KeptRun | None) -> list[pl.DataFrame]:
     """The newest checks of everybody that were kept and made one of these households' findings, oldest first."""
     names = [each.id for each in store.snapshots(DATASET) if not each.id[7:].startswith("case-")]
-    runs = [opened(store, name) for name in names[-LOOKED_INTO:]]
+    runs = [opened(store, name, night) for name in names[-LOOKED_INTO:]]
+    homes, mine = findings["household_no"].unique(), _of(findings)
 
     def of(run: KeptRun) -> pl.DataFrame:
-        if run.id in known:
-            found = known[run.id].filter(mine)
+        if night is not None and run.id == night.id:
+            found = findings
         else:
             held = run.holding(homes[0]) if homes.len() == 1 else run
             found = held.read("finding", ["finding_id", "status"], where=mine, homes=homes)
@@ -57,6 +53,10 @@ def _checked(
         return found.select("finding_id", day=day, event=pl.lit("checked"), no=pl.lit(run.name), said="status")
 
     return list(side_by_side(of, [run for run in runs if results.day_of(run) <= as_of]))
+
+
+def _of(findings: pl.DataFrame) -> pl.Expr:
+    return pl.col("finding_id").is_in(findings["finding_id"].to_list())
 
 
 def _disputed(steps: pl.DataFrame, as_of: date) -> list[pl.DataFrame]:

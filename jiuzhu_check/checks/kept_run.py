@@ -173,8 +173,15 @@ def _of(homes: pl.Series | None) -> pl.Expr | None:
     return pl.col(HOME) == homes[0] if homes.len() == 1 else pl.col(HOME).is_in(homes.implode())
 
 
-def opened(store: Store, run: str) -> KeptRun:
-    """The kept run of that id; raises StoreError where it is not listed, IntegrityError where it is damaged."""
+def opened(store: Store, run: str, beside: KeptRun | None = None) -> KeptRun:
+    """The kept run of that id; raises StoreError where it is not listed, IntegrityError where it is damaged.
+
+    beside: one that is open already: what it stands upon is not opened again
+    """
+    while beside is not None:
+        if beside.id == run:
+            return beside
+        beside = beside.upon
     snapshot = store.snapshot(DATASET, run)
     upon = snapshot.facts.get(UPON)
     return KeptRun(snapshot, opened(store, str(upon)) if upon else None)

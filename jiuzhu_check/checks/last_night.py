@@ -13,7 +13,7 @@ from jiuzhu_check.checks.appended import fingerprint
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.keeping import Checked, Group
-from jiuzhu_check.checks.kept_run import HOME, TURN, KeptRun
+from jiuzhu_check.checks.kept_run import DATASET, HOME, TURN, KeptRun, opened
 from jiuzhu_check.checks.portion import EVERYBODY
 from jiuzhu_check.checks.reexaminations import open_disputes, read_reexaminations
 from jiuzhu_check.checks.results import RESTS_ON, SEEN, SEEN_AFTER
@@ -34,8 +34,8 @@ _TOLD = {"link": LINK, "finding": FINDING, ACCOUNT.name: ACCOUNT, ACCOUNT_LINE.n
 _READ = (*_TOLD, COVERAGE.name, "roster", TURN)
 
 
-def as_last_night(centre: Centre, household_no: str, as_of: date) -> tuple[str, Checked] | None:
-    """The night's id, and the run over one household as check_households would make it; null where something may differ.
+def as_last_night(centre: Centre, household_no: str, as_of: date) -> tuple[KeptRun, Checked] | None:
+    """The night, and the run over one household as check_households would make it; null where something may differ.
 
     Where the household is on no roster any more, or never was, what is read of it is let go.
     """
@@ -47,7 +47,7 @@ def as_last_night(centre: Centre, household_no: str, as_of: date) -> tuple[str, 
         with ThreadPoolExecutor(2) as pool:
             standing, held = pool.submit(centre.household, household_no), run.holding(household_no)
             reading = {name: pool.submit(held.read, name, homes=home) for name in _READ}
-            closed = results.closed_by_last_run(centre.store)
+            closed = results.closed_by_last_run(centre.store, run)
             if not _stands(centre, run, household_no, as_of) or closed != closed_tiers(results.decoys(run)):
                 return None
             roster = standing.result()
@@ -58,7 +58,7 @@ def as_last_night(centre: Centre, household_no: str, as_of: date) -> tuple[str, 
             return None
     except IntegrityError:  # whoever looks for it anew needs nothing of that run
         return None
-    return run.id, _checked(centre, run, roster, found, states, closed, as_of)
+    return run, _checked(centre, run, roster, found, states, closed, as_of)
 
 
 def _states(centre: Centre, roster: pl.DataFrame, as_of: date) -> list[SourceState]:
@@ -88,9 +88,10 @@ def _same(roster: pl.DataFrame, kept: pl.DataFrame) -> bool:
 
 def _seen_earlier(store: Store, run: KeptRun, findings: pl.DataFrame) -> bool:
     """Whether a run that was kept since has first seen one of these findings on an earlier day."""
-    last = results.latest(store)
-    if last is None or last.id == run.id:
+    newest = store.snapshots(DATASET)[-1].id
+    if newest == run.id:
         return False
+    last = opened(store, newest, run)
     if last.facts.get(SEEN_AFTER) == run.id:  # then only questions were asked since
         known = last.read(SEEN.name)
     else:

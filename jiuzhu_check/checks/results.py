@@ -135,9 +135,10 @@ def latest(store: Store) -> KeptRun | None:
     return opened(store, entries[-1].id) if entries else None
 
 
-def find(store: Store, name: str) -> list[KeptRun]:
+def find(store: Store, name: str, beside: KeptRun | None = None) -> list[KeptRun]:
     """The runs of that name: one run's ID, latest (the last batch run), or all, newest first.
 
+    beside: one that is open already
     raises: NotFound
     """
     entries = [entry.id for entry in store.snapshots(DATASET)][::-1]
@@ -150,7 +151,7 @@ def find(store: Store, name: str) -> list[KeptRun]:
     if not wanted:
         what = say("还没有完成过核对。") if name in ("latest", "all") else say("没有这次核对。")
         raise NotFound(what, hint=say("先运行 jiuzhu-check check recipients 或 check entrants。"))
-    return [opened(store, entry) for entry in wanted]
+    return [opened(store, entry, beside) for entry in wanted]
 
 
 def newest(snapshots: Iterable[KeptRun], wanted: pl.Series | None = None) -> Iterator[tuple[KeptRun, pl.Series]]:
@@ -205,10 +206,10 @@ def decoys(snapshot: KeptRun) -> pl.DataFrame:
     return about(snapshot, DECOY) if DECOY.name in snapshot.facts else DECOY.empty()
 
 
-def closed_by_last_run(store: Store) -> dict[tuple[str, str], frozenset[str]]:
-    """(source, supplier) → the tiers that the newest batch run closed."""
+def closed_by_last_run(store: Store, beside: KeptRun | None = None) -> dict[tuple[str, str], frozenset[str]]:
+    """(source, supplier) → the tiers that the newest batch run closed; beside: a run that is open already."""
     try:
-        return closed_tiers(decoys(find(store, "latest")[0]))
+        return closed_tiers(decoys(find(store, "latest", beside)[0]))
     except NotFound:
         return {}
 
