@@ -5,7 +5,8 @@
 The world of that size and one of a tenth of it are made and pulled, both from their seed. Whatever is measured is a process
 of its own. The night is from opening the workspace to findings and coverage of everybody; with keeping it is measured once more,
 and what summary, worklist and exports take stands apart. On the second night one record in a hundred has another owner, which an increment of each source told; what differs
-is checked anew, and the result is that of checking everything. The bare join has the same records as plain Parquet, part by part as in the store, and the members with their
+is checked anew, and the result is that of checking everything. A question about one household after the first night stands
+beside importing polars. The bare join has the same records as plain Parquet, part by part as in the store, and the members with their
 numbers; it reads and joins them and does nothing else. Both are run in turn, so that the ratio is of one time of the day.
 Everything lies in a temporary folder, which is removed: some 15 GB for the default size.
 """
@@ -43,6 +44,7 @@ CHANGES = {
     "housing": ("cert_no", ",", ("权利人", "证件号码")),
     "provident_fund": ("account_no", "|", ("姓名", "证件号码")),
 }
+HOUSEHOLD, ASKED = "JZ00000000", 11  # who is asked about, and how often
 EACH = 100  # one record in so many is another on the second day
 PROGRAM = Path(sys.executable).with_name("jiuzhu-check")
 STAGES = ("before", "linkage", "rules")  # what is counted against the bare join
@@ -91,6 +93,7 @@ def province(folder: Path, persons: int, records: int, runs: int) -> Told:
     for stage in STAGES:
         row(f"  {stage}", {"wall": first[f"{stage} wall"], "cpu": first[f"{stage} cpu"]})
     row("the same, and kept", kept, bare)
+    question(folder)
     row("apart: summary, worklist and the four exports", run("worklists", folder))
     told_of_changes(folder)
     second = [run("second night", folder) for _ in range(runs)]
@@ -100,6 +103,21 @@ def province(folder: Path, persons: int, records: int, runs: int) -> Told:
     anew, of = (int(median(second, each)) for each in ("anew", "of"))
     print(f"  {anew:,} of {of:,} households checked anew", flush=True)
     return first
+
+
+def question(folder: Path) -> None:
+    """Ask about one household after the night, the whole process, beside importing polars, in turn."""
+    words = ("--household", HOUSEHOLD, "--purpose", "recheck", "--as-of", AS_OF)
+    commands = {
+        "case": (PROGRAM, "-C", folder / "night", "case", *words),
+        "import": (sys.executable, "-c", "import polars"),
+    }
+    told: dict[str, list[Told]] = {name: [] for name in commands}
+    for _ in range(ASKED):
+        for name, command in commands.items():
+            told[name].append(spent(*command))
+    ours, bare = ({what: median(told[name], what) for what in told[name][0]} for name in commands)
+    row("case, after the night / python -c 'import polars'", ours, bare, "2")
 
 
 def row(what: str, told: Told, bare: Told | None = None, limit: str = "") -> None:

@@ -39,6 +39,11 @@ def piece(name: str, group: int) -> str:
     return f"{name}{_PIECE}{group:03}"
 
 
+def table_of(part: str) -> str:
+    """Which table a part holds, or a piece of it."""
+    return part.partition(_PIECE)[0]
+
+
 @dataclass(frozen=True)
 class KeptRun:
     """One kept run. What can be read of it is what can be read of a snapshot; how it is kept does not show.
@@ -83,8 +88,8 @@ class KeptRun:
 
     def part_names(self) -> list[str]:
         """The tables that can be read."""
-        names = (name.partition(_PIECE)[0] for name in self.snapshot.part_names())
-        return [name for name in dict.fromkeys(names) if name not in (ANEW, ENDS)]
+        names = dict.fromkeys(map(table_of, self.snapshot.part_names()))
+        return [name for name in names if name not in (ANEW, ENDS)]
 
     def read(
         self,
@@ -142,7 +147,7 @@ class KeptRun:
     def _by_table(self) -> dict[str, list[str]]:
         pieces: dict[str, list[str]] = {}
         for each in self.snapshot.part_names():
-            pieces.setdefault(each.partition(_PIECE)[0], []).append(each)
+            pieces.setdefault(table_of(each), []).append(each)
         return pieces
 
     @cached_property

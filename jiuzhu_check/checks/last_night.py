@@ -20,7 +20,7 @@ from jiuzhu_check.checks.results import RESTS_ON, SEEN, SEEN_AFTER
 from jiuzhu_check.checks.run_name import run_name
 from jiuzhu_check.checks.run_row import run_row
 from jiuzhu_check.checks.sources import SourceState, is_signed, source_states, state_table
-from jiuzhu_check.checks.tonight import differs, is_program_of, last_complete, said_since
+from jiuzhu_check.checks.tonight import differs, is_program_of, judged, last_complete, said_since
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables import roster as rosters
@@ -54,7 +54,7 @@ def as_last_night(centre: Centre, household_no: str, as_of: date) -> tuple[KeptR
             states = _states(centre, roster, as_of)
             found = {name: each.result() for name, each in reading.items()}
         stood = _same(roster, found["roster"]) and not (found[TURN]["on"] <= as_of).any()
-        if not stood or _seen_earlier(centre.store, run, found["finding"]):
+        if not stood or _judged(centre, run, found["link"]) or _seen_earlier(centre.store, run, found["finding"]):
             return None
     except IntegrityError:  # whoever looks for it anew needs nothing of that run
         return None
@@ -75,7 +75,7 @@ def _stands(centre: Centre, run: KeptRun, home: str, as_of: date) -> bool:
     states = source_states(centre.store, centre.sources, centre.register, as_of, then["programmes"])
     if any(state.source.inquiry for state in states if is_signed(state)):
         return False
-    if differs(centre, as_of, states, then, "snapshots", "decisions"):
+    if differs(centre, as_of, states, then, "snapshots"):
         return False
     return home not in said_since(centre, then, results.day_of(run), as_of)
 
@@ -84,6 +84,12 @@ def _same(roster: pl.DataFrame, kept: pl.DataFrame) -> bool:
     """Whether the household is, and was, a recipients' household whole, of the same members; none is no household."""
     order = [HOME, pl.col("member_no").cast(pl.Int64)]
     return bool(roster.height) and rosters.ROSTER.fit(kept).sort(order).equals(rosters.ROSTER.fit(roster).sort(order))
+
+
+def _judged(centre: Centre, run: KeptRun, links: pl.DataFrame) -> bool:
+    """Whether people have said since whose one of these things is."""
+    new = judged(centre, run.facts[RESTS_ON]).filter("new")
+    return bool(links.join(new, on=["source", "supplier", "subject"], how="semi", nulls_equal=True).height)
 
 
 def _seen_earlier(store: Store, run: KeptRun, findings: pl.DataFrame) -> bool:

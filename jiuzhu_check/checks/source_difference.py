@@ -208,7 +208,7 @@ class Differing:
         """Of a source of which increments came."""
         table = RECORDS[state.source.table]
         standing = self._standing(changed.numbers, mine)
-        found = numbered([("changed", changed.numbered, standing)], self.homes, Holders([]))
+        found = numbered([("changed", changed.records(standing["owner_no"]), standing)], self.homes, Holders([]))
         came = self.still(state, self.came().filter(of_source(state)))
         each = [*found.records, changed.loose.join(came, on=list(ORIGIN), how="semi", nulls_equal=True)]
         records = pl.concat([table.empty(), *(frame.select(list(table.columns)) for frame in each)])

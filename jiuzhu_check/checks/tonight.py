@@ -132,7 +132,7 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
     if anew and len(anew) == len(changed):
         return "delivery"
     said = said_since(centre, then, before, as_of)
-    return Tonight(last, states, changed, frozenset(anew), said, _subjects(centre, then), before)
+    return Tonight(last, states, changed, frozenset(anew), said, judged(centre, then), before)
 
 
 def _changed(centre: Centre, before: str, state: SourceState) -> Changed | None:
@@ -194,7 +194,7 @@ def said_since(centre: Centre, then: Mapping[str, Any], before: date, as_of: dat
     return pl.concat(homes).drop_nulls().unique().sort()
 
 
-def _subjects(centre: Centre, then: Mapping[str, Any]) -> pl.DataFrame:
+def judged(centre: Centre, then: Mapping[str, Any]) -> pl.DataFrame:
     """Source, supplier and subject of what decisions speak of, and whether any of them is new."""
     decisions = read_decisions(centre.store).with_row_index("_at")
     told = decisions.select("source", "supplier", "subject", new=pl.col("_at") >= then["decisions"])

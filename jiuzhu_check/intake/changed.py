@@ -3,7 +3,7 @@
 A check that knows what the snapshot before gave needs to look at nothing else of the new one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -47,13 +47,15 @@ class Changing:
 class Changed:
     """What one or several increments changed.
 
-    numbered: all records that now stand under a number that has another record than before
+    owners:   ORIGIN, owner_no and owner_name of all records that now stand under a number that has another record than before
+    records:  gives those of them under some numbers whole
     loose:    the new records without a usable number
     gone:     ORIGIN, owner_no and owner_name of the records that stand there no more
     came:     the increments' snapshots
     """
 
-    numbered: pl.DataFrame
+    owners: pl.DataFrame
+    records: Callable[[pl.Series], pl.DataFrame]
     loose: pl.DataFrame
     gone: pl.DataFrame
     came: frozenset[str]
@@ -61,38 +63,44 @@ class Changed:
     @cached_property
     def people(self) -> int:
         """How many more numbers there are now that have a record than there were before."""
-        return self.numbered["owner_no"].n_unique() - self._had["owner_no"].n_unique()
+        return self.owners["owner_no"].n_unique() - self._had["owner_no"].n_unique()
 
     @cached_property
     def holders(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """owner_name and owner_no of the numbers that have another record: as they were, and as they are; each once."""
-        before, after = (frame.select("owner_name", "owner_no").drop_nulls() for frame in (self._had, self.numbered))
+        before, after = (frame.select("owner_name", "owner_no").drop_nulls() for frame in (self._had, self.owners))
         return before.unique(), after.unique()
 
     @cached_property
     def _had(self) -> pl.DataFrame:
         """owner_no and owner_name of the records that stood under these numbers before."""
         stood = ~pl.col("snapshot").is_in(list(self.came))
-        had = [frame.filter(stood).select("owner_no", "owner_name") for frame in (self.numbered, self.gone)]
+        had = [frame.filter(stood).select("owner_no", "owner_name") for frame in (self.owners, self.gone)]
         return pl.concat(had).drop_nulls("owner_no")
 
     @cached_property
     def numbers(self) -> pl.Series:
         """The numbers that have another record than before, or none any more."""
-        return pl.concat([self.numbered["owner_no"], self.gone["owner_no"]]).drop_nulls().unique()
+        return pl.concat([self.owners["owner_no"], self.gone["owner_no"]]).drop_nulls().unique()
 
     @cached_property
     def places(self) -> pl.DataFrame:
         """ORIGIN of every record that was there before and has to be looked at anew, and of those that came; some twice."""
-        each = (self.numbered, self.loose, self.gone)
+        each = (self.owners, self.loose, self.gone)
         return pl.concat([frame.select(list(ORIGIN)) for frame in each])
 
     def then(self, later: Self) -> "Changed":
         """These changes with later ones."""
         origin = list(ORIGIN)
-        stand = self.numbered.filter(~pl.col("owner_no").is_in(later.numbers.implode()))
+
+        def records(numbers: pl.Series) -> pl.DataFrame:
+            stand = numbers.filter(~numbers.is_in(later.numbers.implode()))
+            return pl.concat([self.records(stand), later.records(numbers)])
+
+        stand = self.owners.filter(~pl.col("owner_no").is_in(later.numbers.implode()))
         return Changed(
-            pl.concat([stand, later.numbered]),
+            pl.concat([stand, later.owners]),
+            records,
             pl.concat([self.loose.join(later.gone, on=origin, how="anti", maintain_order="left"), later.loose]),
             pl.concat([self.gone, later.gone]),
             self.came | later.came,
@@ -108,8 +116,13 @@ def changed_since(store: Store, before: str, now: Snapshot) -> Changed | None:
     on = now.facts.get(UPON)
     if now.id == before or on is None or _NUMBERED not in now.part_names():
         return None
+
+    def records(numbers: pl.Series) -> pl.DataFrame:
+        return as_records(now, now.read(_NUMBERED, where=pl.col("owner_no").is_in(numbers.implode())))
+
     last = Changed(
-        as_records(now, now.read(_NUMBERED)),
+        _owners(now),
+        records,
         as_records(now, now.read(_LOOSE)),
         now.read(_GONE).select(list(_GONE_COLUMNS)),
         frozenset([now.id]),
@@ -120,3 +133,12 @@ def changed_since(store: Store, before: str, now: Snapshot) -> Changed | None:
         return None
     earlier = changed_since(store, before, store.snapshot(now.dataset, str(on)))
     return earlier.then(last) if earlier else None
+
+
+def _owners(snapshot: Snapshot) -> pl.DataFrame:
+    """Of the records that changed what tells them and whose they are: they are many, and few of them are a member's."""
+    alike, dtypes = snapshot.facts["alike"], RECORDS[snapshot.facts["table"]].columns
+    held = snapshot.read(_NUMBERED, [name for name in _GONE_COLUMNS if name not in alike])
+    return held.select(
+        pl.lit(alike[name], dtypes[name]).alias(name) if name in alike else pl.col(name) for name in _GONE_COLUMNS
+    )

@@ -190,7 +190,8 @@ def _brought_together(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame
     who = {"_named": name.hash(), "_begins": name.str.head(1).hash()}
     shown, known = (frame.with_columns(**who).with_row_index("_at").lazy() for frame in (texts, people))
     whole = shown.filter(pl.col("shown").str.len_chars() == 18)
-    found = [_alike(shown, known, "_named", key) for key in _SAME_NAME]
+    namesakes = known.join(shown.select("_named").unique(), on="_named", how="semi")
+    found = [_alike(shown, namesakes, "_named", key) for key in _SAME_NAME]
     shown_so = pl.col("shown")
     carried = pl.any_horizontal(shown_so.str.slice(place, 2).is_in(["00", "99"]) for place in (14, 15))
     rounded = shown_so.str.contains("*", literal=True) | carried

@@ -1,6 +1,6 @@
 """试收 rehearsal: a store that reads like the real one and keeps nothing: what would have been published is held in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -43,7 +43,7 @@ class Rehearsal(Store):
         data_date: date | None,
         facts: Mapping[str, Any] | None = None,
         replace: bool = False,
-        narrow: bool = False,
+        narrow: Callable[[str], bool] = lambda _part: False,
     ) -> Snapshot:
         """Hold the parts; nothing is written."""
         told = Snapshot(dataset, snapshot, data_date, "", facts or {}, "", (), self.root, self.keys)

@@ -211,12 +211,12 @@ class Store:
         data_date: date | None,
         facts: Mapping[str, Any] | None = None,
         replace: bool = False,
-        narrow: bool = False,
+        narrow: Callable[[str], bool] = lambda _part: False,
     ) -> Snapshot:
         """Write the parts, read them back, and list them as a snapshot. Parts may be made one by one as taken.
 
         facts:   plain JSON values; no personal data
-        narrow:  the parts are asked for few rows that stand together (store/part.py)
+        narrow:  which parts are asked for few rows that stand together (store/part.py)
         replace: put it in the place of the one with the same id, which is then removed
         raises:  StoreError where the id exists and is not to be replaced, TryLater where the disk is full,
                  IntegrityError where what was read back is not what was to be written
@@ -225,7 +225,7 @@ class Store:
 
         def write(folder: Path) -> Iterator[File]:
             def written(item: tuple[str, pl.DataFrame]) -> File:
-                return self._write_part(folder, Place(dataset, snapshot, item[0]), item[1], narrow=narrow)
+                return self._write_part(folder, Place(dataset, snapshot, item[0]), item[1], narrow=narrow(item[0]))
 
             return side_by_side(written, named, _THREADS, ahead=2 * _THREADS)
 

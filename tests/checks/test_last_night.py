@@ -10,6 +10,7 @@ import pytest
 from jiuzhu_check.checks import part_code, results, tonight
 from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.keeping import Checked
 from jiuzhu_check.checks.last_night import as_last_night
 from jiuzhu_check.checks.night import Night, silent
@@ -97,7 +98,6 @@ def test_after_every_night_that_stands_upon_another_each_household_is_told_from_
         enrolled_anew,
         withdrawn,
         another_policy,
-        an_item_is_decided,
         lambda nights: an_increment(nights, "vehicle"),
         lambda nights: delivered_whole(nights, "housing"),
         lambda nights: setattr(nights, "day", date(2019, 1, 1)),
@@ -122,6 +122,22 @@ def test_an_answer_has_its_household_checked_anew_and_no_other(nights: Nights) -
     )
     assert not stood(nights, answered)
     assert stood(nights, next(home for home in recipients(nights) if home != answered))
+
+
+def test_a_decision_has_its_households_checked_anew_and_no_other(nights: Nights) -> None:
+    """Those of everybody whom a record may mean of which somebody has said whose it is."""
+    nights.night()
+    before = {home: stood(nights, home) for home in recipients(nights)[::20]}
+    assert all(before.values())
+    an_item_is_decided(nights)
+    decisions = read_decisions(nights.centre.store)
+    run = last_complete(nights.centre, "recipients")
+    assert run is not None
+    things = decisions.select("source", "supplier", "subject")
+    meant = run.read("link").join(things, on=things.columns, how="semi", nulls_equal=True)["household_no"].unique()
+    assert meant.len()
+    assert not any(stood(nights, home) for home in {*meant, *decisions["household_no"]})
+    assert all(stood(nights, home) for home in set(before) - {*meant, *decisions["household_no"]})
 
 
 def test_another_program_finds_for_itself(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
