@@ -17,7 +17,8 @@ from jiuzhu_check.errors import ExitCode, Stopped
 from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.tables import grouped
 from tests.checks.centres import copied, keyed
-from tests.checks.test_what_differs import Nights, an_increment, same
+from tests.checks.nights import Nights, an_increment
+from tests.checks.test_what_differs import same
 
 FEW, ALL = 7, 60_000  # households
 

@@ -12,11 +12,13 @@ from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.keeping import Checked
+from jiuzhu_check.checks.kept_run import ENDS
 from jiuzhu_check.checks.last_night import as_last_night
 from jiuzhu_check.checks.night import Night, silent
 from jiuzhu_check.checks.part_code import program_files
 from jiuzhu_check.checks.run import check_households
 from jiuzhu_check.checks.tonight import last_complete
+from jiuzhu_check.tables import grouped
 from tests.checks.centres import AS_OF, EXTRACTS, copied
 from tests.checks.nights import (
     CHANGES,
@@ -90,6 +92,20 @@ def test_after_every_night_that_stands_upon_another_each_household_is_told_from_
     for one in set(lie.values()):
         homes = [home for home, run in lie.items() if run == one]
         assert all(stood(nights, home) for home in homes[:3])
+
+
+def test_of_a_night_kept_by_groups_of_households_each_is_told_from_its_own(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouped, "TOGETHER", 40)
+    nights.night()
+    run = last_complete(nights.centre, "recipients")
+    assert run is not None
+    ends = run.snapshot.read(ENDS)["household_no"]
+    assert ends.len() > 5
+    homes = recipients(nights)
+    first = [homes[homes.index(end) + 1] for end in ends]
+    assert all(stood(nights, home) for home in [homes[0], homes[-1], *ends[:3], *first[:3]])
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jiuzhu_check.errors import IntegrityError
+from jiuzhu_check.store import part
 from jiuzhu_check.store.part import decode, encode
 from jiuzhu_check.store.place import Place
 
@@ -41,8 +42,27 @@ def test_some_columns_of_some_rows_can_be_asked_for(vehicles: pl.DataFrame) -> N
     assert decode(data, key, PLACE, columns=["plate_no"]).columns == ["plate_no"]
 
 
-def test_nothing_of_the_data_stands_in_clear(vehicles: pl.DataFrame) -> None:
-    data, _ = encode(vehicles, PLACE)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(max_size=80) | st.none(), min_size=1, max_size=40))
+def test_of_rows_in_small_groups_those_that_are_asked_for_come_back(
+    monkeypatch: pytest.MonkeyPatch, homes: list[str | None]
+) -> None:
+    """Whatever the bounds of a group are, and whether the rows stand in order or not."""
+    monkeypatch.setattr(part, "_NARROW", 3)
+    frame = pl.DataFrame(
+        {"household_no": homes, "source_row": range(len(homes))}, schema_overrides={"household_no": pl.String}
+    )
+    for each in (frame, frame.sort("household_no")):
+        data, key = encode(each, PLACE, narrow=True)
+        assert decode(data, key, PLACE).equals(each)
+        for home in {*homes, "JZ00000000"} - {None}:
+            one = pl.col("household_no") == home
+            assert decode(data, key, PLACE, where=one).equals(each.filter(one))
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_nothing_of_the_data_stands_in_clear(vehicles: pl.DataFrame, narrow: bool) -> None:
+    data, _ = encode(vehicles, PLACE, narrow=narrow)
     for text in ("370102199001011234", "张三", "owner_no", "plate_no", "PAR1"):
         assert text.encode() not in data
 
