@@ -41,7 +41,8 @@ def settle(links: pl.DataFrame, decisions: pl.DataFrame, members: pl.DataFrame) 
     decisions: DECISION rows, oldest first
     members:   household_no, member_no, number, name_key of the members under check (with consent)
     returns:   at most one person is accepted for an owner slot: where 相同 was said of one, an automatic acceptance of
-               another goes to review, and where it was said of two, both do
+               another goes to review, and where it was said of two, both do. Of one who is not among the links, for only
+               some households are under check, the word stands as well
     """
     if decisions.is_empty() or links.is_empty():
         return links
@@ -57,10 +58,10 @@ def settle(links: pl.DataFrame, decisions: pl.DataFrame, members: pl.DataFrame) 
         _one=pl.col("_person").filter(same).first().over(slot),
     )
     tied = same & (pl.col("_chosen") > 1)
+    another = (pl.col("_chosen") > 0) & (pl.col("_person") != pl.col("_one"))
     passed_over = (
         pl.col("_said").is_null()
-        & (pl.col("_chosen") > 0)
-        & (pl.col("_person") != pl.col("_one"))
+        & (another | _said_of_others(chosen, said))
         & pl.col("status").is_in(["accepted", "review"])
     )
     status = (
@@ -102,6 +103,19 @@ def _told(links: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
             pl.when(alone).then(pl.coalesce("_said", "_moved_said")).otherwise("_said").alias("_said"),
         )
     )
+
+
+def _said_of_others(links: pl.DataFrame, said: pl.DataFrame) -> pl.Series:
+    """Whether 相同 was said of the record and somebody who has no link to it here, and is not this person."""
+    record = [name for name in COMPARED if name not in (*_MEMBER, "person_no", "name_key", "slot")]
+    same = said.filter(pl.col("_said") == "same").select(*record, *_MEMBER, _whose="person_no")
+    absent = same.join(links, on=[*record, *_MEMBER], how="anti", nulls_equal=True).select(*record, "_whose").unique()
+    numbered = links.select(*record, "number", "person_no").with_row_index("_at")
+    met = numbered.join(absent, on=record, how="inner", nulls_equal=True)
+    others = met.filter(
+        (pl.col("_whose") != pl.col("number")).fill_null(value=True), pl.col("_whose") != pl.col("person_no")
+    )
+    return numbered["_at"].is_in(others["_at"].implode())
 
 
 def _words() -> pl.Expr:

@@ -89,6 +89,22 @@ def test_a_persons_word_goes_before_an_automatic_acceptance_of_another() -> None
     assert settled(links, (HE, SHE), (SHE, "same", "甲")) == {"张建国": "review", "李秀英": "accepted"}
 
 
+def test_a_persons_word_stands_where_only_another_is_under_check() -> None:
+    """A question about his household, or a night of his region, does not know of hers."""
+    both = linked(MIXED, HE, SHE).with_columns(
+        status=pl.when(pl.col("person_no") == HE.number).then(pl.lit("accepted")).otherwise("status")
+    )
+    decisions = said(both, (HE, SHE), (SHE, "same", "甲"))
+    alone = both.filter(pl.col("person_no") == HE.number)
+    after = settle(alone, decisions, members((HE,)))
+    assert after["status"].to_list() == ["review"]
+    assert after.equals(settle(both, decisions, members((HE, SHE))).filter(pl.col("person_no") == HE.number))
+    himself = decisions.with_columns(household_no=pl.lit("JZ2"), person_no=pl.lit(HE.number))
+    assert settle(alone, himself, members((HE,)))["status"].to_list() == ["accepted"]
+    withdrawn = decisions.with_columns(outcome=pl.lit("different"))
+    assert settle(alone, withdrawn, members((HE,)))["status"].to_list() == ["accepted"]
+
+
 def test_two_people_cannot_both_be_the_owner() -> None:
     links = linked(MIXED, HE, SHE)
     both = ((HE, "same", "甲"), (SHE, "same", "甲"))
