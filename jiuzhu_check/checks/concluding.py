@@ -32,6 +32,7 @@ from jiuzhu_check.checks.run_name import run_name
 from jiuzhu_check.checks.run_row import run_row
 from jiuzhu_check.checks.sources import SourceState, is_signed, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
+from jiuzhu_check.intake.stored import data_day
 from jiuzhu_check.rules.income.account import income_account
 from jiuzhu_check.rules.run import run_rules, whole
 from jiuzhu_check.tables import roster as rosters
@@ -235,7 +236,8 @@ class _Work:
 
         roster = self.roster.of(group)
         records = {held(table): theirs.records.get(name, laid_out(held(table), [])) for name, table in RECORDS.items()}
-        dated = {**records, **{name: each.of(group) for name, each in self.kin.items()}}
+        dated = {name: _with_day(each) for name, each in records.items()}
+        dated |= {name: each.of(group) for name, each in self.kin.items()}
         months, ages = (named(self.centre.policy, self.limits) for named in (months_in, ages_in))
         return {
             **{name: each.of(group) for name, each in beside.items()},
@@ -246,6 +248,11 @@ class _Work:
 
     def _grouped(self, table: pl.DataFrame) -> Grouped:
         return Grouped(table, self.linked.ends)
+
+
+def _with_day(records: pl.DataFrame) -> pl.DataFrame:
+    """The records with the day that their data speaks of: rules take it where a record names none."""
+    return records.with_columns(data_date=data_day(pl.col("snapshot")))
 
 
 def _newly_connected(centre: Centre, kind: str, as_of: date, states: list[SourceState]) -> dict[tuple[str, str], str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 _ROOMS = ("matching", "values", "tables", "intake/stored.py")
+_SAYING = (".py", ".toml", ".tsv")  # files of code and data
 OF_CHECK = ("audit", "checks", "intake", "matching", "parameters", "rules", "store", "tables", "values")
 
 
@@ -41,7 +42,7 @@ def _stated(folder: Path) -> Iterator[tuple[str, int, int, int, int]]:
     for entry in os.scandir(folder):
         if entry.is_dir() and entry.name != "__pycache__":
             yield from _stated(Path(entry.path))
-        elif entry.name.endswith((".py", ".toml")):
+        elif entry.name.endswith(_SAYING):
             is_now = entry.stat()
             yield entry.path, is_now.st_ino, is_now.st_size, is_now.st_mtime_ns, is_now.st_ctime_ns
 
@@ -57,7 +58,7 @@ def _sha256(*rooms: str) -> str:
 def _files(place: Traversable) -> Iterator[Traversable]:
     """The files of code and data at a place, in the order of their names."""
     if place.is_file():
-        yield from [place] if place.name.endswith((".py", ".toml")) else []
+        yield from [place] if place.name.endswith(_SAYING) else []
         return
     for each in sorted(place.iterdir(), key=lambda one: one.name):
         yield from _files(each)

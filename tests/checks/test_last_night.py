@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -10,18 +11,20 @@ import pytest
 from jiuzhu_check.checks import part_code, results, tonight
 from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.decisions import read_decisions
+from jiuzhu_check.checks.decisions import Answer, read_decisions
 from jiuzhu_check.checks.keeping import Checked
 from jiuzhu_check.checks.kept_run import ENDS
 from jiuzhu_check.checks.last_night import as_last_night
 from jiuzhu_check.checks.night import Night, silent
-from jiuzhu_check.checks.part_code import program_files
-from jiuzhu_check.checks.run import check_households
+from jiuzhu_check.checks.part_code import program_code, program_files
+from jiuzhu_check.checks.review import decide, queue
+from jiuzhu_check.checks.run import check_all, check_households
 from jiuzhu_check.checks.tonight import last_complete
 from jiuzhu_check.tables import grouped
-from tests.checks.centres import AS_OF, EXTRACTS, copied
+from tests.checks.centres import AS_OF, EXTRACTS, Member, Small, copied, number
 from tests.checks.nights import (
     CHANGES,
+    NOW,
     Nights,
     a_finding_is_answered,
     an_increment,
@@ -166,17 +169,20 @@ def test_another_program_finds_for_itself(nights: Nights, monkeypatch: pytest.Mo
     assert not stood(nights, home)
 
 
+@pytest.mark.parametrize("told", [program_files, program_code])
+@pytest.mark.parametrize("name", ["code.py", "table.toml", "table.tsv"])
 def test_a_file_of_the_program_that_is_written_again_is_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: Any, name: str
 ) -> None:
     for room in part_code.OF_CHECK:
         (tmp_path / room / "inner").mkdir(parents=True)
-        (tmp_path / room / "inner" / "code.py").write_text("1", "utf-8")
+        for each in ("code.py", "table.toml", "table.tsv"):
+            (tmp_path / room / "inner" / each).write_text("1", "utf-8")
     monkeypatch.setattr(part_code, "files", lambda _: tmp_path)
-    before = program_files.__wrapped__()
-    assert program_files.__wrapped__() == before
-    (tmp_path / "rules" / "inner" / "code.py").write_text("2", "utf-8")
-    assert program_files.__wrapped__() != before
+    before = told.__wrapped__()
+    assert told.__wrapped__() == before
+    (tmp_path / "rules" / "inner" / name).write_text("2", "utf-8")
+    assert told.__wrapped__() != before
 
 
 @pytest.mark.parametrize("part", ["link", "finding", "roster", "turn"])
@@ -219,3 +225,22 @@ def test_a_source_that_is_too_old_now_has_everybody_checked_anew(nights: Nights,
     register.write_text(text.replace(f"[{source}]", f"[{source}]\nfreshness_days = 0"), "utf-8")
     assert register.read_text("utf-8") != text
     assert not stood(nights, recipients(nights)[0])
+
+
+def test_what_was_said_of_another_households_member_stands_when_one_household_is_asked_about(small: Small) -> None:
+    """Two of one name; a record is taken for the first until a reader says that it is the second's."""
+    number_of = number(11)
+    small.require({"vehicle": "required"})
+    small.enrol([Member("欧阳测试", number_of, "JZ1"), Member("欧阳测试", number(12), "JZ2")])
+    small.vehicles([("欧阳测试", number_of[:-1] + ("1" if number_of[-1] != "1" else "2"))])
+    first, _ = check_all(small.centre, "recipients", AS_OF)
+    assert dict(first.link.select("household_no", "status").rows()) == {"JZ1": "accepted", "JZ2": "review"}
+    (item,) = queue(small.centre).filter(pl.col("household_no") == "JZ2")["item"]
+    decide(small.centre, Answer(item, "same", "看过行驶证", "甲"), NOW)
+    settled = {"JZ1": "review", "JZ2": "accepted"}
+    centre = Centre.open(small.centre.workspace.path)
+    for home, status in settled.items():
+        assert checked_anew(centre, home, AS_OF).result.link["status"].to_list() == [status]
+    night, _ = check_all(centre, "recipients", AS_OF)
+    assert dict(night.link.select("household_no", "status").rows()) == settled
+    assert "undeclared_vehicle" not in checked_anew(centre, "JZ1", AS_OF).result.finding["rule"]

@@ -74,6 +74,26 @@ def same(one: Nights, other: Nights) -> None:
     assert summarise(mine, before[0]).lines() == summarise(theirs, before[1]).lines()
 
 
+MONEY = """
+region = "370000"
+source = "《某县办法》"
+
+[[financial_asset.kinds]]
+from = 2018-01-01
+value = ["deposit", "provident_fund"]
+
+[[financial_asset.value_age]]
+from = 2018-01-01
+value = 1
+unit = "个月"
+
+[[financial_asset.limit]]
+from = 2018-01-01
+value = 1
+unit = "元/人"
+"""
+
+
 @pytest.mark.parametrize("nights", range(4), indirect=True)
 def test_whatever_changes_from_night_to_night_the_result_is_that_of_checking_everything(nights: Nights) -> None:
     nights.night()
@@ -98,6 +118,22 @@ def test_a_year_of_days_passes_and_nothing_else(nights: Nights) -> None:
         nights.night()
         assert nights.plan["anew"] < nights.plan["of"] / 2
         same(nights, whole)
+
+
+def test_the_day_of_a_delivery_grows_too_old_for_what_it_says(nights: Nights) -> None:
+    """A fund's balance names no day of its own: it is of the day that the data speaks of, which the policy lets count a month."""
+    (nights.centre.workspace.policy_dir / "money.toml").write_text(MONEY, "utf-8")
+    nights.centre = Centre.open(nights.centre.workspace.path)
+    take(nights.centre, "provident_fund", SAMPLE / "inbox" / EXTRACTS["provident_fund"], "", date(2018, 12, 5))
+    nights.day = date(2019, 1, 4)
+    before = nights.night().finding.filter(pl.col("sentence").str.contains("早于当地政策规定的1个月"))
+    nights.day = date(2019, 1, 7)
+    whole = nights.whole()
+    after = nights.night().finding.filter(pl.col("sentence").str.contains("早于当地政策规定的1个月"))
+    assert "anew" in nights.plan
+    assert before.is_empty()
+    assert after.height
+    same(nights, whole)
 
 
 def test_a_part_that_was_lost_since_is_noticed_though_nothing_of_it_is_read(nights: Nights) -> None:
