@@ -23,7 +23,7 @@ from jiuzhu_check.checks.kept_run import (
     KeptRun,
     piece,
     table_of,
-)  # fmt: skip
+)
 from jiuzhu_check.checks.results import RESTS_ON, SEEN, SEEN_AFTER, Result, batches, earliest, first_seen, latest
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE

@@ -20,9 +20,8 @@ from jiuzhu_check.tables.side_by_side import side_by_side
 DATASET = "runs"
 UPON = "stands_on"  # in the facts: the run whose other households' rows stand
 ANEW = "anew"  # the part that names the households that were checked anew
-DEEPEST = (
-    8  # runs that stand upon one another; the next is kept whole, so that reading stays cheap, and reads all there is
-)
+# Runs that stand upon one another; the next is kept whole, so that reading stays cheap, and reads all there is.
+DEEPEST = 8
 ENDS = "ends"  # the part that says where each group of households ends but the last; a run of one group has none
 ROWS = "rows"  # in the facts of such a run: how many rows the tables have that are counted often
 COUNTED = ("link", "finding")

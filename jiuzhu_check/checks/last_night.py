@@ -20,7 +20,7 @@ from jiuzhu_check.checks.results import RESTS_ON, SEEN, SEEN_AFTER
 from jiuzhu_check.checks.run_name import run_name
 from jiuzhu_check.checks.run_row import run_row
 from jiuzhu_check.checks.sources import SourceState, is_signed, source_states, state_table
-from jiuzhu_check.checks.tonight import differs, is_program_of, judged, last_complete, said_since
+from jiuzhu_check.checks.tonight import as_then, judged, last_complete, read_then, said_since
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables import roster as rosters
@@ -37,7 +37,8 @@ _READ = (*_TOLD, COVERAGE.name, "roster", TURN)
 def as_last_night(centre: Centre, household_no: str, as_of: date) -> tuple[KeptRun, Checked] | None:
     """The night, and the run over one household as check_households would make it; null where something may differ.
 
-    Where the household is on no roster any more, or never was, what is read of it is let go.
+    Where the household is on no roster any more, or never was, what is read of it is let go. Whether the extracts' files are
+    still sound is not looked at: what the night found in them stands, and the nights look after them.
     """
     home = pl.Series([household_no])
     try:
@@ -69,15 +70,11 @@ def _states(centre: Centre, roster: pl.DataFrame, as_of: date) -> list[SourceSta
 
 def _stands(centre: Centre, run: KeptRun, home: str, as_of: date) -> bool:
     """Whether all that a run of everybody rests on is as it was, but what people have said of other households."""
-    then = run.facts[RESTS_ON]
-    if not is_program_of(then) or any(state["newly_connected"] for state in run.facts["source_state"]):
+    states, why = as_then(centre, run, as_of)
+    now = {(each.source.id, each.supplier): each.snapshot.id for each in states if is_signed(each) and each.snapshot}
+    if why is not None or now != read_then(run):
         return False
-    states = source_states(centre.store, centre.sources, centre.register, as_of, then["programmes"])
-    if any(state.source.inquiry for state in states if is_signed(state)):
-        return False
-    if differs(centre, as_of, states, then, "snapshots"):
-        return False
-    return home not in said_since(centre, then, results.day_of(run), as_of)
+    return home not in said_since(centre, run.facts[RESTS_ON], results.day_of(run), as_of)
 
 
 def _same(roster: pl.DataFrame, kept: pl.DataFrame) -> bool:

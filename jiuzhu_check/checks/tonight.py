@@ -111,18 +111,13 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
         return "deep"
     if as_of < before:
         return "day"
-    states = source_states(centre.store, centre.sources, centre.register, as_of, then["programmes"])
-    if not is_program_of(then):
-        return "program"
-    if (why := differs(centre, as_of, states, then)) is not None:
+    states, why = as_then(centre, last, as_of)
+    if why is not None:
         return why
-    if any(state.source.inquiry for state in states if is_signed(state)):
-        return "asked"
-    new = newly_connected(first_read(centre.store, DATASET), kind, as_of, places_read(states))
-    if new or any(state["newly_connected"] for state in last.facts["source_state"]):
-        return "new"  # what was marked so is marked no longer
+    if newly_connected(first_read(centre.store, DATASET), kind, as_of, places_read(states)):
+        return "new"
     read = {(each.source.id, each.supplier): each for each in states if each.snapshot and each.state in READ}
-    had = {(source, supplier): snapshot for source, supplier, snapshot in then["snapshots"]}
+    had = read_then(last)
     others = [place for place, state in read.items() if state.snapshot and state.snapshot.id != had[place]]
     if any(read[place].source.table in _KIN for place in others):
         return "kin"
@@ -156,16 +151,29 @@ def last_complete(centre: Centre, kind: str) -> KeptRun | None:
     return None
 
 
-def differs(
-    centre: Centre, as_of: date, states: list[SourceState], then: Mapping[str, Any], *beside: str
-) -> str | None:
-    """What that a run rests on, beside its program, is not as it was: as _STANDS calls it; null where all is.
+def as_then(centre: Centre, run: KeptRun, as_of: date) -> tuple[list[SourceState], str | None]:
+    """The sources as they are now, and why a run of everybody may say something else: program, of _STANDS, asked, or new.
 
-    states: the sources as they are now, for the programmes of that run; then: what it rests on
-    beside: what else has to be as it was
+    Null where all that it rests on stands but the records that came, what people said, and the day.
     """
+    then = run.facts[results.RESTS_ON]
+    states = source_states(centre.store, centre.sources, centre.register, as_of, then["programmes"])
+    if not is_program_of(then):
+        return states, "program"
     now = _inputs(centre, as_of, states, then["programmes"])
-    return next((_STANDS.get(key, key) for key in (*_STANDS, *beside) if now[key] != then[key]), None)
+    for key, why in _STANDS.items():
+        if now[key] != then[key]:
+            return states, why
+    if any(state.source.inquiry for state in states if is_signed(state)):
+        return states, "asked"
+    if any(state["newly_connected"] for state in run.facts["source_state"]):
+        return states, "new"  # what was marked so is marked no longer
+    return states, None
+
+
+def read_then(run: KeptRun) -> dict[tuple[str, str], str]:
+    """Source and supplier → the snapshot that a run stands upon."""
+    return {(source, supplier): snapshot for source, supplier, snapshot in run.facts[results.RESTS_ON]["snapshots"]}
 
 
 def is_program_of(then: Mapping[str, Any]) -> bool:
