@@ -128,6 +128,7 @@ def link(
     engine: Engines = here,
     ends: pl.Series = ONE_GROUP,
     weighed: Callable[[SourceState, pl.DataFrame], pl.DataFrame | None] | None = None,
+    elsewhere: Callable[[str, pl.DataFrame], pl.DataFrame] | None = None,
 ) -> Linked:
     """Link the records of every source that arrived to the members under check.
 
@@ -143,6 +144,7 @@ def link(
     engine:     where they are worked through, likewise
     ends:       how the households are grouped in the result
     weighed:    gives pairs of a source's records without a usable number weighed, where they are known to weigh so
+    elsewhere:  where not everybody is under check: as matching/decisions.py settle, of a source
     """
     result = Linked([], ends)
     nobody = index.clear() if decoys is None else decoys
@@ -186,7 +188,13 @@ def link(
                 del begun
                 shut = (closed or {}).get((source.state.source.id, source.state.supplier), frozenset())
                 # while the parts of the next source are read
-                coming[place] = pool.submit(_decide, source.state, worked, source.mine, decoys, shut, decisions, ends)
+                settling = partial(
+                    settle,
+                    decisions=decisions,
+                    members=source.mine,
+                    elsewhere=partial(elsewhere, source.state.source.id) if elsewhere else None,
+                )
+                coming[place] = pool.submit(_decide, source.state, worked, source.mine, decoys, shut, settling, ends)
                 del worked
             for place, state in enumerate(states):
                 lost = sources[place].parts.lost if place in sources else ()
@@ -252,12 +260,13 @@ def _decide(
     mine: pl.DataFrame,
     decoys: pl.DataFrame | None,
     closed: frozenset[str],
-    decisions: pl.DataFrame,
+    settling: Callable[[pl.DataFrame], pl.DataFrame],
     ends: pl.Series,
 ) -> _Decided:
     """The candidates of one source and supplier, decided by groups of parts, two side by side: each has all records of its numbers.
 
-    closed: tiers that accept nothing; where there are decoys, they say so themselves
+    closed:   tiers that accept nothing; where there are decoys, they say so themselves
+    settling: gives the links the statuses that people gave them
     """
     table, counts, ground = RECORDS[state.source.table], DECOY.empty(), dict[str, pl.DataFrame]()
     if decoys is not None:
@@ -270,7 +279,7 @@ def _decide(
         candidates, records = taken
         found, named = candidates.filter(~is_decoy()), things(records, table)
         decided = decided_links(found, mine, closed, named)
-        links = settle(decided, decisions, mine)
+        links = settling(decided)
         return pieces(links, unsettled(decided, links), with_homes(decided, records, table), ends)
 
     groups = zip(*side_by_side(grouped, worked.taken()), strict=True)

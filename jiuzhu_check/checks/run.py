@@ -268,6 +268,7 @@ def check_households(
             engine=engines,
             ends=in_groups(homes),
             weighed=None if everyone else partial(_weighed_before, centre),
+            elsewhere=partial(_elsewhere, centre, roster, as_of) if some and decisions.height else None,
         )
     named = homes.to_list() if some else []
     return conclude(centre, kind, roster, as_of, linked, reach, night, named=named, closed=closed, portion=portion)
@@ -277,6 +278,12 @@ def _weighed_before(centre: Centre, state: SourceState, pairs: pl.DataFrame) -> 
     from jiuzhu_check.checks.weighed_before import weighed_before  # here, for few households need it
 
     return weighed_before(centre, state, pairs)
+
+
+def _elsewhere(centre: Centre, roster: pl.DataFrame, as_of: date, source: str, people: pl.DataFrame) -> pl.DataFrame:
+    from jiuzhu_check.checks.elsewhere import elsewhere  # here too
+
+    return elsewhere(centre, roster, as_of, source, people)
 
 
 def _engines(centre: Centre, spark: str | None, night: Night) -> AbstractContextManager[Engines]:

@@ -4,6 +4,8 @@ A decision holds while the values that were compared are unchanged (tables/decis
 in another order. Of several readers the newest answer counts; where one says 相同 and another 不同, nobody has decided, and the link goes to review.
 """
 
+from collections.abc import Callable
+
 import polars as pl
 
 from jiuzhu_check.tables.decision import COMPARED
@@ -11,6 +13,7 @@ from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import ORIGIN
 
 _MEMBER = ["household_no", "member_no"]
+_WHOSE = [*_MEMBER, "person_no", "name_key"]
 
 
 def standing(decisions: pl.DataFrame) -> pl.DataFrame:
@@ -34,15 +37,21 @@ def standing(decisions: pl.DataFrame) -> pl.DataFrame:
     return told.select(columns)
 
 
-def settle(links: pl.DataFrame, decisions: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+def settle(
+    links: pl.DataFrame,
+    decisions: pl.DataFrame,
+    members: pl.DataFrame,
+    elsewhere: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
+) -> pl.DataFrame:
     """The same links in the same order, each with the status that people gave it.
 
     links:     LINK rows, subject and all; whole owner slots
     decisions: DECISION rows, oldest first
     members:   household_no, member_no, number, name_key of the members under check (with consent)
+    elsewhere: where not everybody is under check: of household_no, member_no, person_no, name_key those who would be if
+               everybody were, and are not now, with their number
     returns:   at most one person is accepted for an owner slot: where 相同 was said of one, an automatic acceptance of
-               another goes to review, and where it was said of two, both do. Of one who is not among the links, for only
-               some households are under check, the word stands as well
+               another goes to review, and where it was said of two, both do
     """
     if decisions.is_empty() or links.is_empty():
         return links
@@ -53,17 +62,17 @@ def settle(links: pl.DataFrame, decisions: pl.DataFrame, members: pl.DataFrame) 
     ).with_columns(_person=pl.coalesce("number", "person_no", pl.format("{}:{}", *_MEMBER)))
     told = _told(known, said)
     same = (pl.col("_said") == "same").fill_null(value=False)
-    chosen = told.with_columns(
-        _chosen=pl.col("_person").filter(same).n_unique().over(slot),
-        _one=pl.col("_person").filter(same).first().over(slot),
+    owners = told.filter(same).select(*slot, "_person")
+    if elsewhere is not None:
+        owners = pl.concat([owners, _owners_elsewhere(told, said, elsewhere)])
+    by_slot = owners.group_by(slot, maintain_order=True).agg(
+        _chosen=pl.col("_person").n_unique(), _one=pl.col("_person").first()
     )
-    tied = same & (pl.col("_chosen") > 1)
-    another = (pl.col("_chosen") > 0) & (pl.col("_person") != pl.col("_one"))
-    passed_over = (
-        pl.col("_said").is_null()
-        & (another | _said_of_others(chosen, said))
-        & pl.col("status").is_in(["accepted", "review"])
-    )
+    chosen = told.join(by_slot, on=slot, how="left", nulls_equal=True, maintain_order="left")
+    several = (pl.col("_chosen") > 1).fill_null(value=False)
+    tied = same & several
+    another = several | (pl.col("_person") != pl.col("_one")).fill_null(value=False)
+    passed_over = pl.col("_said").is_null() & another & pl.col("status").is_in(["accepted", "review"])
     status = (
         pl.when(tied | passed_over | pl.col("_said").is_in(["unsure", "conflict"]))
         .then(pl.lit("review"))
@@ -105,17 +114,24 @@ def _told(links: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _said_of_others(links: pl.DataFrame, said: pl.DataFrame) -> pl.Series:
-    """Whether 相同 was said of the record and somebody who has no link to it here, and is not this person."""
-    record = [name for name in COMPARED if name not in (*_MEMBER, "person_no", "name_key", "slot")]
-    same = said.filter(pl.col("_said") == "same").select(*record, *_MEMBER, _whose="person_no")
-    absent = same.join(links, on=[*record, *_MEMBER], how="anti", nulls_equal=True).select(*record, "_whose").unique()
-    numbered = links.select(*record, "number", "person_no").with_row_index("_at")
-    met = numbered.join(absent, on=record, how="inner", nulls_equal=True)
-    others = met.filter(
-        (pl.col("_whose") != pl.col("number")).fill_null(value=True), pl.col("_whose") != pl.col("person_no")
+def _owners_elsewhere(
+    links: pl.DataFrame, said: pl.DataFrame, elsewhere: Callable[[pl.DataFrame], pl.DataFrame]
+) -> pl.DataFrame:
+    """ORIGIN and _person: of whom 相同 was said, and who would have a link to the slot if everybody were under check."""
+    record = [name for name in COMPARED if name not in (*_WHOSE, "slot")]
+    rest = [name for name in record if name not in ORIGIN]
+    here = links.select(*ORIGIN, *rest).unique(maintain_order=True)
+    alone = pl.col("slot").n_unique().over([name for name in ORIGIN if name != "slot"] + rest) == 1
+    same = said.filter(pl.col("_said") == "same").join(links, on=_MEMBER, how="anti")
+    met = here.with_columns(_alone=alone).join(
+        same.select(*record, *_WHOSE, _slot="slot"), on=record, how="inner", nulls_equal=True, maintain_order="left"
     )
-    return numbered["_at"].is_in(others["_at"].implode())
+    met = met.filter((pl.col("slot") == pl.col("_slot")) | pl.col("_alone"))
+    if met.is_empty():
+        return met.select(*ORIGIN, _person="person_no")
+    would = elsewhere(met.select(_WHOSE).unique(maintain_order=True))
+    found = met.join(would, on=_WHOSE, how="inner", nulls_equal=True, maintain_order="left")
+    return found.select(*ORIGIN, _person=pl.coalesce("number", "person_no", pl.format("{}:{}", *_MEMBER)))
 
 
 def _words() -> pl.Expr:

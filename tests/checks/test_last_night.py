@@ -1,6 +1,7 @@
 """Whoever asks about one household is told what the last night found, while that is what checking it anew would find."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from jiuzhu_check.checks import part_code, results, tonight
+from jiuzhu_check.checks import part_code, results, run_decoys, tonight
 from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import Answer, read_decisions
@@ -17,6 +18,7 @@ from jiuzhu_check.checks.kept_run import ENDS
 from jiuzhu_check.checks.last_night import as_last_night
 from jiuzhu_check.checks.night import Night, silent
 from jiuzhu_check.checks.part_code import program_code, program_files
+from jiuzhu_check.checks.portion import Portion
 from jiuzhu_check.checks.review import decide, queue
 from jiuzhu_check.checks.run import check_all, check_households
 from jiuzhu_check.checks.tonight import last_complete
@@ -243,4 +245,45 @@ def test_what_was_said_of_another_households_member_stands_when_one_household_is
         assert checked_anew(centre, home, AS_OF).result.link["status"].to_list() == [status]
     night, _ = check_all(centre, "recipients", AS_OF)
     assert dict(night.link.select("household_no", "status").rows()) == settled
+    portions = [Portion(share=(each, 3)) for each in (2, 3)]
+    alone = [check_all(centre, "recipients", AS_OF, portion=each)[0].link for each in portions]
+    assert sorted(pl.concat(alone).select("household_no", "status").rows()) == sorted(settled.items())
+    assert min(links.height for links in alone) == 1
     assert "undeclared_vehicle" not in checked_anew(centre, "JZ1", AS_OF).result.finding["rule"]
+
+
+NOT_FOR_LONG = ("SQ1", "2018-01-01", "2018-12-03")
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({}, "review"),
+        ({"consent": NOT_FOR_LONG}, "accepted"),
+        ({"stage": "停保"}, "accepted"),
+        ({"stage": "申请"}, "accepted"),
+        ({"name": "欧阳测"}, "accepted"),
+        ({"number": number(13)}, "accepted"),
+    ],
+    ids=["as she was", "consent ended", "left", "applies", "renamed", "another in her place"],
+)
+def test_what_was_said_of_another_stands_while_a_night_would_look_for_her(
+    small: Small, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], status: str
+) -> None:
+    """As a night of everybody has it, which knows nobody but those under check."""
+    monkeypatch.setattr(run_decoys, "SAMPLE", 0)
+    number_of = number(11)
+    small.require({"vehicle": "required"})
+    he, she = Member("欧阳测试", number_of, "JZ1"), Member("欧阳测试", number(12), "JZ2")
+    small.enrol([he, she])
+    small.vehicles([("欧阳测试", number_of[:-1] + ("1" if number_of[-1] != "1" else "2"))])
+    check_all(small.centre, "recipients", AS_OF)
+    (item,) = queue(small.centre).filter(pl.col("household_no") == "JZ2")["item"]
+    decide(small.centre, Answer(item, "same", "看过行驶证", "甲"), NOW)
+    small.enrol([he, replace(she, **change)])
+    day = date(2018, 12, 4)
+    centre = Centre.open(small.centre.workspace.path)
+    asked = checked_anew(centre, "JZ1", day).result.link
+    assert asked["status"].to_list() == [status]
+    night, _ = check_all(centre, "recipients", day)
+    assert night.link.filter(pl.col("household_no") == "JZ1")["status"].to_list() == [status]

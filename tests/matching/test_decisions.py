@@ -1,5 +1,7 @@
 """What people said of links goes before what the matcher made of them, while what was compared stays the same."""
 
+from collections.abc import Callable
+
 import polars as pl
 import pytest
 
@@ -90,19 +92,45 @@ def test_a_persons_word_goes_before_an_automatic_acceptance_of_another() -> None
 
 
 def test_a_persons_word_stands_where_only_another_is_under_check() -> None:
-    """A question about his household, or a night of his region, does not know of hers."""
+    """A question about his household, or a night of his region, asks who else would be under check."""
     both = linked(MIXED, HE, SHE).with_columns(
         status=pl.when(pl.col("person_no") == HE.number).then(pl.lit("accepted")).otherwise("status")
     )
-    decisions = said(both, (HE, SHE), (SHE, "same", "甲"))
     alone = both.filter(pl.col("person_no") == HE.number)
-    after = settle(alone, decisions, members((HE,)))
-    assert after["status"].to_list() == ["review"]
-    assert after.equals(settle(both, decisions, members((HE, SHE))).filter(pl.col("person_no") == HE.number))
-    himself = decisions.with_columns(household_no=pl.lit("JZ2"), person_no=pl.lit(HE.number))
-    assert settle(alone, himself, members((HE,)))["status"].to_list() == ["accepted"]
-    withdrawn = decisions.with_columns(outcome=pl.lit("different"))
-    assert settle(alone, withdrawn, members((HE,)))["status"].to_list() == ["accepted"]
+    asked: list[pl.DataFrame] = []
+
+    def nobody(people: pl.DataFrame) -> pl.DataFrame:
+        return everybody(people).clear()
+
+    def everybody(people: pl.DataFrame) -> pl.DataFrame:
+        asked.append(people)
+        return people.with_columns(number="person_no")
+
+    def status(decisions: pl.DataFrame, elsewhere: Callable[[pl.DataFrame], pl.DataFrame] | None) -> list[str]:
+        return settle(alone, decisions, members((HE,)), elsewhere)["status"].to_list()
+
+    hers = said(both, (HE, SHE), (SHE, "same", "甲"))
+    whole = settle(both, hers, members((HE, SHE))).filter(pl.col("person_no") == HE.number)
+    assert settle(alone, hers, members((HE,)), everybody).equals(whole)
+    assert status(hers, everybody) == ["review"]
+    assert status(hers, nobody) == status(hers, None) == ["accepted"]
+    assert asked[0]["person_no"].to_list() == [SHE.number]
+    himself = hers.with_columns(household_no=pl.lit("JZ2"), person_no=pl.lit(HE.number))
+    assert status(himself, everybody) == ["accepted"]
+    asked.clear()
+    assert status(hers.with_columns(outcome=pl.lit("different")), everybody) == ["accepted"]
+    assert status(hers.with_columns(subject=pl.lit("another")), everybody) == ["accepted"]
+    assert asked == []
+
+
+def test_what_was_said_of_two_goes_to_review_where_one_of_them_is_not_under_check() -> None:
+    both = linked(MIXED, HE, SHE)
+    decisions = said(both, (HE, SHE), (HE, "same", "甲"), (SHE, "same", "甲"))
+    alone = both.filter(pl.col("person_no") == HE.number)
+    whole = settle(both, decisions, members((HE, SHE))).filter(pl.col("person_no") == HE.number)
+    told = settle(alone, decisions, members((HE,)), lambda people: people.with_columns(number="person_no"))
+    assert told.equals(whole)
+    assert told["status"].to_list() == ["review"]
 
 
 def test_two_people_cannot_both_be_the_owner() -> None:
