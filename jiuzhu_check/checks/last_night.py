@@ -20,7 +20,7 @@ from jiuzhu_check.checks.results import RESTS_ON, SEEN, SEEN_AFTER
 from jiuzhu_check.checks.run_name import run_name
 from jiuzhu_check.checks.run_row import run_row
 from jiuzhu_check.checks.sources import SourceState, is_signed, source_states, state_table
-from jiuzhu_check.checks.tonight import as_then, judged, last_complete, read_then, said_since
+from jiuzhu_check.checks.tonight import as_then, last_complete, read_then, said_since
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables import roster as rosters
@@ -55,7 +55,11 @@ def as_last_night(centre: Centre, household_no: str, as_of: date) -> tuple[KeptR
             states = _states(centre, roster, as_of)
             found = {name: each.result() for name, each in reading.items()}
         stood = _same(roster, found["roster"]) and not (found[TURN]["on"] <= as_of).any()
-        if not stood or _judged(centre, run, found["link"]) or _seen_earlier(centre.store, run, found["finding"]):
+        if (
+            not stood
+            or _judged(centre, run, household_no, found["link"])
+            or _seen_earlier(centre.store, run, found["finding"])
+        ):
             return None
     except IntegrityError:  # whoever looks for it anew needs nothing of that run
         return None
@@ -83,10 +87,14 @@ def _same(roster: pl.DataFrame, kept: pl.DataFrame) -> bool:
     return bool(roster.height) and rosters.ROSTER.fit(kept).sort(order).equals(rosters.ROSTER.fit(roster).sort(order))
 
 
-def _judged(centre: Centre, run: KeptRun, links: pl.DataFrame) -> bool:
-    """Whether people have said since whose one of these things is."""
-    new = judged(centre, run.facts[RESTS_ON]).filter("new")
-    return bool(links.join(new, on=["source", "supplier", "subject"], how="semi", nulls_equal=True).height)
+def _judged(centre: Centre, run: KeptRun, home: str, links: pl.DataFrame) -> bool:
+    """Whether people have said whose one of these things is: since, or ever where it was another household's.
+
+    What was said of another stands while that other is under check, and the day or a consent may have ended that.
+    """
+    decisions = read_decisions(centre.store).with_row_index("_at")
+    told = decisions.filter((pl.col("_at") >= run.facts[RESTS_ON]["decisions"]) | (pl.col(HOME) != home))
+    return bool(links.join(told, on=["source", "supplier", "subject"], how="semi", nulls_equal=True).height)
 
 
 def _seen_earlier(store: Store, run: KeptRun, findings: pl.DataFrame) -> bool:

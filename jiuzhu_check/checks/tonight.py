@@ -1,7 +1,7 @@
 """今晚 tonight: what has changed since the last complete run, and so whether only some households need be checked anew.
 
-A run says what it rests on. Where all of it stands but records that increments changed, answers and decisions of people,
-and the day, the next run begins from it (checks/relinking.py). Anything else may change anything, and all is checked.
+A run says what it rests on. Where all of it stands but records that increments changed, answers, decisions and consents
+of people, and the day, the next run begins from it (checks/relinking.py). Anything else may change anything, and all is checked.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ import polars as pl
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.appended import read_appended
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.consent import consents_fingerprint
+from jiuzhu_check.checks.consent import read_consents
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.first_night import READ, first_read, newly_connected, places_read
 from jiuzhu_check.checks.kept_run import DATASET, DEEPEST, HOME, KeptRun, opened
@@ -34,12 +34,10 @@ _STANDS = {
     "policy": "policy",
     "month": "month",
     "roster": "roster",
-    "consents": "consent",
     "sources": "source",
     "spelt": "connector",
 }
 _KIN = (CIVIL_STATUS.name, PUBLIC_PAYROLL.name)  # rules look into these beside the members' own records
-_PEOPLE = ("decisions", "answers", "disputes")  # of these more may have been said
 
 
 class Everything(Exception):
@@ -87,7 +85,7 @@ def _inputs(centre: Centre, as_of: date, states: list[SourceState], programmes: 
         "policy": centre.policy.fingerprint(as_of),
         "month": f"{as_of:%Y-%m}",
         "roster": str(centre.roster_snapshot().facts["content"]),
-        "consents": consents_fingerprint(centre.store),
+        "consents": read_consents(centre.store).height,
         "programmes": sorted(programmes, key=str),
         "sources": [
             [state.source.id, state.supplier, state.state, state.reason, state.requirement, dict(state.programmes)]
@@ -198,6 +196,7 @@ def said_since(centre: Centre, then: Mapping[str, Any], before: date, as_of: dat
         answers.filter(came("signed_on"))[HOME],
         disputes.slice(then["disputes"])[HOME],
         disputes.filter(came("opened_on", "closed_on"))[HOME],
+        read_consents(centre.store).slice(then["consents"])[HOME],
     ]
     return pl.concat(homes).drop_nulls().unique().sort()
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from threading import Event
 
@@ -11,6 +12,7 @@ import pytest
 from jiuzhu_check.checks import relinking, results, run_decoys
 from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.consent_change import take_consents, withdraw
 from jiuzhu_check.checks.decisions import Answer
 from jiuzhu_check.checks.deliveries import take, take_roster
 from jiuzhu_check.checks.exports import export_bytes
@@ -430,6 +432,59 @@ def test_the_consent_ends_of_whom_a_person_named_as_the_owner(small: Small) -> N
         link = nights.night().link.filter(pl.col("household_no") == HE.household)
         assert link["status"].to_list() == [status]
         same(nights, whole)
+
+
+CONSENTS = "家庭编号,姓名,身份证号码,授权书编号,签署日期,截止日期"
+
+
+def handed_in(nights: Nights, member: Member, *consent: str) -> None:
+    """A consent that came after the roster: its number, first and last day."""
+    file = nights.folder / "consents.csv"
+    row = ",".join([member.household, member.name, member.number, *consent])
+    file.write_text(f"{CONSENTS}\n{row}\n", encoding="utf-8")
+    assert take_consents(nights.centre, file).added == 1
+
+
+@pytest.mark.usefixtures("none_lends")
+def test_who_withdraws_or_signs_for_longer_is_checked_anew_and_nobody_else(small: Small) -> None:
+    """Who may be read from now on was never looked for: then everybody is checked."""
+    small.require({"vehicle": "required"})
+    she, third = replace(SHE, household="JZ2", consent=NOT_FOR_LONG), Member("钱德厚", number(44), "JZ3")
+    none = Member("孙立本", number(55), "JZ4", consent=("", "", ""))
+    small.enrol([HE, she, third, none])
+    small.vehicles([(each.name, each.number) for each in (HE, she, third, none)])
+    nights = begun_from(small, AS_OF)
+
+    def night(anew: int | None = None, why: str | None = None) -> pl.DataFrame:
+        whole = nights.whole()
+        result = nights.night()
+        assert (nights.plan.get("everything"), nights.plan.get("anew")) == (why, anew)
+        same(nights, whole)
+        return result.link.select("household_no", "status").sort("household_no")
+
+    handed_in(nights, she, "SQ9", "2018-11-20", "2019-11-19")
+    assert night(1)["household_no"].to_list() == [HE.household, "JZ2", "JZ3"]
+    withdraw(nights.centre, "JZ3", "1", date(2018, 11, 20), "CH1", today=AS_OF)
+    assert night(1)["household_no"].to_list() == [HE.household, "JZ2"]
+    nights.day = date(2018, 12, 4)  # on which the first consent has ended, and the second has not
+    assert night(1)["household_no"].to_list() == [HE.household, "JZ2"]
+    handed_in(nights, none, "SQ10", "2018-11-20", "2019-11-19")
+    assert night(why="consent")["household_no"].to_list() == [HE.household, "JZ2", "JZ4"]
+
+
+@pytest.mark.usefixtures("none_lends")
+def test_people_withdraw_amid_all_that_changes(nights: Nights) -> None:
+    nights.night()
+    begun = 0
+    for _ in range(3):
+        for change in (withdrawn, withdrawn, *nights.chance.sample(CHANGES, nights.chance.randrange(3))):
+            change(nights)
+        nights.day += timedelta(days=nights.chance.choice((0, 1, 2, 5)))
+        whole = nights.whole()
+        nights.night()
+        begun += "anew" in nights.plan
+        same(nights, whole)
+    assert begun, "some of these nights began from the night before"
 
 
 @pytest.mark.usefixtures("none_lends")
