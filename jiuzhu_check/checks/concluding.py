@@ -20,7 +20,7 @@ from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.ground import APART, UNSETTLED, held, laid_out
 from jiuzhu_check.checks.inquiry import unanswered
 from jiuzhu_check.checks.keeping import Checked, Group
-from jiuzhu_check.checks.kept_run import DATASET, HOME, OWN, TURN, KeptRun
+from jiuzhu_check.checks.kept_run import DATASET, HOME, OWN, TURN
 from jiuzhu_check.checks.kin_offices import kin_offices
 from jiuzhu_check.checks.lacking import answers_read, lacking, waiting
 from jiuzhu_check.checks.linking import Linked, Theirs
@@ -29,7 +29,7 @@ from jiuzhu_check.checks.portion import EVERYBODY, Portion
 from jiuzhu_check.checks.reach import Reach
 from jiuzhu_check.checks.reexaminations import answered, open_disputes, read_reexaminations
 from jiuzhu_check.checks.run_name import run_name
-from jiuzhu_check.checks.run_row import run_row
+from jiuzhu_check.checks.run_row import UnderCheck, run_row
 from jiuzhu_check.checks.sources import SourceState, is_signed, state_table
 from jiuzhu_check.checks.spouse_households import spouse_households
 from jiuzhu_check.intake.stored import data_day
@@ -56,7 +56,7 @@ def conclude(
     *,
     named: Sequence[str] = (),
     closed: Mapping[tuple[str, str], frozenset[str]] | None = None,
-    last: KeptRun | None = None,
+    every: UnderCheck | None = None,
     portion: Portion = EVERYBODY,
 ) -> Checked:
     """From the links of these households to their run, whose tables are made as they are taken.
@@ -64,10 +64,11 @@ def conclude(
     roster: their ROSTER rows, in the order of household numbers
     linked: its groups are let go one by one
     named:  the households, where they are not all of their kind
-    last:   the run upon which this one stands; null where the households are all that are under check
+    every:  who is under check, where the run stands upon another; null where it is these households
     """
     night.stage("coverage", links=linked.count(), parts_read=night.reading.read, parts_stood=night.reading.stood)
     work = _Work(centre, roster, as_of, linked, reach)
+    under_check = every or UnderCheck.of(centre, work.households, roster.height, as_of)
     new = {} if kind == "case" else _newly_connected(centre, kind, as_of, work.states)
     answers_seen = fingerprint(work.told, work.disputes)
     decisions = fingerprint(read_decisions(centre.store))
@@ -81,9 +82,8 @@ def conclude(
             as_of,
             work.states,
             work.households,
-            roster.height,
+            under_check,
             work.lacking,
-            last,
             run=name,
             kind=kind,
             portion=portion.text,
@@ -94,7 +94,7 @@ def conclude(
         linked.ends,
         frozenset(work.answers),
         {each: linked.ground[each] for each in OWN} if grounded else {},
-        work.rests_on(last) if grounded else {},
+        work.rests_on(under_check.programmes) if grounded else {},
     )
 
 
@@ -127,12 +127,10 @@ class _Work:
         self.kin = {name: self._grouped(each) for name, each in kin.items()}
         self.spouses = self._grouped(spouse_households(centre, registered, as_of))
 
-    def rests_on(self, last: KeptRun | None) -> Mapping[str, Any]:
-        """What the run rests on (checks/tonight.py); last: the run upon which it stands."""
+    def rests_on(self, programmes: list[str | None]) -> Mapping[str, Any]:
+        """What the run rests on (checks/tonight.py)."""
         from jiuzhu_check.checks.tonight import rests_on
 
-        mine = self.households["programme"].unique().to_list()
-        programmes = mine if last is None else last.facts[results.RESTS_ON]["programmes"]
         return rests_on(self.centre, self.as_of, self.states, programmes)
 
     def each(self, name: str, new: Mapping[tuple[str, str], str], night: Night, *, grounded: bool) -> Iterator[Group]:

@@ -79,7 +79,12 @@ class Checked:
 
 
 def keep(
-    store: Store, checked: Checked, *, upon: KeptRun | None = None, stands: Mapping[str, int] | None = None
+    store: Store,
+    checked: Checked,
+    *,
+    upon: KeptRun | None = None,
+    stands: Mapping[str, int] | None = None,
+    gone: pl.Series = ONE_GROUP,
 ) -> str:
     """Put a finished run into the store, with the day on which each finding was first seen; the snapshot's id.
 
@@ -87,6 +92,7 @@ def keep(
 
     upon:   the run that it stands upon: of the run only the households that were checked anew are kept
     stands: how many rows of that one stand, table by table, as rows_that_stand gives them
+    gone:   households of that one that are not under check any more
     """
     sequence = store.sequence(DATASET)
     kind, name, as_of = (checked.run[each][0] for each in ("kind", "run", "as_of"))
@@ -103,7 +109,7 @@ def keep(
     }
 
     def parts() -> Iterator[tuple[str, pl.DataFrame]]:
-        rows, found, homes, several = Counter(stands or {}), [SEEN.empty()], [ONE_GROUP], set[str]()
+        rows, found, homes, several = Counter(stands or {}), [SEEN.empty()], [gone], set[str]()
         places = count()  # enumerate would hold a group until the next is there
         for group in checked.groups:
             tables, place = group.tables, next(places)

@@ -18,8 +18,8 @@ from jiuzhu_check.checks.portion import EVERYBODY
 from jiuzhu_check.checks.reexaminations import open_disputes, read_reexaminations
 from jiuzhu_check.checks.results import RESTS_ON, SEEN, SEEN_AFTER
 from jiuzhu_check.checks.run_name import run_name
-from jiuzhu_check.checks.run_row import run_row
-from jiuzhu_check.checks.sources import SourceState, is_signed, source_states, state_table
+from jiuzhu_check.checks.run_row import UnderCheck, run_row
+from jiuzhu_check.checks.sources import SourceState, is_signed, of_programmes, state_table
 from jiuzhu_check.checks.tonight import as_then, last_complete, read_then, said_since
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.store.snapshot import Store
@@ -37,8 +37,8 @@ _READ = (*_TOLD, COVERAGE.name, "roster", TURN)
 def as_last_night(centre: Centre, household_no: str, as_of: date) -> tuple[KeptRun, Checked] | None:
     """The night, and the run over one household as check_households would make it; null where something may differ.
 
-    Where the household is on no roster any more, or never was, what is read of it is let go. Whether the extracts' files are
-    still sound is not looked at: what the night found in them stands, and the nights look after them.
+    Whether the extracts' files are still sound is not looked at: what the night found in them stands, and the nights look
+    after them.
     """
     home = pl.Series([household_no])
     try:
@@ -46,45 +46,35 @@ def as_last_night(centre: Centre, household_no: str, as_of: date) -> tuple[KeptR
         if run is None or as_of < results.day_of(run):
             return None
         with ThreadPoolExecutor(2) as pool:
-            standing, held = pool.submit(centre.household, household_no), run.holding(household_no)
+            held = run.holding(household_no)
             reading = {name: pool.submit(held.read, name, homes=home) for name in _READ}
             closed = results.closed_by_last_run(centre.store, run)
-            if not _stands(centre, run, household_no, as_of) or closed != closed_tiers(results.decoys(run)):
+            states = _standing(centre, run, household_no, as_of)
+            if states is None or closed != closed_tiers(results.decoys(run)):
                 return None
-            roster = standing.result()
-            states = _states(centre, roster, as_of)
             found = {name: each.result() for name, each in reading.items()}
-        stood = _same(roster, found["roster"]) and not (found[TURN]["on"] <= as_of).any()
         if (
-            not stood
+            found["roster"].is_empty()  # no recipients' household, or none at all
+            or (found[TURN]["on"] <= as_of).any()
             or _judged(centre, run, household_no, found["link"])
             or _seen_earlier(centre.store, run, found["finding"])
         ):
             return None
     except IntegrityError:  # whoever looks for it anew needs nothing of that run
         return None
-    return run, _checked(centre, run, roster, found, states, closed, as_of)
+    return run, _checked(centre, run, found, states, closed, as_of)
 
 
-def _states(centre: Centre, roster: pl.DataFrame, as_of: date) -> list[SourceState]:
-    """The sources as they are for the programme of one household."""
-    programmes = rosters.households(roster)["programme"].unique().to_list()
-    return source_states(centre.store, centre.sources, centre.register, as_of, programmes)
-
-
-def _stands(centre: Centre, run: KeptRun, home: str, as_of: date) -> bool:
-    """Whether all that a run of everybody rests on is as it was, but what people have said of other households."""
+def _standing(centre: Centre, run: KeptRun, home: str, as_of: date) -> list[SourceState] | None:
+    """The sources, where all that a run of everybody rests on is as it was, but what people have said of other households."""
+    then = run.facts[RESTS_ON]
+    if str(centre.roster_snapshot().facts["content"]) != then["roster"]:
+        return None
     states, why = as_then(centre, run, as_of)
     now = {(each.source.id, each.supplier): each.snapshot.id for each in states if is_signed(each) and each.snapshot}
-    if why is not None or now != read_then(run):
-        return False
-    return home not in said_since(centre, run.facts[RESTS_ON], results.day_of(run), as_of)
-
-
-def _same(roster: pl.DataFrame, kept: pl.DataFrame) -> bool:
-    """Whether the household is, and was, a recipients' household whole, of the same members; none is no household."""
-    order = [HOME, pl.col("member_no").cast(pl.Int64)]
-    return bool(roster.height) and rosters.ROSTER.fit(kept).sort(order).equals(rosters.ROSTER.fit(roster).sort(order))
+    if why is not None or now != read_then(run) or home in said_since(centre, then, results.day_of(run), as_of):
+        return None
+    return states
 
 
 def _judged(centre: Centre, run: KeptRun, home: str, links: pl.DataFrame) -> bool:
@@ -114,14 +104,15 @@ def _seen_earlier(store: Store, run: KeptRun, findings: pl.DataFrame) -> bool:
 def _checked(
     centre: Centre,
     run: KeptRun,
-    roster: pl.DataFrame,
     found: dict[str, pl.DataFrame],
     states: list[SourceState],
     closed: dict[tuple[str, str], frozenset[str]],
     as_of: date,
 ) -> Checked:
-    """The same as a run of its own. found: what the night kept of the household."""
-    home = str(roster[HOME][0])
+    """The same as a run of its own. found: what the night kept of the household; states: as they are for all programmes."""
+    roster = rosters.ROSTER.fit(found["roster"])
+    home, households = str(roster[HOME][0]), rosters.households(roster)
+    states = of_programmes(states, centre.register, households["programme"].to_list())
     answers = fingerprint(read_reexaminations(centre.store, as_of), open_disputes(centre.store, as_of))
     decisions = fingerprint(read_decisions(centre.store))
     name = run_name(centre, "case", [home], as_of, states, {}, decisions, closed, {}, answers)
@@ -134,8 +125,9 @@ def _checked(
         },
         COVERAGE.name: results.expand(found[COVERAGE.name], results.about(run, SOURCE_STATE), name),
     }
+    under_check = UnderCheck.of(centre, households, roster.height, as_of)
     row = run_row(
-        centre, as_of, states, rosters.households(roster), roster.height, {},
+        centre, as_of, states, households, under_check, {},
         run=name, kind="case", portion=EVERYBODY.text,
     )  # fmt: skip
     return Checked(row, state_table(states, name), DECOY.empty(), [Group(tables)])

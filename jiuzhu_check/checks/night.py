@@ -28,6 +28,7 @@ class Plan:
     upon:       the run whose results stand of all others
     changed:    title of each source of which increments came, and under how many numbers there are other records now
     whole:      title of each source that was delivered whole, and read whole
+    rostered:   how many households stand otherwise on the roster
     """
 
     everything: str = ""
@@ -36,6 +37,7 @@ class Plan:
     upon: str = ""
     changed: tuple[tuple[str, int], ...] = ()
     whole: tuple[str, ...] = ()
+    rostered: int = 0
 
 
 @dataclass

@@ -8,10 +8,11 @@ import polars as pl
 
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.errors import IntegrityError
-from jiuzhu_check.intake.stored import filled, read_owners, read_records
+from jiuzhu_check.intake.stored import as_records, filled, read_owners, read_records
 from jiuzhu_check.matching.candidates import STANDING
 from jiuzhu_check.store.bucket import bucket
 from jiuzhu_check.store.snapshot import Snapshot
+from jiuzhu_check.tables.record import RECORDS
 from jiuzhu_check.tables.side_by_side import side_by_side
 
 Placed = tuple[dict[str, pl.DataFrame], pl.Series]  # members by part, and in which each falls
@@ -127,6 +128,25 @@ def few_parts(
     names = _loose(snapshot) + list(placed)
     begun = {name: pool.submit(_one, snapshot, name, placed) for name in names}
     return Parts(snapshot, placed, places, names, begun, tell)
+
+
+def loose_records(snapshot: Snapshot) -> pl.DataFrame:
+    """All records without a usable number; raises IntegrityError."""
+    table = RECORDS[snapshot.facts["table"]]
+    return pl.concat([table.empty(), *side_by_side(lambda name: read_records(snapshot, name), _loose(snapshot))])
+
+
+def records_under(snapshot: Snapshot, numbers: pl.Series, key: bytes) -> pl.DataFrame:
+    """All records under these valid numbers; raises IntegrityError. Opens the parts alone in which they fall."""
+    table, parts = RECORDS[snapshot.facts["table"]], int(snapshot.facts["parts"])
+    asked = numbers.to_frame("owner_no").with_columns(_part=bucket(pl.col("owner_no"), parts, key))
+    each = asked.partition_by("_part", as_dict=True, include_key=False)
+
+    def of(place: tuple[object, ...]) -> pl.DataFrame:
+        theirs = pl.col("owner_no").is_in(each[place]["owner_no"].implode())
+        return as_records(snapshot, snapshot.read(part_name(int(str(place[0]))), where=theirs))
+
+    return pl.concat([table.empty(), *side_by_side(of, sorted(each))])
 
 
 def part_name(number: int) -> str:

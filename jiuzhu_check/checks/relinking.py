@@ -20,6 +20,8 @@ from jiuzhu_check.checks.ground import (
     APART,
     EXTRA,
     INDEXED,
+    NAMES,
+    PEOPLE,
     UNSETTLED,
     before_people,
     held,
@@ -31,20 +33,23 @@ from jiuzhu_check.checks.keeping import rows_that_stand
 from jiuzhu_check.checks.kept_run import DEEPEST, HOME, OWN, TURN, KeptRun
 from jiuzhu_check.checks.linking import Linked, Piece, Progress, pieces
 from jiuzhu_check.checks.reach import Reach
-from jiuzhu_check.checks.readable import apart_of, reach_now, still_readable
+from jiuzhu_check.checks.readable import Readable, apart_of, reach_now, readable
 from jiuzhu_check.checks.results import seen_earlier
-from jiuzhu_check.checks.reweighing import everybody_of
+from jiuzhu_check.checks.reweighing import Namesakes, namesakes_of
+from jiuzhu_check.checks.run_row import UnderCheck
 from jiuzhu_check.checks.source_difference import STARTS, Differing, SourceDifference, without
 from jiuzhu_check.checks.sources import SourceState, of_source
+from jiuzhu_check.checks.spouse_households import with_spouses_among
 from jiuzhu_check.checks.tonight import Everything, Tonight
-from jiuzhu_check.matching.candidates import stand_under
 from jiuzhu_check.matching.decisions import settle
+from jiuzhu_check.matching.decoys import is_decoy
 from jiuzhu_check.store.manifest import File
 from jiuzhu_check.store.snapshot import Snapshot
+from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.decoy import DECOY
 from jiuzhu_check.tables.grouped import in_groups
 from jiuzhu_check.tables.link import LINK
-from jiuzhu_check.tables.record import ORIGIN, RECORDS
+from jiuzhu_check.tables.record import CIVIL_STATUS, ORIGIN, RECORDS
 from jiuzhu_check.tables.schema import Table
 from jiuzhu_check.tables.side_by_side import side_by_side
 
@@ -58,12 +63,16 @@ class Relinked:
 
     roster: their ROSTER rows; linked: their links and records, with the ground that the next night starts from
     stand:  how many rows of the others stand, table by table
+    gone:   households that are not under check any more, and decoys that are none
+    every:  who is under check in all
     """
 
     roster: pl.DataFrame
     linked: Linked
     reach: Reach
     stand: Mapping[str, int]
+    gone: pl.Series
+    every: UnderCheck
 
 
 def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> Relinked:
@@ -75,26 +84,68 @@ def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> R
     last, over = night.last, Event()
     with ThreadPoolExecutor(2) as pool, ExitStack() as ending:
         ending.callback(over.set)
-        names = pool.submit(last.read, "roster", [*_MEMBER, "name_key"])
-        everybody = pool.submit(everybody_of, centre)
+        rows, namesakes = pool.submit(_everybody_under_check, night), pool.submit(namesakes_of, centre, night)
         ground = dict(zip(STARTS, side_by_side(last.read, STARTS), strict=True))
-        homes = _asked_for(centre, night, as_of)
-        index = still_readable(centre, night, homes, ground[INDEXED], ground[APART], as_of)
-        work = Differing(centre, night, ground, index, names.result(), everybody.result(), pool)
+        asked = _asked_for(centre, night, as_of)
+        who = readable(centre, night, _rostered(night, asked), ground, as_of)
+        known = Namesakes(*namesakes.result(), ground[PEOPLE], ground[NAMES])
+        work = Differing(centre, night, ground, who, rows.result().select(*_MEMBER, "name_key"), known, pool)
         damaged = pool.submit(_damaged, centre, night, work.read, over)
         # few records of each source are looked at; of one that was delivered whole all are, so that one is enough at a time
         sources = list(side_by_side(partial(work.of, progress), work.read, threads=1 if night.anew else 3, ahead=2))
-        homes = pl.concat([homes, *(each.homes for each in sources)]).unique().sort()
-        homes = homes.filter(~homes.is_in(work.nobody[HOME].implode()))
-        theirs, found = (pool.submit(last.read, *what, homes=homes) for what in (("roster",), ("finding", [HOME])))
+        homes = pl.concat([asked, who.homes, *(each.homes for each in sources)]).unique().sort()
+        homes = homes.filter(~homes.is_in(pl.concat([work.had, work.nobody]).filter(is_decoy())[HOME].implode()))
+        homes = pl.concat([homes, _settled_otherwise(night, who, homes, sources)]).unique().sort()
+        theirs, found = pool.submit(_rostered, night, homes), pool.submit(last.read, "finding", [HOME], homes=homes)
         links = LINK.fit(last.read("link", homes=homes))
-        linked = _linked(night, work, sources, homes, links, read_decisions(centre.store))
         members, reach = reach_now(centre, theirs.result(), night.states, as_of)
-        linked.ground = _ground(work, sources, homes, apart_of(reach, members))
+        under = theirs.result()[HOME].unique(maintain_order=True)
+        linked = _linked(night, work, sources, under, links, read_decisions(centre.store))
+        linked.ground = _ground(work, sources, under, apart_of(reach, members))
         if damaged.result():
             raise Everything("damaged")
         stand = rows_that_stand(last, {"link": links.height, "finding": found.result().height})
-        return Relinked(theirs.result(), linked, reach, stand)
+        gone = pl.concat([homes.filter(~homes.is_in(under.implode())), _decoys(who)[HOME].unique()])
+        every = _under_check(centre, night, rows.result(), as_of)
+        return Relinked(theirs.result(), linked, reach, stand, gone, every)
+
+
+def _everybody_under_check(night: Tonight) -> pl.DataFrame:
+    """household_no, member_no and name_key of all recipients; where the roster differs, their region and programme too."""
+    if night.roster is None:
+        return night.last.read("roster", [*_MEMBER, "name_key"])
+    return night.roster.applied(night.last.read("roster", [*_MEMBER, "name_key", "region", "programme"]))
+
+
+def _rostered(night: Tonight, homes: pl.Series) -> pl.DataFrame:
+    """ROSTER rows of these households as they are under check now; those that differ are among them."""
+    stood = night.last.read("roster", homes=homes)
+    return stood if night.roster is None else rosters.ROSTER.fit(night.roster.applied(rosters.ROSTER.fit(stood)))
+
+
+def _under_check(centre: Centre, night: Tonight, rows: pl.DataFrame, as_of: date) -> UnderCheck:
+    """Who is under check tonight; raises Everything where a programme came or went, for then the sources are others."""
+    then = UnderCheck.as_in(night.last)
+    if night.roster is None:
+        return then
+    one = rows.group_by(HOME).agg(pl.col("region", "programme").drop_nulls().first())
+    now = UnderCheck.of(centre, one, rows.height, as_of)
+    if now.programmes != then.programmes:
+        raise Everything("roster")
+    return now
+
+
+def _settled_otherwise(
+    night: Tonight, who: Readable, homes: pl.Series, sources: Sequence[SourceDifference]
+) -> pl.Series:
+    """The households of whose things people have decided, where somebody came or left whom that may be about."""
+    others = pl.concat([who.left, who.came]).select(_MEMBER).unique()
+    if others.is_empty() or night.subjects.is_empty():
+        return pl.Series(dtype=pl.String)
+    links = [LINK.fit(night.last.read("link", homes=homes)), *(each.links for each in sources)]
+    theirs = pl.concat([each.join(others, on=_MEMBER, how="semi").select(_SUBJECT) for each in links]).unique()
+    told = night.links_of(theirs.join(night.subjects, on=_SUBJECT, how="semi", nulls_equal=True))
+    return told[HOME].unique()
 
 
 def _asked_for(centre: Centre, night: Tonight, as_of: date) -> pl.Series:
@@ -102,7 +153,12 @@ def _asked_for(centre: Centre, night: Tonight, as_of: date) -> pl.Series:
     last = night.last
     turned = last.read(TURN, where=pl.col("on") <= as_of)[HOME] if as_of > night.before else pl.Series(dtype=pl.String)
     said = night.links_of(night.subjects.filter("new"))[HOME].unique()
-    return pl.concat([turned, night.said, said, seen_earlier(centre.store, last)]).unique()
+    homes = [turned, night.said, said, seen_earlier(centre.store, last)]
+    if night.roster is not None:
+        numbers = pl.concat([night.roster.then["number"], night.roster.now["number"]]).drop_nulls().unique()
+        married = last.read(held(CIVIL_STATUS), [HOME, "other_no_raw"])
+        homes += [night.roster.homes, with_spouses_among(married, numbers)]
+    return pl.concat(homes).unique()
 
 
 def _damaged(centre: Centre, night: Tonight, states: Sequence[SourceState], over: Event) -> bool:
@@ -162,7 +218,12 @@ def _ground(
     work: Differing, sources: Iterable[SourceDifference], homes: pl.Series, apart: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
     """The ground of these households, and that which is of no household; apart: for whom of them a source may not be read."""
-    index = work.index.filter(pl.col(HOME).is_in(homes.implode()))
-    extra = stand_under(index, work.on_roster).filter(pl.col("number_evidence").is_not_null())
+    own = pl.col(HOME).is_in(pl.concat([homes, _decoys(work.who)[HOME]]).implode())
+    index, extra = work.index.filter(own), work.who.extra.filter(own)
     ground = [*(source.ground for source in sources), {INDEXED: index, EXTRA: extra, APART: apart}]
     return together(ground, [*OWN, INDEXED, EXTRA, APART])
+
+
+def _decoys(who: Readable) -> pl.DataFrame:
+    """The decoys that came or left."""
+    return pl.concat([who.left, who.came]).filter(is_decoy())

@@ -9,7 +9,7 @@ import polars as pl
 
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.sources import SourceState, of_source
-from jiuzhu_check.checks.tonight import Everything
+from jiuzhu_check.checks.tonight import Everything, Tonight
 from jiuzhu_check.intake.changed import Changed
 from jiuzhu_check.intake.stored import read_owners
 from jiuzhu_check.matching.namesakes import (
@@ -31,12 +31,20 @@ _PAIR = [*ORIGIN, "household_no", "member_no", "shown", "number_evidence"]  # on
 class Namesakes:
     """Who bears which name, source by source: as the last run had it, and tonight.
 
-    everybody:     number and name_key of everybody on the roster
+    everybody:     number and name_key of everybody on the roster, before: as it was; the same where nothing differs
+    moved:         the numbers whose holders on the roster are others
     people, names: PEOPLE and NAMES of the last run's ground
     """
 
-    def __init__(self, everybody: pl.DataFrame, people: pl.DataFrame, names: pl.DataFrame) -> None:
-        self.everybody, self._names = everybody, names
+    def __init__(
+        self,
+        everybody: pl.DataFrame,
+        before: pl.DataFrame,
+        moved: pl.Series,
+        people: pl.DataFrame,
+        names: pl.DataFrame,
+    ) -> None:
+        self.everybody, self._before, self._moved, self._names = everybody, before, moved, names
         self._people: dict[tuple[str, str], int | None] = {
             (source, supplier): count
             for source, supplier, count in people.select("source", "supplier", "people").iter_rows()
@@ -75,9 +83,8 @@ class Namesakes:
         loose = pl.concat([stood, weighed(came, holders).select(stood.columns)])
         counts = [counted_on(known, was, now), holders.counts().join(known, on="owner_name", how="anti")]
         names = pl.concat(each.select(list(NAMED)) for each in counts)
-        borne = pl.concat([loose["owner_key"], loose["name_key"]]).unique()
         looked = people is not None or bool(holders.names.len())
-        return loose, holders.numbers if looked else None, names.filter(pl.col("owner_name").is_in(borne.implode()))
+        return loose, holders.numbers if looked else None, borne(names, loose)
 
     def _holders(self, state: SourceState, pairs: pl.DataFrame, people: int | None) -> Holders:
         """Who holds the pairs' names, in the extract and on the roster; its people are counted where they are not known."""
@@ -93,15 +100,38 @@ class Namesakes:
     def _holding(self, changed: Changed) -> tuple[pl.DataFrame, pl.DataFrame]:
         """HOLDER rows of extract and roster under the numbers that stand under other names: as it was, and as it is."""
         before, after = other_holders(*changed.holders)
-        numbers = pl.concat([before["owner_no"], after["owner_no"]])
-        here = self.everybody.filter(pl.col("number").is_in(numbers.implode()))
-        rostered = here.select(owner_name="name_key", owner_no="number").drop_nulls()
-        return pl.concat([rostered, before]).unique(), pl.concat([rostered, after]).unique()
+        if self._moved.is_empty():
+            numbers = pl.concat([before["owner_no"], after["owner_no"]])
+            rostered = _rostered(self.everybody, numbers)
+            return pl.concat([rostered, before]).unique(), pl.concat([rostered, after]).unique()
+        numbers = pl.concat([before["owner_no"], after["owner_no"], self._moved]).unique()
+        here = pl.col("owner_no").is_in(numbers.implode())
+        both = zip((self._before, self.everybody), changed.holders, strict=True)
+        was, now = (pl.concat([_rostered(people, numbers), held.filter(here)]).unique() for people, held in both)
+        return was, now
 
 
-def everybody_of(centre: Centre) -> pl.DataFrame:
-    """Number and name_key of everybody on the roster."""
-    roster = centre.roster_snapshot()
+def borne(names: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Of NAMED rows those of the names that some pairs bear."""
+    either = pl.concat([pairs["owner_key"], pairs["name_key"]]).unique()
+    return names.filter(pl.col("owner_name").is_in(either.implode()))
+
+
+def _rostered(people: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
+    """HOLDER rows of these numbers on a roster."""
+    here = people.filter(pl.col("number").is_in(numbers.implode()))
+    return here.select(owner_name="name_key", owner_no="number").drop_nulls()
+
+
+def namesakes_of(centre: Centre, night: Tonight) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
+    """Number and name_key of everybody on the roster, the same of the last run's, and the numbers whose holders are others."""
+    now = _everybody_of(centre.roster_snapshot())
+    if night.roster is None:
+        return now, now, pl.Series(dtype=pl.String)
+    return now, _everybody_of(night.roster.before), night.roster.numbers
+
+
+def _everybody_of(roster: Snapshot) -> pl.DataFrame:
     names = [name for name in roster.part_names() if name.startswith("h")]
     return pl.concat(side_by_side(partial(roster.read, columns=["number", "name_key"]), names))
 

@@ -30,7 +30,6 @@ from jiuzhu_check.matching.candidates import INDEX
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.tables import roster as rosters
 from jiuzhu_check.tables.grouped import in_groups
-from jiuzhu_check.tables.run import RUN
 
 if TYPE_CHECKING:
     from jiuzhu_check.checks.remembered import Remembering
@@ -177,7 +176,7 @@ def _renew(
     except IntegrityError:
         raise Everything("damaged") from None
     relinked.linked.states = begun.states
-    anew, of = relinked.roster[HOME].n_unique(), int(results.about(last, RUN)["households"][0])
+    anew, of = relinked.roster[HOME].n_unique(), relinked.every.households
     for state in begun.states:
         if state.snapshot is not None:
             why = "part" if (state.source.id, state.supplier) in begun.anew else ""
@@ -185,10 +184,15 @@ def _renew(
     titles = {(state.source.id, state.supplier): state.source.title for state in begun.states}
     changed = tuple((titles[place], each.numbers.len()) for place, each in begun.changed.items() if each is not None)
     whole = tuple(titles[place] for place in sorted(begun.anew))
-    night.plan = Plan(anew=anew, of=of, upon=last.name, changed=changed, whole=whole)
-    night.line("plan", anew=anew, of=of, upon=last.name, changed=sum(count for _, count in changed))
-    checked = conclude(centre, "recipients", relinked.roster, as_of, relinked.linked, relinked.reach, night, last=last)
-    kept = opened(centre.store, keeping.keep(centre.store, checked, upon=last, stands=relinked.stand))
+    rostered = begun.roster.homes.len() if begun.roster else 0
+    night.plan = Plan(anew=anew, of=of, upon=last.name, changed=changed, whole=whole, rostered=rostered)
+    came = sum(count for _, count in changed)
+    night.line("plan", anew=anew, of=of, upon=last.name, changed=came, roster=rostered)
+    checked = conclude(
+        centre, "recipients", relinked.roster, as_of, relinked.linked, relinked.reach, night, every=relinked.every
+    )
+    snapshot = keeping.keep(centre.store, checked, upon=last, stands=relinked.stand, gone=relinked.gone)
+    kept = opened(centre.store, snapshot)
     forget(centre.store, "recipients")  # a run that was killed may have left something
     return results.load(kept), results.load(last)
 

@@ -29,17 +29,21 @@ from jiuzhu_check.checks.ground import (
 )
 from jiuzhu_check.checks.kept_run import HOME
 from jiuzhu_check.checks.linking import Progress, decided_links
-from jiuzhu_check.checks.parts import all_parts
+from jiuzhu_check.checks.parts import all_parts, loose_records, records_under
+from jiuzhu_check.checks.readable import Readable
 from jiuzhu_check.checks.results import decoys as decoys_of
-from jiuzhu_check.checks.reweighing import Namesakes
+from jiuzhu_check.checks.reweighing import Namesakes, borne
+from jiuzhu_check.checks.roster_difference import RosterDifference
 from jiuzhu_check.checks.sources import SourceState, of_source
 from jiuzhu_check.checks.tonight import Everything, Tonight
-from jiuzhu_check.intake.changed import Changed
-from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, marked, stand_under, told_apart
+from jiuzhu_check.errors import IntegrityError
+from jiuzhu_check.intake.changed import Changed, nothing_changed
+from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, MISTYPED, marked, stand_under, told_apart
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.decoys import counted, is_decoy
 from jiuzhu_check.matching.engines.by_part import numbered, spelt
 from jiuzhu_check.matching.engines.local import work_through
+from jiuzhu_check.matching.evidence.number import one_error_less
 from jiuzhu_check.matching.namesakes import Holders
 from jiuzhu_check.matching.profile import Profile
 from jiuzhu_check.tables.decoy import closed_tiers
@@ -98,8 +102,8 @@ class _Found:
 class Differing:
     """What differs of each source, and what all of them share.
 
-    had, index: the members whose records may be read, as of the last run and now, and the decoys; left: who may not be any more
-    names:      household_no, member_no and name_key of all members under check; everybody: as everybody_of gives them
+    had, index: the members whose records may be read, and the decoys, as of the last run and now
+    names:      household_no, member_no and name_key of all members under check
     came:       waits for whose the new records without a usable number may be
     """
 
@@ -108,20 +112,21 @@ class Differing:
         centre: Centre,
         night: Tonight,
         ground: Mapping[str, pl.DataFrame],
-        index: pl.DataFrame,
+        who: Readable,
         names: pl.DataFrame,
-        everybody: pl.DataFrame,
+        namesakes: Namesakes,
         pool: Executor,
     ) -> None:
-        self.centre, self.night, self.last = centre, night, night.last
-        self.had, self.index, self.apart, self.nobody = ground[INDEXED], index, ground[APART], index.filter(is_decoy())
-        self.left = self.had.join(index, on=_MEMBER, how="anti") if index is not self.had else index.clear()
-        self.loose, self.generic = ground[LOOSE], ground[GENERIC]
-        self.false, self.extra = LINK.fit(ground[DECOY_LINK]), ground[EXTRA]
+        self.centre, self.night, self.last, self.who = centre, night, night.last, who
+        self.had, self.index, self.nobody = ground[INDEXED], who.index, who.index.filter(is_decoy())
+        self.loose, self.generic, self.false = ground[LOOSE], ground[GENERIC], LINK.fit(ground[DECOY_LINK])
+        self.stood_under = pl.concat([ground[EXTRA], who.extra]) if who.extra is not ground[EXTRA] else who.extra
         self.closed = closed_tiers(decoys_of(self.last))
         self.homes = pl.concat([names, self.nobody.select(names.columns)])
-        self.namesakes = Namesakes(everybody, ground[PEOPLE], ground[NAMES])
+        self.namesakes = namesakes
         self.on_roster = among(self.namesakes.everybody["number"])
+        if night.roster is not None:
+            _refuse_mistyped(self.loose, night.roster)
         self.came = pool.submit(self._spelt).result
 
     def _spelt(self) -> pl.DataFrame:
@@ -130,7 +135,8 @@ class Differing:
         each = [frame.select(name for name in frame.columns if name in _OWNER) for frame in loose]
         if not sum(frame.height for frame in each):
             return pl.DataFrame(schema=FITTED)
-        found = spelt([pl.concat(each, how="diagonal")], self.index, self.homes).pairs
+        known = self.index.join(self.who.came, on=_MEMBER, how="anti") if self.who.came.height else self.index
+        found = spelt([pl.concat(each, how="diagonal")], known, self.homes).pairs
         return told_apart(found, self.on_roster).select(list(FITTED))
 
     @property
@@ -151,11 +157,14 @@ class Differing:
         anew, changed = place in self.night.anew, self.night.changed[place]
         had, mine = (self.within(state.source.id, people) for people in (self.had, self.index))
         then, generic = self.loose.filter(here), self.generic.filter(here)
+        came = self.within(state.source.id, self.who.came)
+        if not anew and (self.who.numbers.len() or came.height):
+            changed = self._also(state, changed)
         was = marked(then.select(list(CANDIDATE)), _profile(generic))
         if anew:
             found = self._read(state, mine, progress)
         elif changed is not None:
-            found = self._looked(state, changed, had, mine, then, generic)
+            found = self._looked(state, changed, had, mine, came, then, generic)
         else:
             found = self._stood(state, then, generic)
         pairs = pl.concat(frame.select(list(CANDIDATE)) for frame in (found.loose, found.pairs))
@@ -166,8 +175,8 @@ class Differing:
         counts = counted(false, self.nobody.height, state.source.id, state.supplier)
         shut = self._still_closed(state, counts)
         subjects = [frame.select(*origin, "subject") for frame in (then, found.loose)]
-        came = things(found.records, RECORDS[state.source.table])
-        named = pl.concat([*subjects, came]).unique(origin, keep="last")
+        looked = things(found.records, RECORDS[state.source.table])
+        named = pl.concat([*subjects, looked]).unique(origin, keep="last")
         links = decided_links(now.filter(~is_decoy()), mine, shut, named)
         before = decided_links(was.filter(~is_decoy()), had, shut, named)
         people = pl.DataFrame([(*place, found.people)], schema=columns_of(PEOPLE), orient="row")
@@ -192,9 +201,32 @@ class Differing:
         nobody = pl.Series(dtype=pl.String)
         pairs = pl.DataFrame(schema=FITTED)
         records = RECORDS[state.source.table].empty()
-        people, names = self.namesakes.people(state), self.namesakes.names(state)
-        gone = pl.DataFrame(schema=ORIGIN)
-        return _Found(nobody, pairs, self.still(state, then), generic, people, names, records, gone)
+        loose, gone = self.still(state, then), pl.DataFrame(schema=ORIGIN)
+        people, names = self.namesakes.people(state), borne(self.namesakes.names(state), loose)
+        return _Found(nobody, pairs, loose, generic, people, names, records, gone)
+
+    def _also(self, state: SourceState, changed: Changed | None) -> Changed:
+        """What changed of a source, and with it the records under whose numbers others may stand than did."""
+        assert state.snapshot is not None, "only a source that was read is looked at"
+        known = changed or nothing_changed(RECORDS[state.source.table])
+        numbers = self.who.numbers.filter(~self.who.numbers.is_in(known.numbers.implode()))
+        try:
+            return known.also(records_under(state.snapshot, numbers, self.centre.store.bucket_key))
+        except IntegrityError:
+            raise Everything("damaged") from None
+
+    def _spelt_for(self, state: SourceState, came: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Of all records of a source without a usable number, FITTED rows to those who came, not weighed, and the records."""
+        assert state.snapshot is not None, "only a source that was read is looked at"
+        records = RECORDS[state.source.table].empty()
+        if came.is_empty():
+            return pl.DataFrame(schema=FITTED), records
+        try:
+            records = loose_records(state.snapshot)
+        except IntegrityError:
+            raise Everything("damaged") from None
+        found = told_apart(spelt([records], came, self.homes).pairs, self.on_roster).select(list(FITTED))
+        return found, records.join(found, on=list(ORIGIN), how="semi", nulls_equal=True)
 
     def _looked(
         self,
@@ -202,16 +234,20 @@ class Differing:
         changed: Changed,
         had: pl.DataFrame,
         mine: pl.DataFrame,
+        who_came: pl.DataFrame,
         then: pl.DataFrame,
         generic: pl.DataFrame,
     ) -> _Found:
-        """Of a source of which increments came."""
+        """Of a source of which increments came, or to which somebody came."""
         table = RECORDS[state.source.table]
         standing = self._standing(changed.numbers, mine)
         found = numbered([("changed", changed.records(standing["owner_no"]), standing)], self.homes, Holders([]))
-        came = self.still(state, self.came().filter(of_source(state)))
-        each = [*found.records, changed.loose.join(came, on=list(ORIGIN), how="semi", nulls_equal=True)]
+        new = self.within(state.source.id, self.came().filter(of_source(state)))
+        theirs, spelt_so = self._spelt_for(state, who_came)
+        came = pl.concat([new, theirs])
+        each = [*found.records, changed.loose.join(new, on=list(ORIGIN), how="semi", nulls_equal=True), spelt_so]
         records = pl.concat([table.empty(), *(frame.select(list(table.columns)) for frame in each)])
+        records = records.unique(list(ORIGIN), maintain_order=True) if spelt_so.height else records
         more = with_subject(came, things(records, table))
         still = self.still(state, then).join(changed.gone, on=list(ORIGIN), how="anti", maintain_order="left")
         loose, people, names = self.namesakes.weighed(state, then, still, more.select(still.columns), changed)
@@ -237,12 +273,12 @@ class Differing:
         return _Found(homes, pairs, ground[LOOSE], ground[GENERIC], worked.people, worked.names, records, None)
 
     def still(self, state: SourceState, pairs: pl.DataFrame) -> pl.DataFrame:
-        """The pairs, or links, of those for whom the source may still be read."""
-        return self.within(state.source.id, pairs.join(self.left, on=_MEMBER, how="anti", maintain_order="left"))
+        """The pairs, or links, of those who stand as they stood, and for whom the source may still be read."""
+        return self.within(state.source.id, pairs.join(self.who.left, on=_MEMBER, how="anti", maintain_order="left"))
 
     def within(self, source: str, people: pl.DataFrame) -> pl.DataFrame:
         """Those for whom a source may be read."""
-        apart = self.apart.filter(pl.col("source") == source)
+        apart = self.who.apart.filter(pl.col("source") == source)
         if apart.is_empty():
             return people
         homes = apart.filter(pl.col("member_no").is_null())
@@ -253,7 +289,7 @@ class Differing:
     def _standing(self, numbers: pl.Series, mine: pl.DataFrame) -> pl.DataFrame:
         """stand_under, of these numbers alone."""
         touched = pl.col("owner_no").is_in(numbers.implode())
-        others = self.extra.filter(touched).select(_MEMBER)
+        others = self.who.extra.filter(touched).select(_MEMBER)
         own = mine.filter(pl.col("number").is_in(numbers.implode()))
         people = pl.concat([own, mine.join(others, on=_MEMBER, how="semi")]).unique(_MEMBER, maintain_order=True)
         return stand_under(people, self.on_roster).filter(touched)
@@ -261,7 +297,7 @@ class Differing:
     def _homes_of(self, numbers: pl.Series, people: pl.DataFrame) -> pl.Series:
         """The households of those who may stand under these numbers."""
         own = people.filter(pl.col("number").is_in(numbers.implode()))[HOME]
-        return pl.concat([own, self.extra.filter(pl.col("owner_no").is_in(numbers.implode()))[HOME]])
+        return pl.concat([own, self.stood_under.filter(pl.col("owner_no").is_in(numbers.implode()))[HOME]])
 
     def _generic(self, state: SourceState, before: pl.DataFrame, changed: Changed, found: pl.DataFrame) -> pl.DataFrame:
         """The go-betweens now; raises Everything where another record than a changed one hangs on one who became one."""
@@ -270,7 +306,9 @@ class Differing:
         now = pl.concat([before.filter(~pl.col("number").is_in(changed.numbers.implode())), came])
         key = ["number", "names"]
         other = pl.concat([now.join(before, on=key, how="anti"), before.join(now, on=key, how="anti")])["number"]
-        theirs = self.index.filter(pl.col("number").is_in(other.implode())).join(self.extra, on=_MEMBER, how="semi")
+        theirs = self.index.filter(pl.col("number").is_in(other.implode())).join(
+            self.stood_under, on=_MEMBER, how="semi"
+        )
         if theirs.height:
             raise Everything("go_between")
         return now
@@ -282,6 +320,14 @@ class Differing:
         if shut != self.closed.get(place, frozenset()):
             raise Everything("closed")
         return shut
+
+
+def _refuse_mistyped(loose: pl.DataFrame, differs: RosterDifference) -> None:
+    """Raises Everything where one error leads from a record to a number that came to the roster, or went from it."""
+    other = pl.concat([differs.came, differs.went])
+    near = one_error_less(loose.filter(pl.col("number_evidence").is_in(MISTYPED))["shown"].drop_nulls().unique())
+    if near["number"].is_in(other.implode()).any():
+        raise Everything("roster")
 
 
 def _differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:

@@ -78,6 +78,21 @@ def source_states(
     return states
 
 
+def of_programmes(
+    states: list[SourceState], register: Mapping[str, Mapping[str, object]], programmes: Collection[str | None]
+) -> list[SourceState]:
+    """The same states for households of some of the programmes for which they were found."""
+    told: list[SourceState] = []
+    for name, entry in register.items():
+        requirement, differ = strongest(entry, programmes), by_programme(entry, programmes)
+        theirs = [each for each in states if each.source.id == name]
+        if requirement == "unsigned":
+            told.append(SourceState(theirs[0].source, requirement, "", "unsigned", "未签约"))
+        else:
+            told += [replace(each, requirement=requirement, programmes=differ) for each in theirs]
+    return told
+
+
 def only_refused(
     store: Store, source: Source, requirement: str, as_of: date, beside: Collection[str]
 ) -> list[SourceState]:

@@ -30,3 +30,9 @@ def spouse_households(centre: Centre, civil_status: pl.DataFrame, as_of: date) -
     )
     elsewhere = found.filter(pl.col("spouse_household_no") != pl.col("household_no"))
     return SPOUSE_HOUSEHOLD.fit(elsewhere.unique().sort("household_no", "member_no", "spouse_household_no"))
+
+
+def with_spouses_among(civil_status: pl.DataFrame, numbers: pl.Series) -> pl.Series:
+    """The households of the records whose other person has one of these valid numbers."""
+    named = identity_number.read(civil_status["other_no_raw"])["number"]
+    return civil_status.filter(named.is_in(numbers.implode()))["household_no"].unique()

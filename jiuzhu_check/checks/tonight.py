@@ -20,6 +20,7 @@ from jiuzhu_check.checks.first_night import READ, first_read, newly_connected, p
 from jiuzhu_check.checks.kept_run import DATASET, DEEPEST, HOME, KeptRun, opened
 from jiuzhu_check.checks.part_code import program_code, program_files
 from jiuzhu_check.checks.reexaminations import DISPUTES, read_reexaminations
+from jiuzhu_check.checks.roster_difference import RosterDifference, roster_difference
 from jiuzhu_check.checks.sources import SourceState, is_signed, source_states
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.intake.changed import Changed, changed_since
@@ -33,10 +34,11 @@ from jiuzhu_check.tables.side_by_side import side_by_side
 _STANDS = {
     "policy": "policy",
     "month": "month",
-    "roster": "roster",
     "sources": "source",
     "spelt": "connector",
 }
+# Of more households that stand otherwise on the roster, all are checked: a share of those under check, or so many.
+_SHARE, _FEW = 0.1, 20
 _KIN = (CIVIL_STATUS.name, PUBLIC_PAYROLL.name)  # rules look into these beside the members' own records
 
 
@@ -52,7 +54,8 @@ class Tonight:
     states:   the sources as they are now
     changed:  source and supplier → what increments changed; null where they are as they were, or whole
     anew:     those that were delivered whole
-    said:     households of whose findings and links people have said something since
+    roster:   the households that stand otherwise on the roster; null where it is as it was
+    said:     households of whose findings, links and consents people have said something since
     subjects: source, supplier and subject of the records of which people have said whose they are, ever
     before:   the day of the last run
     """
@@ -61,6 +64,7 @@ class Tonight:
     states: list[SourceState]
     changed: Mapping[tuple[str, str], Changed | None]
     anew: frozenset[tuple[str, str]]
+    roster: RosterDifference | None
     said: pl.Series
     subjects: pl.DataFrame
     before: date
@@ -85,6 +89,7 @@ def _inputs(centre: Centre, as_of: date, states: list[SourceState], programmes: 
         "policy": centre.policy.fingerprint(as_of),
         "month": f"{as_of:%Y-%m}",
         "roster": str(centre.roster_snapshot().facts["content"]),
+        "roster_snapshot": centre.roster_snapshot().id,
         "consents": read_consents(centre.store).height,
         "programmes": sorted(programmes, key=str),
         "sources": [
@@ -112,6 +117,11 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
     states, why = as_then(centre, last, as_of)
     if why is not None:
         return why
+    roster = None
+    if str(centre.roster_snapshot().facts["content"]) != then["roster"]:
+        roster = _on_roster(centre, last)
+        if roster is None:
+            return "roster"
     if newly_connected(first_read(centre.store, DATASET), kind, as_of, places_read(states)):
         return "new"
     read = {(each.source.id, each.supplier): each for each in states if each.snapshot and each.state in READ}
@@ -125,7 +135,17 @@ def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
     if anew and len(anew) == len(changed):
         return "delivery"
     said = said_since(centre, then, before, as_of)
-    return Tonight(last, states, changed, frozenset(anew), said, judged(centre, then), before)
+    return Tonight(last, states, changed, frozenset(anew), roster, said, judged(centre, then), before)
+
+
+def _on_roster(centre: Centre, last: KeptRun) -> RosterDifference | None:
+    """What differs of the roster; null where that cannot be told, or where it is so much that all is checked as fast."""
+    try:
+        differs = roster_difference(centre, str(last.facts[results.RESTS_ON]["roster_snapshot"]))
+    except IntegrityError:
+        return None
+    most = max(_FEW, _SHARE * int(results.about(last, RUN)["households"][0]))
+    return differs if differs is not None and differs.homes.len() <= most else None
 
 
 def _changed(centre: Centre, before: str, state: SourceState) -> Changed | None:

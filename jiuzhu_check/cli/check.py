@@ -197,6 +197,7 @@ def _planned(plan: "Plan") -> str:
     if plan.everything:
         return say("计划：全部重新核对，因为{why}。", why=_whys().get(plan.everything, plan.everything))
     told = [say("{title} {count:,} 个号码名下有变化", title=title, count=count) for title, count in plan.changed]
+    told += [say("名册 {count:,} 户不同", count=plan.rostered)] if plan.rostered else []
     came = say("、").join([*told, *(say("{title}整份重读", title=title) for title in plan.whole)])
     return say(
         "计划：{of:,} 户中 {anew:,} 户可能有变化，重新核对；其余沿用 {upon} 的结果（{came}）。",
@@ -212,8 +213,8 @@ def _whys() -> dict[str, str]:
         "program": say("程序变了"),
         "policy": say("政策变了"),
         "month": say("进入新的月份，按月计算的都要重算"),
-        "roster": say("名册变了"),
-        "consent": say("授权变了"),
+        "roster": say("名册变了很多，或看不出变了哪些"),
+        "consent": say("有来源因授权首次可读"),
         "source": say("来源的登记或到位情况变了"),
         "connector": say("来源的读法变了"),
         "asked": say("有逐人查询的来源"),

@@ -13,6 +13,7 @@ import polars as pl
 from jiuzhu_check.intake.stored import as_records
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables.record import ORIGIN, RECORDS
+from jiuzhu_check.tables.schema import Table
 
 UPON = "stands_on"  # in the facts: the snapshot that the changes are to
 _NUMBERED, _LOOSE, _GONE = "changed", "changed-loose", "gone"
@@ -89,6 +90,15 @@ class Changed:
         each = (self.owners, self.loose, self.gone)
         return pl.concat([frame.select(list(ORIGIN)) for frame in each])
 
+    def also(self, records: pl.DataFrame) -> "Changed":
+        """These changes, and other records of which nothing changed, to be looked at anew: all under some other numbers."""
+
+        def whole(numbers: pl.Series) -> pl.DataFrame:
+            return pl.concat([self.records(numbers), records.filter(pl.col("owner_no").is_in(numbers.implode()))])
+
+        owners = pl.concat([self.owners, records.select(list(_GONE_COLUMNS))])
+        return Changed(owners, whole, self.loose, self.gone, self.came)
+
     def then(self, later: Self) -> "Changed":
         """These changes with later ones."""
         origin = list(ORIGIN)
@@ -105,6 +115,12 @@ class Changed:
             pl.concat([self.gone, later.gone]),
             self.came | later.came,
         )
+
+
+def nothing_changed(table: Table) -> Changed:
+    """No change of a source whose records are of that table."""
+    nobody = pl.DataFrame(schema=_GONE_COLUMNS)
+    return Changed(nobody, lambda _numbers: table.empty(), table.empty(), nobody, frozenset())
 
 
 def changed_since(store: Store, before: str, now: Snapshot) -> Changed | None:

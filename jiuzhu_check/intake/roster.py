@@ -16,6 +16,7 @@ from jiuzhu_check.intake.delivery import read_delivery
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.parting import PARTS
 from jiuzhu_check.intake.pull import read_file
+from jiuzhu_check.intake.roster_brought import BROUGHT
 from jiuzhu_check.intake.roster_replace import Leaving, Replacing, agreed, leaving
 from jiuzhu_check.intake.roster_returned import PART, read_returned, still_out, went_back
 from jiuzhu_check.intake.source import Source
@@ -145,8 +146,11 @@ def import_roster(
             *(["replace"] if left else []),
         ),
     }
-    parts = _cut(roster, returned, out, store.bucket_key)
-    store.publish(ROSTER_DATASET, snapshot, parts, data_date=None, facts=facts)
+    named = pl.concat([households, *([left.households["household_no"]] if left else [])]).unique().sort()
+    parts = _cut(roster, returned, out, named, store.bucket_key)
+    store.publish(
+        ROSTER_DATASET, snapshot, parts, data_date=None, facts=facts, narrow=lambda part: part.startswith("h")
+    )
     return Imported(
         extract=path.name,
         delivered=delivery.delivered,
@@ -324,11 +328,11 @@ def _repeated(roster: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cut(
-    roster: pl.DataFrame, returned: pl.DataFrame, out: pl.DataFrame, key: bytes
+    roster: pl.DataFrame, returned: pl.DataFrame, out: pl.DataFrame, named: pl.Series, key: bytes
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Parts h000 ... by household, and the index i000 ... from a number to its household, i-loose for unusable numbers.
 
-    Then what this import rejected, and what is out of all of them.
+    Then what this import rejected, what is out of all of them, and the households that it brought or ended.
     """
     homes = roster.with_columns(_part=bucket_text(pl.col("household_no"), PARTS, key)).partition_by(
         "_part", as_dict=True
@@ -343,3 +347,4 @@ def _cut(
     yield "i-loose", index.filter(pl.col("number").is_null()).drop("_part")
     yield "rejects", returned
     yield PART, out
+    yield BROUGHT, named.to_frame("household_no")

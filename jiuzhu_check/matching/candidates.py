@@ -67,6 +67,7 @@ _COMPARED = (
     *ORIGIN, "owner_no", "owner_no_raw", "owner_name", "owner_name_raw", "contradicts", "household_no", "member_no",
     "person_no", "number", "name_key", "former_names", "number_evidence", "shown", "part",
 )  # fmt: skip
+MISTYPED = ("one_edit", "one_digit", "several_edits")  # what told_apart says, or may
 # Which of these numbers are on the roster at all, under check or not.
 OnRoster = Callable[[Collection[str]], set[str]]
 

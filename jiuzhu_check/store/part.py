@@ -15,7 +15,7 @@ from jiuzhu_check.language import say
 from jiuzhu_check.store.place import Place
 
 _MAGIC = b"PARE"  # of a file with an encrypted footer; a plaintext one has PAR1
-_ROW_GROUP, _NARROW = 100_000, 20_000
+_ROW_GROUP, _NARROW = 100_000, 10_000
 _BOUNDS = {"min": True, "max": True, "distinct_count": False, "null_count": False}
 
 

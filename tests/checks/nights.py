@@ -121,6 +121,57 @@ def a_finding_is_disputed(nights: Nights) -> None:
     open_dispute(nights.centre, row["household_no"], row["finding_id"], "车不是我的", "乙", nights.day, now)
 
 
+def the_roster_changes(nights: Nights, homes: int = 2) -> None:
+    """Some households again, each otherwise than in the sample: new, grown, gone, renamed, corrected, or only poorer."""
+    heads, *rows = csv.reader(io.StringIO((SAMPLE / "roster.csv").read_text("utf-8-sig")))
+    home, name, number, stage, income, until, born, sex = (
+        heads.index(each)
+        for each in ("家庭编号", "姓名", "身份证号码", "办理状态", "申报月收入(元)", "授权截止日期", "出生日期", "性别")
+    )
+    told = []
+    for each in nights.chance.sample(sorted({row[home] for row in rows}), homes):
+        theirs = [list(row) for row in rows if row[home] == each]
+        his, no = nights.chance.choice(_owners(nights))
+        last = theirs[-1]
+        change = nights.chance.randrange(9)
+        if change == 0:  # declares something else
+            theirs = [[*row[:income], "321", *row[income + 1 :]] for row in theirs]
+        elif change == 1:  # the number was another's
+            last[number], last[born], last[sex] = no, "", ""
+        elif change == 2:  # is called otherwise
+            last[name] = his
+        elif change == 3:  # one more
+            theirs.append(list(last))
+            theirs[-1][name], theirs[-1][number], theirs[-1][born], theirs[-1][sex] = his, no, "", ""
+        elif change == 4:  # one less
+            theirs = theirs[: max(1, len(theirs) - 1)]
+        elif change == 5:  # receives no more, or applies
+            state = nights.chance.choice(("停保", "申请"))
+            theirs = [[*row[:stage], state, *row[stage + 1 :]] for row in theirs]
+        elif change == 6:  # a new household
+            last[home], last[name], last[number] = f"XZ{next(nights.sent):04}", his, no
+            last[born], last[sex], theirs = "", "", [last]
+        elif change == 7:  # signed for less long, or for longer
+            theirs = [
+                [*row[:until], nights.chance.choice(("2018-11-30", "2021-12-31")), *row[until + 1 :]] for row in theirs
+            ]
+        told += theirs
+    file = nights.folder / "roster.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, lineterminator="\n").writerows([heads, *told])
+    take_roster(nights.centre, file)
+
+
+def _owners(nights: Nights) -> list[tuple[str, str]]:
+    """Name and number of owners in an extract, members and strangers, as they are delivered."""
+    source = nights.chance.choice(sorted(OWNER))
+    name, cut = FILES[source]
+    heads, *rows = csv.reader(io.StringIO((SAMPLE / "inbox" / name).read_text("gb18030")), delimiter=cut)
+    owner, number = (heads.index(each) for each in OWNER[source])
+    told = [(row[owner], row[number]) for row in rows if len(row) == len(heads)]
+    return [each for each in told if all(each) and not each[1].endswith("000")]
+
+
 def enrolled_anew(nights: Nights) -> None:
     head, *rows = (SAMPLE / "roster.csv").read_text("utf-8-sig").splitlines()
     (nights.folder / "roster.csv").write_text("\n".join([head, rows[0].replace(",2018-", ",2017-")]) + "\n", "utf-8")
@@ -163,4 +214,7 @@ CHANGES: tuple[Callable[[Nights], None], ...] = (
     an_item_is_decided,
     a_finding_is_answered,
     a_finding_is_disputed,
+    the_roster_changes,
+    the_roster_changes,
+    withdrawn,
 )

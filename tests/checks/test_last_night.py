@@ -12,6 +12,7 @@ import pytest
 from jiuzhu_check.checks import part_code, results, run_decoys, tonight
 from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
+from jiuzhu_check.checks.consent_change import withdraw
 from jiuzhu_check.checks.decisions import Answer, read_decisions
 from jiuzhu_check.checks.keeping import Checked
 from jiuzhu_check.checks.kept_run import ENDS
@@ -34,7 +35,6 @@ from tests.checks.nights import (
     another_policy,
     delivered_whole,
     enrolled_anew,
-    withdrawn,
 )
 
 TABLES = ("roster", "link", "finding", "coverage", "account", "account_line")
@@ -117,7 +117,6 @@ def test_of_a_night_kept_by_groups_of_households_each_is_told_from_its_own(
     "change",
     [
         enrolled_anew,
-        withdrawn,
         another_policy,
         lambda nights: an_increment(nights, "vehicle"),
         lambda nights: delivered_whole(nights, "housing"),
@@ -143,6 +142,14 @@ def test_an_answer_has_its_household_checked_anew_and_no_other(nights: Nights) -
     )
     assert not stood(nights, answered)
     assert stood(nights, next(home for home in recipients(nights) if home != answered))
+
+
+def test_a_withdrawal_has_its_household_checked_anew_and_no_other(nights: Nights) -> None:
+    nights.night()
+    home, other = recipients(nights)[:2]
+    withdraw(nights.centre, home, "1", date(2018, 11, 20), "CH1", today=AS_OF)
+    assert not stood(nights, home)
+    assert stood(nights, other)
 
 
 def test_a_decision_has_its_households_checked_anew_and_no_other(nights: Nights) -> None:

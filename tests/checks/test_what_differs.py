@@ -25,6 +25,7 @@ from jiuzhu_check.checks.run import check_all, summarise
 from jiuzhu_check.checks.run_difference import run_difference
 from jiuzhu_check.errors import ExitCode, Stopped
 from jiuzhu_check.intake.changed import changed_since
+from jiuzhu_check.matching.evidence.number import one_error_less
 from jiuzhu_check.store.manifest import File
 from jiuzhu_check.store.snapshot import Snapshot
 from jiuzhu_check.values.identity_number import is_valid
@@ -48,7 +49,7 @@ from tests.checks.nights import (
     an_increment,
     another_policy,
     delivered_whole,
-    enrolled_anew,
+    the_roster_changes,
     withdrawn,
 )
 from tests.checks.townships import HE, SHE
@@ -264,8 +265,7 @@ def test_what_an_increment_does_not_mention_is_as_old_as_the_delivery_that_broug
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda nights: enrolled_anew(nights), "roster"),
-        (lambda nights: withdrawn(nights), "consent"),
+        (lambda nights: the_roster_changes(nights, 60), "roster"),
         (lambda nights: [delivered_whole(nights, source) for source in EXTRACTS], "delivery"),
         (lambda nights: another_policy(nights), "policy"),
         (lambda nights: setattr(nights, "day", date(2019, 1, 1)), "month"),
@@ -446,8 +446,7 @@ def handed_in(nights: Nights, member: Member, *consent: str) -> None:
 
 
 @pytest.mark.usefixtures("none_lends")
-def test_who_withdraws_or_signs_for_longer_is_checked_anew_and_nobody_else(small: Small) -> None:
-    """Who may be read from now on was never looked for: then everybody is checked."""
+def test_who_signs_or_withdraws_or_signs_for_longer_is_checked_anew_and_nobody_else(small: Small) -> None:
     small.require({"vehicle": "required"})
     she, third = replace(SHE, household="JZ2", consent=NOT_FOR_LONG), Member("钱德厚", number(44), "JZ3")
     none = Member("孙立本", number(55), "JZ4", consent=("", "", ""))
@@ -455,21 +454,130 @@ def test_who_withdraws_or_signs_for_longer_is_checked_anew_and_nobody_else(small
     small.vehicles([(each.name, each.number) for each in (HE, she, third, none)])
     nights = begun_from(small, AS_OF)
 
-    def night(anew: int | None = None, why: str | None = None) -> pl.DataFrame:
+    def night() -> pl.DataFrame:
         whole = nights.whole()
         result = nights.night()
-        assert (nights.plan.get("everything"), nights.plan.get("anew")) == (why, anew)
+        assert nights.plan["anew"] == 1
         same(nights, whole)
         return result.link.select("household_no", "status").sort("household_no")
 
     handed_in(nights, she, "SQ9", "2018-11-20", "2019-11-19")
-    assert night(1)["household_no"].to_list() == [HE.household, "JZ2", "JZ3"]
+    assert night()["household_no"].to_list() == [HE.household, "JZ2", "JZ3"]
     withdraw(nights.centre, "JZ3", "1", date(2018, 11, 20), "CH1", today=AS_OF)
-    assert night(1)["household_no"].to_list() == [HE.household, "JZ2"]
+    assert night()["household_no"].to_list() == [HE.household, "JZ2"]
     nights.day = date(2018, 12, 4)  # on which the first consent has ended, and the second has not
-    assert night(1)["household_no"].to_list() == [HE.household, "JZ2"]
+    assert night()["household_no"].to_list() == [HE.household, "JZ2"]
     handed_in(nights, none, "SQ10", "2018-11-20", "2019-11-19")
-    assert night(why="consent")["household_no"].to_list() == [HE.household, "JZ2", "JZ4"]
+    assert night()["household_no"].to_list() == [HE.household, "JZ2", "JZ4"]
+
+
+STAYS, COMES = Member("王建国", number(31), "JZ1"), Member("王建国", number(32), "JZ2")
+
+
+@pytest.mark.parametrize(
+    ("stays", "comes", "record", "before", "after"),
+    [
+        (STAYS, COMES, (COMES.name, COMES.number), None, None),
+        (STAYS, replace(COMES, name="孙立本"), (STAYS.name, f"{STAYS.number[:14]}9{STAYS.number[15:]}"), "accepted", "accepted"),
+        (STAYS, replace(COMES, number=STAYS.number), (STAYS.name, STAYS.number), "accepted", "accepted"),
+        (STAYS, COMES, (STAYS.name, f"{STAYS.number[:10]}****{STAYS.number[14:]}"), "review", "lead"),
+        (replace(STAYS, number="3706831950010100L5"), replace(COMES, number="370683195001010015"),
+         ("王建国", "370683195001010015"), "review", "review"),
+    ],
+    ids=["the newcomer's", "another's", "of one number", "of one name and a covered number", "of the number it may mean"],
+)  # fmt: skip
+def test_somebody_comes_to_the_roster_and_leaves_it_again(
+    small: Small, stays: Member, comes: Member, record: tuple[str, str], before: str | None, after: str | None
+) -> None:
+    """Whose a record is may depend on who else is there; who is not concerned is not looked at."""
+    small.require({"vehicle": "required"})
+    small.enrol(
+        [stays, *(Member(f"钱德{each}", number(60 + place), f"JZ{place + 3}") for place, each in enumerate("一二三四"))]
+    )
+    small.vehicles([record, ("钱德一", number(60))])
+    nights = begun_from(small, AS_OF)
+
+    def night() -> str | None:
+        whole = nights.whole()
+        links = nights.night().link.filter(pl.col("household_no") == stays.household)
+        same(nights, whole)
+        return links["status"][0] if links.height else None
+
+    assert night() == before
+    small.enrol([comes])
+    assert night() == after
+    assert (nights.plan["roster"], nights.plan["anew"] <= 2) == (1, True)
+    small.enrol([replace(comes, stage="停保")])
+    assert night() in (before, after)  # who receives no more is on the roster still
+    small.enrol([replace(comes, number=number(77), name="吴一凡")])
+    assert night() == before
+
+
+def test_one_error_of_typing_leads_to_somebody_who_comes_to_the_roster(small: Small) -> None:
+    small.require({"vehicle": "required"})
+    small.enrol([HE, SHE])
+    typed = f"{HE.number[:16]}{(int(HE.number[16]) + 1) % 10}{HE.number[17]}"
+    (near,) = [
+        each
+        for each in one_error_less(pl.Series([typed]))["number"].sort()
+        if each != HE.number and each[:14] == HE.number[:14] and each[17] == typed[17]
+    ][:1]
+    small.vehicles([(HE.name, typed)])
+    nights = begun_from(small, AS_OF)
+    small.enrol([Member("钱德厚", near, "JZ9")])
+    whole = nights.whole()
+    found = nights.night().link.filter(pl.col("household_no") == HE.household)
+    assert nights.plan["everything"] == "roster"
+    assert found["number_evidence"].to_list() == ["several_edits"]
+    same(nights, whole)
+
+
+def test_a_wife_comes_to_another_household_of_the_roster(small: Small) -> None:
+    small.require({"marriage": "optional"})
+    small.enrol(
+        [Member("李强", "370199197005200531", "JZ4"), *(replace(SHE, household=f"JZ{each}") for each in (7, 8))]
+    )
+    take(small.centre, "marriage", sample("marriage"), "", DATA_DATE)
+    nights = begun_from(small, AS_OF)
+    wife = Member("李娜", "370199198512016020", "JZ9")
+    for stage, told in (("在保", True), ("停保", True)):
+        small.enrol([replace(wife, stage=stage)])
+        whole = nights.whole()
+        found = nights.night().finding
+        (sentence,) = found.filter(pl.col("rule") == "spouse_outside_household", pl.col("household_no") == "JZ4")[
+            "sentence"
+        ]
+        assert ("JZ9" in sentence) is told
+        assert "everything" not in nights.plan
+        same(nights, whole)
+    small.enrol([Member("吴一凡", number(77), "JZ9")])
+    whole = nights.whole()
+    found = nights.night().finding
+    (sentence,) = found.filter(pl.col("rule") == "spouse_outside_household", pl.col("household_no") == "JZ4")[
+        "sentence"
+    ]
+    assert "JZ9" not in sentence
+    same(nights, whole)
+
+
+@pytest.mark.parametrize("stage", ["停保", "申请"])
+def test_whom_a_person_named_as_the_owner_is_under_check_no_more(small: Small, stage: str) -> None:
+    """While she was, the record was nobody else's; now it is again whose the matcher says, and then it is hers again."""
+    small.require({"vehicle": "required"})
+    named = Member(HE.name, f"{HE.number[:14]}9{HE.number[15:]}", "JZ3")
+    small.enrol([HE, SHE, named])
+    small.vehicles([(HE.name, named.number)])
+    nights = begun_from(small, AS_OF)
+    (item,) = queue(nights.centre).filter(pl.col("household_no") == named.household)["item"]
+    decide(nights.centre, Answer(item, "same", "看过行驶证", "甲"), NOW)
+    nights.night()
+    for state, status in ((stage, "accepted"), ("在保", "review")):
+        small.enrol([replace(named, stage=state)])
+        whole = nights.whole()
+        link = nights.night().link.filter(pl.col("household_no") == HE.household)
+        assert link["status"].to_list() == [status]
+        assert "everything" not in nights.plan
+        same(nights, whole)
 
 
 @pytest.mark.usefixtures("none_lends")
