@@ -128,8 +128,8 @@ class _Work:
         self.spouses = self._grouped(spouse_households(centre, registered, as_of))
 
     def rests_on(self, programmes: list[str | None]) -> Mapping[str, Any]:
-        """What the run rests on (checks/tonight.py)."""
-        from jiuzhu_check.checks.tonight import rests_on
+        """What the run rests on (checks/rests_on.py)."""
+        from jiuzhu_check.checks.rests_on import rests_on
 
         return rests_on(self.centre, self.as_of, self.states, programmes)
 

@@ -1,6 +1,6 @@
 """出具报告: the reports and slips of households, made of a run, given out under numbers and printed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import without_consent
 from jiuzhu_check.checks.issued import Draft, Issued, Register, Whose
 from jiuzhu_check.checks.printing import Press, printed, workers
+from jiuzhu_check.checks.progress import Progress
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say
@@ -27,7 +28,6 @@ from jiuzhu_check.tables.reexamination import REEXAMINATION
 from jiuzhu_check.tables.schema import Table
 
 AT_ONCE = 200  # households whose papers are in memory together
-Progress = Callable[[str, int, int], None]
 Begun = tuple[int, list[Issued], Iterator[bytes | str]]  # of how many households, and the files that are being made
 
 

@@ -13,12 +13,12 @@ from jiuzhu_check import __version__
 from jiuzhu_check.checks.first_night import READ, first_read, with_run
 from jiuzhu_check.checks.kept_run import (
     ANEW,
+    ASKED,
     COUNTED,
     DATASET,
     ENDS,
     HOME,
     ROWS,
-    TURN,
     UPON,
     KeptRun,
     piece,
@@ -26,13 +26,10 @@ from jiuzhu_check.checks.kept_run import (
 )
 from jiuzhu_check.checks.results import RESTS_ON, SEEN, SEEN_AFTER, Result, batches, earliest, first_seen, latest
 from jiuzhu_check.store.snapshot import Store
-from jiuzhu_check.tables.account import ACCOUNT, ACCOUNT_LINE
 from jiuzhu_check.tables.coverage import COVERAGE
 from jiuzhu_check.tables.grouped import ONE_GROUP
 
 _MEMBER = ["household_no", "member_no", "person_no"]
-# Into these of a run of many looks who asks about one household.
-_ASKED = ("roster", "link", "finding", COVERAGE.name, ACCOUNT.name, ACCOUNT_LINE.name, TURN)
 
 
 @dataclass(frozen=True)
@@ -133,7 +130,7 @@ def keep(
         facts.update({SEEN_AFTER: after} if after else {})
 
     def narrow(part: str) -> bool:
-        return kind != "case" and table_of(part) in _ASKED
+        return kind != "case" and table_of(part) in ASKED
 
     return store.publish(DATASET, f"{sequence:06}-{name}", parts(), data_date=None, facts=facts, narrow=narrow).id
 

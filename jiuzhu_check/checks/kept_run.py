@@ -7,6 +7,7 @@ earlier run's: both together, in the order of the household numbers, are the sam
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,6 +26,7 @@ DEEPEST = 8
 ENDS = "ends"  # the part that says where each group of households ends but the last; a run of one group has none
 ROWS = "rows"  # in the facts of such a run: how many rows the tables have that are counted often
 COUNTED = ("link", "finding")
+ASKED = ("link", "finding", "account", "account_line", "coverage", "roster", "turn")  # where one household is looked up
 HOME = "household_no"
 TURN = "turn"  # the table that says on which day a household may be another (checks/turning.py)
 ADDED = ("seen",)  # of these each run holds what is new, and the earlier one's rows stand
@@ -41,6 +43,9 @@ def piece(name: str, group: int) -> str:
 def table_of(part: str) -> str:
     """Which table a part holds, or a piece of it."""
     return part.partition(_PIECE)[0]
+
+
+Reading = Mapping[str, Future[pl.DataFrame]]  # table → what waits for its rows
 
 
 @dataclass(frozen=True)
@@ -155,9 +160,16 @@ class KeptRun:
 
     def holding(self, home: str) -> "KeptRun":
         """That of the runs which holds the rows of one household, without what it stands upon: few files are opened for it."""
-        if self.upon is None or (self._anew == home).any():
+        if self.upon is None:
+            return self
+        if (self._anew == home).any():
             return KeptRun(self.snapshot)
         return self.upon.holding(home)
+
+    def asked_for(self, home: str, pool: Executor) -> Reading:
+        """The rows of one household in all tables that are ASKED, which are read from now on."""
+        held, homes = self.holding(home), pl.Series([home])
+        return {name: pool.submit(held.read, name, homes=homes) for name in ASKED}
 
     def looked_at(self, read: Callable[[File], bool]) -> Iterator[tuple[str, bool]]:
         """As Snapshot.looked_at, of it and of what it stands upon."""

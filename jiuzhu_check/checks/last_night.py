@@ -3,7 +3,6 @@
 Whoever asks about one household would otherwise have its records looked up, linked and judged again, to find the same.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import polars as pl
@@ -13,14 +12,14 @@ from jiuzhu_check.checks.appended import fingerprint
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.keeping import Checked, Group
-from jiuzhu_check.checks.kept_run import DATASET, HOME, TURN, KeptRun, opened
+from jiuzhu_check.checks.kept_run import DATASET, HOME, TURN, KeptRun, Reading, opened
 from jiuzhu_check.checks.portion import EVERYBODY
 from jiuzhu_check.checks.reexaminations import open_disputes, read_reexaminations
+from jiuzhu_check.checks.rests_on import as_then, read_then, said_since
 from jiuzhu_check.checks.results import RESTS_ON, SEEN, SEEN_AFTER
 from jiuzhu_check.checks.run_name import run_name
 from jiuzhu_check.checks.run_row import UnderCheck, run_row
 from jiuzhu_check.checks.sources import SourceState, is_signed, of_programmes, state_table
-from jiuzhu_check.checks.tonight import as_then, last_complete, read_then, said_since
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables import roster as rosters
@@ -31,38 +30,36 @@ from jiuzhu_check.tables.finding import FINDING
 from jiuzhu_check.tables.link import LINK
 
 _TOLD = {"link": LINK, "finding": FINDING, ACCOUNT.name: ACCOUNT, ACCOUNT_LINE.name: ACCOUNT_LINE}
-_READ = (*_TOLD, COVERAGE.name, "roster", TURN)
 
 
-def as_last_night(centre: Centre, household_no: str, as_of: date) -> tuple[KeptRun, Checked] | None:
-    """The night, and the run over one household as check_households would make it; null where something may differ.
+def as_last_night(centre: Centre, run: KeptRun, home: str, as_of: date, reading: Reading) -> Checked | None:
+    """What that run found of a household, as check_households would make it; null where something may differ.
 
     Whether the extracts' files are still sound is not looked at: what the night found in them stands, and the nights look
     after them.
+
+    run:     the last complete run of all recipients
+    reading: its rows of the household, as asked_for begins to read them; they are taken where all that it rests on stands
     """
-    home = pl.Series([household_no])
+    if as_of < results.day_of(run):
+        return None
     try:
-        run = last_complete(centre, "recipients")
-        if run is None or as_of < results.day_of(run):
+        newest = results.find(centre.store, "latest", run)[0]
+        closed = closed_tiers(results.decoys(newest))
+        states = _standing(centre, run, home, as_of)
+        if states is None or (newest.id != run.id and closed != closed_tiers(results.decoys(run))):
             return None
-        with ThreadPoolExecutor(2) as pool:
-            held = run.holding(household_no)
-            reading = {name: pool.submit(held.read, name, homes=home) for name in _READ}
-            closed = results.closed_by_last_run(centre.store, run)
-            states = _standing(centre, run, household_no, as_of)
-            if states is None or closed != closed_tiers(results.decoys(run)):
-                return None
-            found = {name: each.result() for name, each in reading.items()}
+        found = {name: each.result() for name, each in reading.items()}
         if (
             found["roster"].is_empty()  # no recipients' household, or none at all
             or (found[TURN]["on"] <= as_of).any()
-            or _judged(centre, run, household_no, found["link"])
+            or _judged(centre, run, home, found["link"])
             or _seen_earlier(centre.store, run, found["finding"])
         ):
             return None
     except IntegrityError:  # whoever looks for it anew needs nothing of that run
         return None
-    return run, _checked(centre, run, found, states, closed, as_of)
+    return _checked(centre, run, found, states, closed, as_of)
 
 
 def _standing(centre: Centre, run: KeptRun, home: str, as_of: date) -> list[SourceState] | None:

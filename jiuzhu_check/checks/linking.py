@@ -11,6 +11,7 @@ import polars as pl
 from jiuzhu_check.checks.ground import EXTRA, INDEXED, held, laid, laid_out, things, together, unsettled, with_homes
 from jiuzhu_check.checks.kept_run import HOME, OWN
 from jiuzhu_check.checks.parts import Parts, Placed, all_parts, few_parts
+from jiuzhu_check.checks.progress import Progress
 from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.intake.stored import data_day
 from jiuzhu_check.matching.candidates import stand_under
@@ -31,7 +32,6 @@ from jiuzhu_check.tables.side_by_side import side_by_side
 if TYPE_CHECKING:
     from jiuzhu_check.checks.remembered import Remembering
 
-Progress = Callable[[str, int, int], None]
 # Where the parts of a source are worked through: of the parts, the members for whom it is read, and their households.
 Engines = Callable[[Parts, pl.DataFrame, pl.DataFrame], Engine]
 

@@ -7,16 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from jiuzhu_check.checks.progress import Progress, silent
 from jiuzhu_check.checks.reading import Reading
 from jiuzhu_check.errors import ExitCode, Stopped
 from jiuzhu_check.language import say
 from jiuzhu_check.store.lock import Patience
-
-Progress = Callable[[str, int, int], None]
-
-
-def silent(_title: str, _done: int, _of: int) -> None:
-    """No progress shown."""
 
 
 @dataclass(frozen=True)

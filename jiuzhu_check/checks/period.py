@@ -10,7 +10,7 @@ import polars as pl
 
 from jiuzhu_check.checks import results
 from jiuzhu_check.checks.kept_run import KeptRun
-from jiuzhu_check.checks.linking import Progress
+from jiuzhu_check.checks.progress import Progress
 from jiuzhu_check.parameters.file import region_prefix
 from jiuzhu_check.reports.results import reason_head
 from jiuzhu_check.reports.statistics.material import (

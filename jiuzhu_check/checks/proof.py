@@ -11,7 +11,8 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent import papers, without_consent
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.exports import export
-from jiuzhu_check.checks.linking import Progress, link
+from jiuzhu_check.checks.linking import link
+from jiuzhu_check.checks.progress import Progress
 from jiuzhu_check.checks.sources import source_states
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.language import say

@@ -20,12 +20,16 @@ DATASET, DISPUTES = "reexaminations", "disputes"
 
 def read_reexaminations(store: Store, until: date = date.max) -> pl.DataFrame:
     """All REEXAMINATION rows, oldest first, that were signed until a day."""
-    return read_appended(store, DATASET, REEXAMINATION).filter(pl.col("signed_on") <= until)
+    every = read_appended(store, DATASET, REEXAMINATION)
+    return every.filter(pl.col("signed_on") <= until) if every.height else every
 
 
 def open_disputes(store: Store, on: date = date.max) -> pl.DataFrame:
     """The newest DISPUTE row of each dispute that was open on a day, as far as it then stood."""
-    told = read_appended(store, DISPUTES, DISPUTE).filter(pl.col("opened_on") <= on)
+    every = read_appended(store, DISPUTES, DISPUTE)
+    if every.is_empty():
+        return every
+    told = every.filter(pl.col("opened_on") <= on)
     then = told.filter(pl.col("closed_on").is_null() | (pl.col("closed_on") <= on))
     newest = then.unique("dispute_no", keep="last", maintain_order=True)
     return newest.filter(pl.col("event") != "closed")

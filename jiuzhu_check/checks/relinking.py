@@ -31,7 +31,8 @@ from jiuzhu_check.checks.ground import (
 )
 from jiuzhu_check.checks.keeping import rows_that_stand
 from jiuzhu_check.checks.kept_run import DEEPEST, HOME, OWN, TURN, KeptRun
-from jiuzhu_check.checks.linking import Linked, Piece, Progress, pieces
+from jiuzhu_check.checks.linking import Linked, Piece, pieces
+from jiuzhu_check.checks.progress import Progress
 from jiuzhu_check.checks.reach import Reach
 from jiuzhu_check.checks.readable import Readable, apart_of, reach_now, readable
 from jiuzhu_check.checks.results import seen_earlier

@@ -10,7 +10,7 @@ import polars as pl
 
 from jiuzhu_check.checks.kept_run import DATASET, HOME, KeptRun, opened
 from jiuzhu_check.checks.portion import EVERYBODY, Portion
-from jiuzhu_check.errors import NotFound
+from jiuzhu_check.errors import IntegrityError, NotFound
 from jiuzhu_check.language import say
 from jiuzhu_check.store.snapshot import Snapshot, Store
 from jiuzhu_check.tables import roster as rosters
@@ -135,6 +135,26 @@ def latest(store: Store) -> KeptRun | None:
     return opened(store, entries[-1].id) if entries else None
 
 
+def last_complete(store: Store, kind: str) -> KeptRun | None:
+    """The last run of all of a kind, if it was made of whole parts by a program that says what it rests on."""
+    for entry in store.snapshots(DATASET)[::-1]:
+        if entry.id[7:].startswith(f"{kind}-"):
+            run = opened(store, entry.id)
+            if run.facts[RUN.name][0].get("portion") is not None:
+                continue
+            states = [state["state"] for state in run.facts["source_state"]]
+            return run if RESTS_ON in run.facts and not {"damaged", "partial"} & set(states) else None
+    return None
+
+
+def last_night(store: Store) -> KeptRun | None:
+    """The last complete run of all recipients; null where there is none, or it is damaged."""
+    try:
+        return last_complete(store, "recipients")
+    except IntegrityError:
+        return None
+
+
 def find(store: Store, name: str, beside: KeptRun | None = None) -> list[KeptRun]:
     """The runs of that name: one run's ID, latest (the last batch run), or all, newest first.
 
@@ -221,8 +241,7 @@ def about(snapshot: KeptRun | Snapshot, table: Table) -> pl.DataFrame:
 
 def day_of(snapshot: KeptRun) -> date:
     """The day that a kept run takes for today."""
-    day: date = about(snapshot, RUN)["as_of"][0]
-    return day
+    return date.fromisoformat(snapshot.facts[RUN.name][0]["as_of"])
 
 
 def previous(

@@ -5,7 +5,7 @@ interrupted, what has not gone is whole, and a second call does what is left.
 """
 
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -16,14 +16,13 @@ from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.evidence_bundle import bundle, named_by
 from jiuzhu_check.checks.kept_run import DATASET
+from jiuzhu_check.checks.progress import Progress
 from jiuzhu_check.checks.retention import AUDIT, KINDS, Item, Plan, plan
 from jiuzhu_check.errors import IntegrityError, Refused
 from jiuzhu_check.language import say
 from jiuzhu_check.parameters.policy import KEPT
 from jiuzhu_check.store.lock import workspace_lock
 from jiuzhu_check.store.purge import purge
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from jiuzhu_check.checks.ended import counts, ended, facts
 from jiuzhu_check.checks.keeping import Checked
 from jiuzhu_check.checks.kept_run import HOME, opened
 from jiuzhu_check.checks.linking import Engines, here, link
-from jiuzhu_check.checks.night import Night, Plan, Progress, silent
+from jiuzhu_check.checks.night import Night, Plan
 from jiuzhu_check.checks.portion import EVERYBODY, Portion
+from jiuzhu_check.checks.progress import Progress, silent
 from jiuzhu_check.checks.reach import reach_of
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.run_decoys import run_decoys

@@ -28,8 +28,9 @@ from jiuzhu_check.checks.ground import (
     with_subject,
 )
 from jiuzhu_check.checks.kept_run import HOME
-from jiuzhu_check.checks.linking import Progress, decided_links
+from jiuzhu_check.checks.linking import decided_links
 from jiuzhu_check.checks.parts import all_parts, loose_records, records_under
+from jiuzhu_check.checks.progress import Progress
 from jiuzhu_check.checks.readable import Readable
 from jiuzhu_check.checks.results import decoys as decoys_of
 from jiuzhu_check.checks.reweighing import Namesakes, borne

@@ -6,8 +6,8 @@ from jiuzhu_check.checks import kept_terms, results
 from jiuzhu_check.checks.audited import audited
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.left import leavers, versions
-from jiuzhu_check.checks.linking import Progress
 from jiuzhu_check.checks.period import read_period
+from jiuzhu_check.checks.progress import Progress
 from jiuzhu_check.checks.reexaminations import counting
 from jiuzhu_check.errors import NotFound
 from jiuzhu_check.language import say

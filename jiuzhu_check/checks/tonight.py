@@ -7,36 +7,23 @@ of people, and the day, the next run begins from it (checks/relinking.py). Anyth
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import polars as pl
 
 from jiuzhu_check.checks import results
-from jiuzhu_check.checks.appended import read_appended
 from jiuzhu_check.checks.centre import Centre
-from jiuzhu_check.checks.consent import read_consents
-from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.first_night import READ, first_read, newly_connected, places_read
-from jiuzhu_check.checks.kept_run import DATASET, DEEPEST, HOME, KeptRun, opened
-from jiuzhu_check.checks.part_code import program_code, program_files
-from jiuzhu_check.checks.reexaminations import DISPUTES, read_reexaminations
+from jiuzhu_check.checks.kept_run import DATASET, DEEPEST, KeptRun
+from jiuzhu_check.checks.rests_on import as_then, judged, read_then, said_since
 from jiuzhu_check.checks.roster_difference import RosterDifference, roster_difference
-from jiuzhu_check.checks.sources import SourceState, is_signed, source_states
+from jiuzhu_check.checks.sources import SourceState
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.intake.changed import Changed, changed_since
-from jiuzhu_check.tables.dispute import DISPUTE
 from jiuzhu_check.tables.link import LINK
 from jiuzhu_check.tables.record import CIVIL_STATUS, PUBLIC_PAYROLL
 from jiuzhu_check.tables.run import RUN
 from jiuzhu_check.tables.side_by_side import side_by_side
 
-# Of what a run rests on, what must be as it was: its key → what it is called where it is not.
-_STANDS = {
-    "policy": "policy",
-    "month": "month",
-    "sources": "source",
-    "spelt": "connector",
-}
 # Of more households that stand otherwise on the roster, all are checked: a share of those under check, or so many.
 _SHARE, _FEW = 0.1, 20
 _KIN = (CIVIL_STATUS.name, PUBLIC_PAYROLL.name)  # rules look into these beside the members' own records
@@ -78,35 +65,9 @@ class Tonight:
         return LINK.fit(self.last.read("link", where=named)).join(subjects, on=whose, how="semi", nulls_equal=True)
 
 
-def rests_on(centre: Centre, as_of: date, states: list[SourceState], programmes: list[str | None]) -> dict[str, Any]:
-    """What a run rests on; no personal data."""
-    return {"program": program_code(), "files": program_files(), **_inputs(centre, as_of, states, programmes)}
-
-
-def _inputs(centre: Centre, as_of: date, states: list[SourceState], programmes: list[str | None]) -> dict[str, Any]:
-    signed = [state for state in states if is_signed(state)]
-    return {
-        "policy": centre.policy.fingerprint(as_of),
-        "month": f"{as_of:%Y-%m}",
-        "roster": str(centre.roster_snapshot().facts["content"]),
-        "roster_snapshot": centre.roster_snapshot().id,
-        "consents": read_consents(centre.store).height,
-        "programmes": sorted(programmes, key=str),
-        "sources": [
-            [state.source.id, state.supplier, state.state, state.reason, state.requirement, dict(state.programmes)]
-            for state in states
-        ],
-        "spelt": [[state.source.id, state.source.fingerprint] for state in signed],
-        "snapshots": [[state.source.id, state.supplier, state.snapshot.id] for state in signed if state.snapshot],
-        "decisions": read_decisions(centre.store).height,
-        "answers": read_reexaminations(centre.store).height,
-        "disputes": read_appended(centre.store, DISPUTES, DISPUTE).height,
-    }
-
-
 def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
     """From where a night begins; or why everything is checked: first, deep, day, new, asked, kin, delivery, or of _STANDS."""
-    last = last_complete(centre, kind)
+    last = results.last_complete(centre.store, kind)
     if last is None:
         return "first"
     before, then = results.day_of(last), last.facts[results.RESTS_ON]
@@ -155,74 +116,3 @@ def _changed(centre: Centre, before: str, state: SourceState) -> Changed | None:
         return changed_since(centre.store, before, state.snapshot)
     except IntegrityError:
         return None
-
-
-def last_complete(centre: Centre, kind: str) -> KeptRun | None:
-    """The last run of a kind, if it was made of whole parts by a program that says what it rests on."""
-    for entry in centre.store.snapshots(DATASET)[::-1]:
-        if entry.id[7:].startswith(f"{kind}-"):
-            run = opened(centre.store, entry.id)
-            if results.about(run, RUN)["portion"][0] is not None:
-                continue
-            states = [state["state"] for state in run.facts["source_state"]]
-            return run if results.RESTS_ON in run.facts and not {"damaged", "partial"} & set(states) else None
-    return None
-
-
-def as_then(centre: Centre, run: KeptRun, as_of: date) -> tuple[list[SourceState], str | None]:
-    """The sources as they are now, and why a run of everybody may say something else: program, of _STANDS, asked, or new.
-
-    Null where all that it rests on stands but the records that came, what people said, and the day.
-    """
-    then = run.facts[results.RESTS_ON]
-    states = source_states(centre.store, centre.sources, centre.register, as_of, then["programmes"])
-    if not is_program_of(then):
-        return states, "program"
-    now = _inputs(centre, as_of, states, then["programmes"])
-    for key, why in _STANDS.items():
-        if now[key] != then[key]:
-            return states, why
-    if any(state.source.inquiry for state in states if is_signed(state)):
-        return states, "asked"
-    if any(state["newly_connected"] for state in run.facts["source_state"]):
-        return states, "new"  # what was marked so is marked no longer
-    return states, None
-
-
-def read_then(run: KeptRun) -> dict[tuple[str, str], str]:
-    """Source and supplier → the snapshot that a run stands upon."""
-    return {(source, supplier): snapshot for source, supplier, snapshot in run.facts[results.RESTS_ON]["snapshots"]}
-
-
-def is_program_of(then: Mapping[str, Any]) -> bool:
-    """Whether it was this program; then: what a run rests on."""
-    return bool(then.get("files") == program_files() or then["program"] == program_code())
-
-
-def said_since(centre: Centre, then: Mapping[str, Any], before: date, as_of: date) -> pl.Series:
-    """The households of which people have said something since a run of a day, or whose day has come.
-
-    then: what the run rests on
-    """
-    decisions = read_decisions(centre.store)
-    answers, disputes = read_reexaminations(centre.store), read_appended(centre.store, DISPUTES, DISPUTE)
-
-    def came(*days: str) -> pl.Expr:
-        return pl.any_horizontal((pl.col(day) > before) & (pl.col(day) <= as_of) for day in days).fill_null(value=False)
-
-    homes = [
-        decisions.slice(then["decisions"])[HOME],
-        answers.slice(then["answers"])[HOME],
-        answers.filter(came("signed_on"))[HOME],
-        disputes.slice(then["disputes"])[HOME],
-        disputes.filter(came("opened_on", "closed_on"))[HOME],
-        read_consents(centre.store).slice(then["consents"])[HOME],
-    ]
-    return pl.concat(homes).drop_nulls().unique().sort()
-
-
-def judged(centre: Centre, then: Mapping[str, Any]) -> pl.DataFrame:
-    """Source, supplier and subject of what decisions speak of, and whether any of them is new."""
-    decisions = read_decisions(centre.store).with_row_index("_at")
-    told = decisions.select("source", "supplier", "subject", new=pl.col("_at") >= then["decisions"])
-    return told.group_by("source", "supplier", "subject").agg(pl.col("new").any())

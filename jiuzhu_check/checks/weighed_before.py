@@ -9,9 +9,9 @@ import polars as pl
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.ground import LOOSE
 from jiuzhu_check.checks.kept_run import HOME
-from jiuzhu_check.checks.results import RESTS_ON
+from jiuzhu_check.checks.rests_on import is_program_of
+from jiuzhu_check.checks.results import RESTS_ON, last_complete
 from jiuzhu_check.checks.sources import SourceState, of_source
-from jiuzhu_check.checks.tonight import is_program_of, last_complete
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.matching.namesakes import weighed_as
 
@@ -23,7 +23,7 @@ def weighed_before(centre: Centre, state: SourceState, pairs: pl.DataFrame) -> p
     """
     assert state.snapshot is not None, "only a source that arrived has records"
     try:
-        run = last_complete(centre, "recipients")
+        run = last_complete(centre.store, "recipients")
         if run is None:
             return None
         then = run.facts[RESTS_ON]

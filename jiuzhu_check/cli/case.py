@@ -68,7 +68,6 @@ def case(
     from jiuzhu_check.checks.audited import reveal as show_whole
     from jiuzhu_check.checks.case import case_sheet, households_of_person
     from jiuzhu_check.checks.centre import Centre
-    from jiuzhu_check.checks.ended import is_complete
 
     centre = Centre.open(workspace_path(ctx))
     if reveal:
@@ -89,6 +88,8 @@ def case(
             raise typer.Exit(ExitCode.OK)
     with progress(say("核对"), quiet=quiet(ctx)) as move:
         result, sheet = case_sheet(centre, homes[0], purpose.value, today, reveal=reveal, progress=move)
+    from jiuzhu_check.checks.ended import is_complete  # with what is read in by now
+
     _show(result, sheet, form)
     next_step(
         say("要知道某条记录为何算作本人的："),

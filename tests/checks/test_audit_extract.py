@@ -16,8 +16,9 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.exports import export_bytes
 from jiuzhu_check.checks.household_reports import Wanted as PapersWanted
 from jiuzhu_check.checks.household_reports import print_papers
+from jiuzhu_check.checks.progress import silent
 from jiuzhu_check.checks.reported import reported
-from jiuzhu_check.checks.run import check_all, silent
+from jiuzhu_check.checks.run import check_all
 from jiuzhu_check.errors import Refused, UsageError
 from jiuzhu_check.reports.audit_extract import NO_OUTCOME, _for_people, _said
 from jiuzhu_check.reports.docx_paper import DocxPress

@@ -6,13 +6,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from jiuzhu_check.checks import case, parts, tonight, weighed_before
+from jiuzhu_check.checks import case, parts, rests_on, weighed_before
 from jiuzhu_check.checks.case import check_case, households_of_person
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deliveries import take, take_roster
 from jiuzhu_check.checks.exports import export
 from jiuzhu_check.checks.ground import LOOSE
-from jiuzhu_check.checks.tonight import last_complete
+from jiuzhu_check.checks.results import last_complete
 from jiuzhu_check.errors import NotFound, Refused
 from jiuzhu_check.matching.decoys import is_decoy
 from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, SAMPLE, Member, Small, copied, number
@@ -65,12 +65,12 @@ def another_roster(centre: Centre, folder: Path, _monkeypatch: pytest.MonkeyPatc
 
 
 def another_program(_centre: Centre, _folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tonight, "program_code", lambda: "of another version")
-    monkeypatch.setattr(tonight, "program_files", lambda: "laid anew")
+    monkeypatch.setattr(rests_on, "program_code", lambda: "of another version")
+    monkeypatch.setattr(rests_on, "program_files", lambda: "laid anew")
 
 
 def a_damaged_night(centre: Centre, _folder: Path, _monkeypatch: pytest.MonkeyPatch) -> None:
-    run = last_complete(centre, "recipients")
+    run = last_complete(centre.store, "recipients")
     assert run is not None
     (run.snapshot.folder / f"{LOOSE}.parquet").write_bytes(b"")
 
@@ -85,7 +85,7 @@ def test_who_else_bears_a_name_is_looked_for_where_the_last_night_cannot_tell(
 ) -> None:
     monkeypatch.setattr(case, "as_last_night", lambda *_: None)
     centre = copied(checked, tmp_path)
-    run = last_complete(centre, "recipients")
+    run = last_complete(centre.store, "recipients")
     assert run is not None
     loose = run.read(LOOSE, where=(pl.col("source") == "vehicle") & ~is_decoy())
     changed(centre, tmp_path, monkeypatch)

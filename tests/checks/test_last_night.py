@@ -1,6 +1,7 @@
 """Whoever asks about one household is told what the last night found, while that is what checking it anew would find."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from jiuzhu_check.checks import part_code, results, run_decoys, tonight
+from jiuzhu_check.checks import part_code, rests_on, results, run_decoys
 from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.consent_change import withdraw
@@ -17,12 +18,13 @@ from jiuzhu_check.checks.decisions import Answer, read_decisions
 from jiuzhu_check.checks.keeping import Checked
 from jiuzhu_check.checks.kept_run import ENDS
 from jiuzhu_check.checks.last_night import as_last_night
-from jiuzhu_check.checks.night import Night, silent
+from jiuzhu_check.checks.night import Night
 from jiuzhu_check.checks.part_code import program_code, program_files
 from jiuzhu_check.checks.portion import Portion
+from jiuzhu_check.checks.progress import silent
+from jiuzhu_check.checks.results import last_complete, last_night
 from jiuzhu_check.checks.review import decide, queue
 from jiuzhu_check.checks.run import check_all, check_households
-from jiuzhu_check.checks.tonight import last_complete
 from jiuzhu_check.tables import grouped
 from tests.checks.centres import AS_OF, EXTRACTS, Member, Small, copied, number
 from tests.checks.nights import (
@@ -50,10 +52,12 @@ def checked_anew(centre: Centre, home: str, day: date) -> Checked:
 def stood(nights: Nights, home: str) -> bool:
     """Whether the last night can say it; then it says what checking the household anew says, row for row."""
     centre = Centre.open(nights.centre.workspace.path)
-    told = as_last_night(centre, home, nights.day)
+    run = last_night(centre.store)
+    with ThreadPoolExecutor(2) as pool:
+        told = as_last_night(centre, run, home, nights.day, run.asked_for(home, pool)) if run else None
     if told is None:
         return False
-    mine, theirs = told[1].result, checked_anew(centre, home, nights.day).result
+    mine, theirs = told.result, checked_anew(centre, home, nights.day).result
     assert mine.run.rows() == theirs.run.rows()
     assert mine.source_state.equals(theirs.source_state)
     assert mine.decoy.equals(theirs.decoy)
@@ -63,7 +67,7 @@ def stood(nights: Nights, home: str) -> bool:
 
 
 def recipients(nights: Nights) -> list[str]:
-    run = last_complete(nights.centre, "recipients")
+    run = last_complete(nights.centre.store, "recipients")
     assert run is not None
     return run.read("roster", ["household_no"])["household_no"].unique().sort().to_list()
 
@@ -89,7 +93,7 @@ def test_after_every_night_that_stands_upon_another_each_household_is_told_from_
     for _ in range(3):
         an_increment(nights, "vehicle")
         nights.night()
-    run = last_complete(nights.centre, "recipients")
+    run = last_complete(nights.centre.store, "recipients")
     assert run is not None
     assert run.depth == 3
     lie = {home: run.holding(home).id for home in recipients(nights)}
@@ -104,7 +108,7 @@ def test_of_a_night_kept_by_groups_of_households_each_is_told_from_its_own(
 ) -> None:
     monkeypatch.setattr(grouped, "TOGETHER", 40)
     nights.night()
-    run = last_complete(nights.centre, "recipients")
+    run = last_complete(nights.centre.store, "recipients")
     assert run is not None
     ends = run.snapshot.read(ENDS)["household_no"]
     assert ends.len() > 5
@@ -137,7 +141,7 @@ def test_what_may_change_anything_has_the_household_checked_anew(
 def test_an_answer_has_its_household_checked_anew_and_no_other(nights: Nights) -> None:
     nights.night()
     a_finding_is_answered(nights)
-    (answered,) = tonight.said_since(
+    (answered,) = rests_on.said_since(
         nights.centre, results.find(nights.centre.store, "latest")[0].facts[results.RESTS_ON], nights.day, nights.day
     )
     assert not stood(nights, answered)
@@ -159,7 +163,7 @@ def test_a_decision_has_its_households_checked_anew_and_no_other(nights: Nights)
     assert all(before.values())
     an_item_is_decided(nights)
     decisions = read_decisions(nights.centre.store)
-    run = last_complete(nights.centre, "recipients")
+    run = last_complete(nights.centre.store, "recipients")
     assert run is not None
     things = decisions.select("source", "supplier", "subject")
     meant = run.read("link").join(things, on=things.columns, how="semi", nulls_equal=True)["household_no"].unique()
@@ -172,9 +176,9 @@ def test_another_program_finds_for_itself(nights: Nights, monkeypatch: pytest.Mo
     """It is known by where its files lie and since when; laid elsewhere, by what they say."""
     nights.night()
     home = recipients(nights)[0]
-    monkeypatch.setattr(tonight, "program_files", lambda: "laid anew")
+    monkeypatch.setattr(rests_on, "program_files", lambda: "laid anew")
     assert stood(nights, home)
-    monkeypatch.setattr(tonight, "program_code", lambda: "of another version")
+    monkeypatch.setattr(rests_on, "program_code", lambda: "of another version")
     assert not stood(nights, home)
 
 
@@ -198,7 +202,7 @@ def test_a_file_of_the_program_that_is_written_again_is_another(
 def test_a_damaged_night_tells_nothing(nights: Nights, part: str) -> None:
     nights.night()
     home = recipients(nights)[0]
-    run = last_complete(nights.centre, "recipients")
+    run = last_complete(nights.centre.store, "recipients")
     assert run is not None
     (run.snapshot.folder / f"{part}.parquet").write_bytes(b"")
     assert not stood(nights, home)

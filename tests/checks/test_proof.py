@@ -9,8 +9,9 @@ from jiuzhu_check.checks import results
 from jiuzhu_check.checks.case import check_case
 from jiuzhu_check.checks.exports import export
 from jiuzhu_check.checks.night import Night
+from jiuzhu_check.checks.progress import silent
 from jiuzhu_check.checks.proof import decoys_now, decoys_of_run, evaluate_run
-from jiuzhu_check.checks.run import check_all, silent, summarise
+from jiuzhu_check.checks.run import check_all, summarise
 from jiuzhu_check.checks.run_decoys import run_decoys
 from jiuzhu_check.errors import NotFound, UsageError
 from jiuzhu_check.matching.candidates import INDEX

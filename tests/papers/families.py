@@ -12,7 +12,8 @@ from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deliveries import take, take_roster
 from jiuzhu_check.checks.household_reports import Printed, Wanted, print_papers
 from jiuzhu_check.checks.printing import Press
-from jiuzhu_check.checks.run import check_all, silent
+from jiuzhu_check.checks.progress import silent
+from jiuzhu_check.checks.run import check_all
 from tests.checks.centres import AS_OF, DATA_DATE, REGION, SAMPLE, VEHICLE, new_centre, number
 
 ON, NOW = date(2018, 12, 3), datetime(2018, 12, 3, 9, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.household_reports import Wanted, print_papers
 from jiuzhu_check.checks.issued import Register
-from jiuzhu_check.checks.run import silent
+from jiuzhu_check.checks.progress import silent
 from jiuzhu_check.errors import UsageError
 from jiuzhu_check.reports import typesetting
 from jiuzhu_check.reports.paper import Paper, text
