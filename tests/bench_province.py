@@ -100,9 +100,18 @@ def province(folder: Path, persons: int, records: int, runs: int) -> Told:
     row("a second night: one record in a hundred changed", {what: median(second, what) for what in second[0]})
     times, cpu = (median(second, each) / kept[each] for each in ("wall", "cpu"))
     print(f"{'  it / the first night with keeping':<52}{'':>25}{times:>8.2f}{cpu:>7.2f}{'0.10':>7}", flush=True)
-    anew, of = (int(median(second, each)) for each in ("anew", "of"))
-    print(f"  {anew:,} of {of:,} households checked anew", flush=True)
+    of_whom(second)
+    told_of_households(folder)
+    third = [run("third night", folder) for _ in range(runs)]
+    row("a night after one household in a hundred changed", {what: median(third, what) for what in third[0]})
+    of_whom(third)
     return first
+
+
+def of_whom(told: list[Told]) -> None:
+    """How many households were checked anew."""
+    anew, of = (int(median(told, each)) for each in ("anew", "of"))
+    print(f"  {anew:,} of {of:,} households checked anew", flush=True)
 
 
 def question(folder: Path) -> None:
@@ -210,15 +219,54 @@ def told_of_changes(folder: Path) -> None:
         row(f"apart: pull {source} --changes", spent(PROGRAM, "-C", told, "pull", source, *words))
 
 
+def told_of_households(folder: Path) -> None:
+    """folder/rostered: the workspace of the second night, and a roster with one household in a hundred otherwise."""
+    from jiuzhu_check.checks.centre import Centre
+    from jiuzhu_check.values.identity_number import with_check
+
+    workspace = folder / "rostered"
+    shutil.rmtree(workspace, ignore_errors=True)
+    shutil.copytree(folder / "second", workspace, copy_function=os.link)
+    rows = Centre.open(workspace).roster().filter(pl.col("stage") == "recipient")
+    homes = rows["household_no"].unique().sort().gather_every(EACH).to_frame().with_row_index("_at")
+    some = rows.join(homes, on="household_no").sort("household_no", "member_no")
+    ends, grows = pl.col("_at") % 3 == 0, pl.col("_at") % 3 == 1
+    born = pl.format("{}20180101{}", pl.col("region").fill_null("370000"), pl.col("_at").mod(900).add(100))
+    child = some.filter(grows).unique("household_no", keep="first", maintain_order=True)
+    child = child.with_columns(person_no=with_check(born), name=pl.col("name").str.head(1) + "小宝")
+    told = pl.concat([some, child]).sort("household_no", maintain_order=True).select(
+        pl.col("household_no").alias("家庭编号"),
+        pl.col("programme").alias("救助类别"),
+        pl.when(ends).then(pl.lit("停保")).otherwise(pl.lit("在保")).alias("办理状态"),
+        pl.col("region").alias("行政区划代码"),
+        pl.col("name").alias("姓名"),
+        pl.col("person_no").alias("身份证号码"),
+        pl.col("consent_no").alias("授权书编号"),
+        pl.col("signed_on").alias("授权日期"),
+        pl.col("valid_until").alias("授权截止日期"),
+    )  # fmt: skip
+    told.write_csv(folder / "changed.csv")
+    row("apart: roster import", spent(PROGRAM, "-C", workspace, "roster", "import", folder / "changed.csv"))
+
+
 def second_night(folder: Path) -> Told:
     """The night after the increments came: whole, and with keeping."""
+    return later_night(folder / "told", folder / "second")
+
+
+def third_night(folder: Path) -> Told:
+    """The night after the roster changed, likewise."""
+    return later_night(folder / "rostered", folder / "third")
+
+
+def later_night(before: Path, workspace: Path) -> Told:
+    """A night that begins from the last one."""
     from jiuzhu_check.checks.centre import Centre
     from jiuzhu_check.checks.night import Night
     from jiuzhu_check.checks.run import check_all
 
-    workspace = folder / "second"
     shutil.rmtree(workspace, ignore_errors=True)
-    shutil.copytree(folder / "told", workspace, copy_function=os.link)
+    shutil.copytree(before, workspace, copy_function=os.link)
     began, night = now(), Night()
     check_all(Centre.open(workspace), "recipients", NEXT, night=night)
     assert night.plan is not None
@@ -367,6 +415,7 @@ CONTENDERS: dict[str, Callable[[Path], Told]] = {
     "first night": first_night,
     "kept night": kept_night,
     "second night": second_night,
+    "third night": third_night,
     "worklists": worklists,
 }
 

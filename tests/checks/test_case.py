@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from jiuzhu_check.checks import case, parts, rests_on, weighed_before
+from jiuzhu_check.checks import last_night, parts, rests_on, weighed_before
 from jiuzhu_check.checks.case import check_case, households_of_person
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.deliveries import take, take_roster
@@ -26,7 +26,7 @@ def test_a_case_gives_the_links_findings_and_coverage_of_the_run_of_everybody(
 ) -> None:
     """Whether all is taken from the last night, or how it weighed what has no usable number, or nothing at all."""
     if taken != "all":
-        monkeypatch.setattr(case, "as_last_night", lambda *_: None)
+        monkeypatch.setattr(last_night, "as_last_night", lambda *_: None)
     if taken == "nothing":
         monkeypatch.setattr(weighed_before, "last_complete", lambda *_: None)
     of_all = {table: export(checked, table, "all").drop("run") for table in ("links", "findings", "coverage")}
@@ -83,7 +83,7 @@ def a_damaged_night(centre: Centre, _folder: Path, _monkeypatch: pytest.MonkeyPa
 def test_who_else_bears_a_name_is_looked_for_where_the_last_night_cannot_tell(
     checked: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: Callable[..., None]
 ) -> None:
-    monkeypatch.setattr(case, "as_last_night", lambda *_: None)
+    monkeypatch.setattr(last_night, "as_last_night", lambda *_: None)
     centre = copied(checked, tmp_path)
     run = last_complete(centre.store, "recipients")
     assert run is not None

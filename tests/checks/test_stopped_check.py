@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -216,10 +217,10 @@ def an_item_is_decided(centre: Centre, chance: random.Random, _folder: Path) -> 
 
 def the_policy_changes(centre: Centre, chance: random.Random, _folder: Path) -> None:
     file = centre.workspace.policy_dir / "370000.toml"
-    old = "[[vehicle.allowed]]\nfrom  = 2018-01-01\nvalue = 0"
-    text = file.read_text("utf-8")
-    assert old in text
-    file.write_text(text.replace(old, old[:-1] + str(chance.randrange(1, 4))), encoding="utf-8")
+    allowed = r"(\[\[vehicle\.allowed\]\]\nfrom  = 2018-01-01\nvalue = )\d"
+    text, count = re.subn(allowed, rf"\g<1>{chance.randrange(1, 4)}", file.read_text("utf-8"))
+    assert count == 1
+    file.write_text(text, encoding="utf-8")
 
 
 CHANGES = (roster_changes, a_delivery_comes, a_consent_is_withdrawn, an_item_is_decided, the_policy_changes)
@@ -231,7 +232,7 @@ def test_whatever_changes_between_the_stop_and_the_next_start_the_result_is_that
 ) -> None:
     chance = random.Random(seed)
     own = copied(checked, tmp_path / "own")
-    roster_changes(own, chance, tmp_path)  # after which everything is read anew
+    the_policy_changes(own, chance, tmp_path)  # after which everything is read anew
     own = Centre.open(own.workspace.path)
     stopped(own, chance.randrange(5, 190))
     for change in chance.sample(CHANGES, 2):
