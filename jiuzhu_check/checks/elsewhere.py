@@ -8,7 +8,7 @@ from jiuzhu_check.checks.batch_history import read_history
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.kept_run import HOME
 from jiuzhu_check.checks.readable import reach_now
-from jiuzhu_check.checks.sources import source_states
+from jiuzhu_check.checks.sources import is_signed, source_states
 from jiuzhu_check.tables import roster as rosters
 
 _MEMBER = [HOME, "member_no"]
@@ -33,4 +33,6 @@ def elsewhere(centre: Centre, roster: pl.DataFrame, as_of: date, source: str, pe
     members, reach = reach_now(centre, theirs, states, as_of)
     readable = reach.within(source, members.join(reach.barred, on=_MEMBER, how="anti"))
     known = readable.select(*_MEMBER, "person_no", "name_key", "number")
+    if not any(is_signed(state) for state in states if state.source.id == source):
+        known = known.clear()
     return people.join(known, on=people.columns, how="inner", nulls_equal=True, maintain_order="left")

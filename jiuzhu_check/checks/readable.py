@@ -55,7 +55,7 @@ class Readable:
     extra:   numbers not their own under which records of them may stand (EXTRA)
     left:    whoever was in the last run's index and is not, or not so; came: whoever is in it and was not, or not so
     numbers: valid numbers under which others may stand than did, though no record changed
-    homes:   the households of those to whom that happened
+    homes:   the households of those to whom any of that happened; decoys: the decoys' own
     """
 
     index: pl.DataFrame
@@ -65,6 +65,7 @@ class Readable:
     came: pl.DataFrame
     numbers: pl.Series
     homes: pl.Series
+    decoys: pl.Series
 
 
 def readable(
@@ -82,14 +83,14 @@ def readable(
     theirs = pl.col(HOME).is_in(asked.implode())
     now, then = allowed.select(INDEX), index.filter(theirs)
     apart = pl.concat([ground[APART].filter(~theirs), apart_of(reach, allowed)]).sort(HOME, maintain_order=True)
-    whole = pl.concat([_apart_otherwise(ground[APART], apart), *([_called_otherwise(differs)] if differs else [])])
-    anew = pl.col(HOME).is_in(whole.implode())
-    came, left = (
-        pl.concat([_beside(one.filter(~anew), two), one.filter(anew)]) for one, two in ((now, then), (then, now))
-    )
+    # what is said of one of a household may rest on any other of it: all of them come anew
+    others = [_otherwise(then, now), _otherwise(ground[APART], apart)]
+    others += [_called_otherwise(differs)] if differs else []
+    anew = pl.col(HOME).is_in(pl.concat(others).implode())
+    came, left = now.filter(anew), then.filter(anew)
     if came.is_empty() and left.is_empty() and differs is None:
         nobody = pl.Series(dtype=pl.String)
-        return Readable(index, apart, ground[EXTRA], left, came, nobody, nobody)
+        return Readable(index, apart, ground[EXTRA], left, came, nobody, nobody, nobody)
     people, decoys_then = index.filter(~is_decoy()), index.filter(is_decoy())
     people = people.join(left, on=_MEMBER, how="anti", maintain_order="left")
     if came.height:
@@ -101,12 +102,20 @@ def readable(
     )
     index = pl.concat([decoys, people])
     had, extra = ground[EXTRA], _extra(centre, night, ground[EXTRA], index, left, came)
-    numbers = [came["number"], _still_others(left, had, index), *([differs.numbers] if differs else [])]
-    gone = _beside(had, extra).join(left, on=_MEMBER, how="anti")
-    more = pl.concat([gone, _beside(extra, had)])
-    homes = more.filter(~is_decoy())[HOME]
+    stood = had.join(left, on=_MEMBER, how="anti")
+    more = pl.concat([_beside(stood, extra), _beside(extra, stood)])
+    numbers = [came["number"], _still_others(left, had, index), more["owner_no"]]
+    numbers += [differs.numbers] if differs else []
+    homes = pl.concat([each.select(HOME) for each in (left, came, more)]).unique()
     return Readable(
-        index, apart, extra, left, came, pl.concat([*numbers, more["owner_no"]]).drop_nulls().unique(), homes
+        index,
+        apart,
+        extra,
+        left,
+        came,
+        pl.concat(numbers).drop_nulls().unique(),
+        homes.filter(~is_decoy())[HOME],
+        homes.filter(is_decoy())[HOME],
     )
 
 
@@ -131,17 +140,17 @@ def _still_others(left: pl.DataFrame, had: pl.DataFrame, index: pl.DataFrame) ->
     return pl.concat([left.join(index, on="number", how="semi")["number"], shared])
 
 
-def _apart_otherwise(then: pl.DataFrame, now: pl.DataFrame) -> pl.Series:
-    """The households for whom, or for a member of whom, other sources may be read."""
-    return pl.concat([_beside(then, now), _beside(now, then)])[HOME]
-
-
 def _called_otherwise(differs: RosterDifference) -> pl.Series:
     """The households whose members are others, or bear other names: a record may be in a relative's."""
     then, now = (
         frame.filter(pl.col("stage") == "recipient").select(*_MEMBER, "name_key")
         for frame in (differs.then, differs.now)
     )
+    return _otherwise(then, now)
+
+
+def _otherwise(then: pl.DataFrame, now: pl.DataFrame) -> pl.Series:
+    """The households of which some row is another than it was."""
     return pl.concat([_beside(then, now), _beside(now, then)])[HOME]
 
 

@@ -64,7 +64,7 @@ class Relinked:
 
     roster: their ROSTER rows; linked: their links and records, with the ground that the next night starts from
     stand:  how many rows of the others stand, table by table
-    gone:   households that are not under check any more, and decoys that are none
+    gone:   households that are not under check any more, and decoys of which something is otherwise
     every:  who is under check in all
     """
 
@@ -106,7 +106,7 @@ def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> R
         if damaged.result():
             raise Everything("damaged")
         stand = rows_that_stand(last, {"link": links.height, "finding": found.result().height})
-        gone = pl.concat([homes.filter(~homes.is_in(under.implode())), _decoys(who)[HOME].unique()])
+        gone = pl.concat([homes.filter(~homes.is_in(under.implode())), who.decoys])
         every = _under_check(centre, night, rows.result(), as_of)
         return Relinked(theirs.result(), linked, reach, stand, gone, every)
 
@@ -219,12 +219,7 @@ def _ground(
     work: Differing, sources: Iterable[SourceDifference], homes: pl.Series, apart: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
     """The ground of these households, and that which is of no household; apart: for whom of them a source may not be read."""
-    own = pl.col(HOME).is_in(pl.concat([homes, _decoys(work.who)[HOME]]).implode())
+    own = pl.col(HOME).is_in(pl.concat([homes, work.who.decoys]).implode())
     index, extra = work.index.filter(own), work.who.extra.filter(own)
     ground = [*(source.ground for source in sources), {INDEXED: index, EXTRA: extra, APART: apart}]
     return together(ground, [*OWN, INDEXED, EXTRA, APART])
-
-
-def _decoys(who: Readable) -> pl.DataFrame:
-    """The decoys that came or left."""
-    return pl.concat([who.left, who.came]).filter(is_decoy())

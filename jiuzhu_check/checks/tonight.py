@@ -1,7 +1,7 @@
 """今晚 tonight: what has changed since the last complete run, and so whether only some households need be checked anew.
 
-A run says what it rests on. Where all of it stands but records that increments changed, answers, decisions and consents
-of people, and the day, the next run begins from it (checks/relinking.py). Anything else may change anything, and all is checked.
+A run says what it rests on. Where all of it stands but records that increments changed, some households of the roster,
+answers, decisions and consents of people, and the day, the next run begins from it (checks/relinking.py). Anything else may change anything, and all is checked.
 """
 
 from collections.abc import Mapping
@@ -66,7 +66,7 @@ class Tonight:
 
 
 def tonight(centre: Centre, kind: str, as_of: date) -> Tonight | str:
-    """From where a night begins; or why everything is checked: first, deep, day, new, asked, kin, delivery, or of _STANDS."""
+    """From where a night begins; or why all is checked: first, deep, day, new, kin, delivery, roster, or as as_then says it."""
     last = results.last_complete(centre.store, kind)
     if last is None:
         return "first"

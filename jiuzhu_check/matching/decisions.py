@@ -117,7 +117,10 @@ def _told(links: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
 def _owners_elsewhere(
     links: pl.DataFrame, said: pl.DataFrame, elsewhere: Callable[[pl.DataFrame], pl.DataFrame]
 ) -> pl.DataFrame:
-    """ORIGIN and _person: of whom 相同 was said, and who would have a link to the slot if everybody were under check."""
+    """ORIGIN and _person: of whom 相同 was said, and who would have a link to the slot if everybody were under check.
+
+    Whether a telephone or an address on which that link may have rested is theirs still is not asked: a person decided.
+    """
     record = [name for name in COMPARED if name not in (*_WHOSE, "slot")]
     rest = [name for name in record if name not in ORIGIN]
     here = links.select(*ORIGIN, *rest).unique(maintain_order=True)

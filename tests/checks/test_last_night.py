@@ -298,3 +298,21 @@ def test_what_was_said_of_another_stands_while_a_night_would_look_for_her(
     assert asked["status"].to_list() == [status]
     night, _ = check_all(centre, "recipients", day)
     assert night.link.filter(pl.col("household_no") == "JZ1")["status"].to_list() == [status]
+
+
+def test_what_was_said_of_another_does_not_stand_where_her_programme_has_not_signed_the_source(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_decoys, "SAMPLE", 0)
+    number_of = number(11)
+    small.require({"vehicle": "required"})
+    small.enrol([Member("欧阳测试", number_of, "JZ1"), Member("欧阳测试", number(12), "JZ2", programme="城市低保")])
+    small.vehicles([("欧阳测试", number_of[:-1] + ("1" if number_of[-1] != "1" else "2"))])
+    check_all(small.centre, "recipients", AS_OF)
+    (item,) = queue(small.centre).filter(pl.col("household_no") == "JZ2")["item"]
+    decide(small.centre, Answer(item, "same", "看过行驶证", "甲"), NOW)
+    small.sign('[vehicle]\nrequirement = "required"\nprogrammes = {"城市低保" = "unsigned"}')
+    centre = Centre.open(small.centre.workspace.path)
+    assert checked_anew(centre, "JZ1", AS_OF).result.link["status"].to_list() == ["accepted"]
+    night, _ = check_all(centre, "recipients", AS_OF)
+    assert night.link.select("household_no", "status").rows() == [("JZ1", "accepted")]

@@ -1,7 +1,8 @@
 """A night begins from the last complete run, and gives what checking everything anew would have given, byte for byte."""
 
+import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from threading import Event
@@ -25,6 +26,7 @@ from jiuzhu_check.checks.run import check_all, summarise
 from jiuzhu_check.checks.run_difference import run_difference
 from jiuzhu_check.errors import ExitCode, Stopped
 from jiuzhu_check.intake.changed import changed_since
+from jiuzhu_check.matching.candidates import INDEX
 from jiuzhu_check.matching.evidence.number import one_error_less
 from jiuzhu_check.store.manifest import File
 from jiuzhu_check.store.snapshot import Snapshot
@@ -562,6 +564,118 @@ def test_a_wife_comes_to_another_household_of_the_roster(small: Small) -> None:
         "sentence"
     ]
     assert "JZ9" not in sentence
+    same(nights, whole)
+
+
+WITH_PHONE = f"{ROSTER},联系电话"
+NEW_PHONE = "13900000001"
+
+
+def enrolled_with_phones(small: Small, members: Sequence[Member], phones: Mapping[str, str]) -> None:
+    """phones: by name."""
+    rows = [f"{each.row},{phones.get(each.name, '')}" for each in members]
+    (small.folder / "roster.csv").write_text("\n".join([WITH_PHONE, *rows]) + "\n", encoding="utf-8")
+    take_roster(small.centre, small.folder / "roster.csv")
+
+
+@pytest.mark.usefixtures("none_lends")
+@pytest.mark.parametrize("change", ["phone", "number", "signs", "ends"])
+def test_a_record_under_the_wife_s_number_bears_the_name_of_her_husband_of_whom_something_changes(
+    small: Small, change: str
+) -> None:
+    """He has a link to it because she stands beside him; nothing of hers changes."""
+    small.require({"vehicle": "required"})
+    wife = replace(SHE, household=HE.household)
+    consent = {"signs": ("", "", ""), "ends": NOT_FOR_LONG}.get(change, HE.consent)
+    husband = replace(HE, consent=consent)
+    small.enrol([husband, wife, Member("钱德厚", number(44), "JZ3")])
+    small.vehicles([(HE.name, wife.number), ("钱德厚", number(44))])
+    nights = begun_from(small, AS_OF)
+    if change == "phone":
+        enrolled_with_phones(small, [husband, wife], {HE.name: NEW_PHONE})
+    elif change == "number":
+        small.enrol([replace(husband, number=number(13)), wife])
+    elif change == "signs":
+        handed_in(nights, husband, "SQ9", "2018-11-20", "2019-11-19")
+    else:
+        nights.day = date(2018, 12, 4)
+    whole = nights.whole()
+    nights.night()
+    assert nights.plan["anew"] <= 2
+    same(nights, whole)
+
+
+@pytest.mark.usefixtures("none_lends")
+@pytest.mark.parametrize("change", ["phone", "relative"])
+@pytest.mark.parametrize(
+    ("theirs", "record"),
+    [
+        (f"{HE.number[:10]}7{HE.number[11:]}", HE.number),
+        (ROUNDED := next(each for end in range(10, 100) if (each := f"3701991970010{end}000") and is_valid(each)),
+         next(each for end in range(100) for check in "0123456789X" if is_valid(each := f"{ROUNDED[:15]}{end:02}{check}") and each != ROUNDED)),
+    ],
+    ids=["a repair of it", "what a spreadsheet lost"],
+)  # fmt: skip
+def test_something_changes_of_one_whose_record_stands_under_what_the_roster_s_number_may_have_been(
+    small: Small, theirs: str, record: str, change: str
+) -> None:
+    small.require({"vehicle": "required"})
+    he = replace(HE, number=theirs)
+    small.enrol([he, Member("钱德厚", number(44), "JZ3")])
+    small.vehicles([(he.name, record), ("钱德厚", number(44))])
+    nights = begun_from(small, AS_OF)
+    if change == "phone":
+        enrolled_with_phones(small, [he], {he.name: NEW_PHONE})
+    else:
+        small.enrol([he, Member(SHE.name, SHE.number, he.household)])
+    whole = nights.whole()
+    links = nights.night().link
+    assert links.filter(pl.col("household_no") == he.household).height == 1
+    same(nights, whole)
+
+
+def lends_a_decoy_whose_rounded_number_is_valid() -> tuple[list[Member], str, str]:
+    """Three people, the name of a decoy of theirs, and the valid number that a spreadsheet makes of the decoy's."""
+    for year, day in itertools.product(range(1970, 1990), range(1, 29)):
+        born = (f"{year}03{day:02}", f"{year}0701", f"{year}0802")
+        named = zip(("王建国", "李秀英", "赵立本"), born, range(11, 44, 11), strict=True)
+        people = [Member(name, number(place, birth), f"JZ{place}") for name, birth, place in named]
+        told = [{"household_no": each.household, "number": each.number, "name_key": each.name} for each in people]
+        index = pl.DataFrame(told).with_columns(
+            pl.lit(None, pl.Date if each == "birth_date" else pl.String).alias(each)
+            for each in INDEX
+            if each not in told[0]
+        )
+        for decoy, name in (
+            run_decoys.run_decoys(index, AS_OF, lambda _: set()).select("number", "name_key").iter_rows()
+        ):
+            rounded = f"{decoy[:15]}000"
+            if rounded != decoy and is_valid(rounded):
+                return people, name, rounded
+    raise AssertionError("none was found")
+
+
+def test_the_rounded_number_of_a_decoy_is_an_applicant_s_who_leaves_the_roster(small: Small) -> None:
+    """From then on a record under it may be the decoy's, which is how it is told what links by mistake."""
+    small.require({"vehicle": "required"})
+    keyed(small.centre, "vehicle", "vin")
+    people, name, rounded = lends_a_decoy_whose_rounded_number_is_valid()
+    applicant = Member("孙有才", rounded, "JZ9", stage="申请")
+    small.enrol([*people, applicant])
+    small.vehicles([(people[0].name, people[0].number)])
+    nights = begun_from(small, AS_OF)
+    small.enrol([replace(applicant, number=number(77))])
+    whole = nights.whole()
+    nights.night()
+    same(nights, whole)
+    head, row = (small.folder / "vehicle.csv").read_text("utf-8").splitlines()
+    its_own = row.replace("LZZ0001", "LZZ0002").replace(people[0].number, rounded).replace(people[0].name, name)
+    (small.folder / "more.csv").write_text(f"{head}\n{its_own}\n", encoding="utf-8")
+    take(nights.centre, "vehicle", small.folder / "more.csv", "", AS_OF, changes=True)
+    whole = nights.whole()
+    told = nights.night().decoy
+    assert "everything" not in nights.plan
+    assert told["accepted"].sum() + told["review"].sum() == 1
     same(nights, whole)
 
 
