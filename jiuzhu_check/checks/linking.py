@@ -187,13 +187,9 @@ def link(
                 worked = candidates_of(source.engine, on_roster, owners, roster, source.memory, begun, known)
                 del begun
                 shut = (closed or {}).get((source.state.source.id, source.state.supplier), frozenset())
+                others = partial(elsewhere, source.state.source.id) if elsewhere else None
+                settling = partial(settle, decisions=decisions, members=source.mine, elsewhere=others)
                 # while the parts of the next source are read
-                settling = partial(
-                    settle,
-                    decisions=decisions,
-                    members=source.mine,
-                    elsewhere=partial(elsewhere, source.state.source.id) if elsewhere else None,
-                )
                 coming[place] = pool.submit(_decide, source.state, worked, source.mine, decoys, shut, settling, ends)
                 del worked
             for place, state in enumerate(states):

@@ -105,7 +105,7 @@ class Differing:
 
     had, index: the members whose records may be read, and the decoys, as of the last run and now
     names:      household_no, member_no and name_key of all members under check
-    came:       waits for whose the new records without a usable number may be
+    came:       waits for whose the new records without a usable number may be of those who stand as they stood
     """
 
     def __init__(
@@ -158,14 +158,14 @@ class Differing:
         anew, changed = place in self.night.anew, self.night.changed[place]
         had, mine = (self.within(state.source.id, people) for people in (self.had, self.index))
         then, generic = self.loose.filter(here), self.generic.filter(here)
-        came = self.within(state.source.id, self.who.came)
-        if not anew and (self.who.numbers.len() or came.height):
+        newcomers = self.within(state.source.id, self.who.came)
+        if not anew and (self.who.numbers.len() or newcomers.height):
             changed = self._also(state, changed)
         was = marked(then.select(list(CANDIDATE)), _profile(generic))
         if anew:
             found = self._read(state, mine, progress)
         elif changed is not None:
-            found = self._looked(state, changed, had, mine, came, then, generic)
+            found = self._looked(state, changed, had, mine, newcomers, then, generic)
         else:
             found = self._stood(state, then, generic)
         pairs = pl.concat(frame.select(list(CANDIDATE)) for frame in (found.loose, found.pairs))
@@ -216,17 +216,17 @@ class Differing:
         except IntegrityError:
             raise Everything("damaged") from None
 
-    def _spelt_for(self, state: SourceState, came: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Of all records of a source without a usable number, FITTED rows to those who came, not weighed, and the records."""
+    def _spelt_for(self, state: SourceState, newcomers: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Of all records of a source without a usable number, FITTED rows to newcomers, not weighed, and the records."""
         assert state.snapshot is not None, "only a source that was read is looked at"
         records = RECORDS[state.source.table].empty()
-        if came.is_empty():
+        if newcomers.is_empty():
             return pl.DataFrame(schema=FITTED), records
         try:
             records = loose_records(state.snapshot)
         except IntegrityError:
             raise Everything("damaged") from None
-        found = told_apart(spelt([records], came, self.homes).pairs, self.on_roster).select(list(FITTED))
+        found = told_apart(spelt([records], newcomers, self.homes).pairs, self.on_roster).select(list(FITTED))
         return found, records.join(found, on=list(ORIGIN), how="semi", nulls_equal=True)
 
     def _looked(
@@ -235,7 +235,7 @@ class Differing:
         changed: Changed,
         had: pl.DataFrame,
         mine: pl.DataFrame,
-        who_came: pl.DataFrame,
+        newcomers: pl.DataFrame,
         then: pl.DataFrame,
         generic: pl.DataFrame,
     ) -> _Found:
@@ -244,12 +244,12 @@ class Differing:
         standing = self._standing(changed.numbers, mine)
         found = numbered([("changed", changed.records(standing["owner_no"]), standing)], self.homes, Holders([]))
         new = self.within(state.source.id, self.came().filter(of_source(state)))
-        theirs, spelt_so = self._spelt_for(state, who_came)
-        came = pl.concat([new, theirs])
-        each = [*found.records, changed.loose.join(new, on=list(ORIGIN), how="semi", nulls_equal=True), spelt_so]
+        theirs, their_records = self._spelt_for(state, newcomers)
+        new_records = changed.loose.join(new, on=list(ORIGIN), how="semi", nulls_equal=True)
+        each = [*found.records, new_records, their_records]
         records = pl.concat([table.empty(), *(frame.select(list(table.columns)) for frame in each)])
-        records = records.unique(list(ORIGIN), maintain_order=True) if spelt_so.height else records
-        more = with_subject(came, things(records, table))
+        records = records.unique(list(ORIGIN), maintain_order=True) if their_records.height else records
+        more = with_subject(pl.concat([new, theirs]), things(records, table))
         still = self.still(state, then).join(changed.gone, on=list(ORIGIN), how="anti", maintain_order="left")
         loose, people, names = self.namesakes.weighed(state, then, still, more.select(still.columns), changed)
         generic = self._generic(state, generic, changed, found.generic)
