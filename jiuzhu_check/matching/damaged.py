@@ -48,7 +48,7 @@ def by_damage(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     if damaged.is_empty() or known.is_empty():
         return no_pairs(records, members)
     texts = damaged.select("shown", "owner_name").unique().with_columns(_name=simplify(pl.col("owner_name")))
-    named = _every_name(known.select("_written", "number", "name_key", "former_names")).drop("former_names")
+    named = _every_name(known.select("_written", "number", "name_key", "former_names"))
     people = named.with_columns(simplify(pl.col("_name")))
     pairs = _brought_together(texts, people)
     if pairs.is_empty():
@@ -148,6 +148,7 @@ _JUDGED = {
     "owner_name": pl.String(),
     "_written": pl.String(),
     "name_key": pl.String(),
+    "former_names": pl.String(),
     "number_evidence": pl.String(),
 }
 
@@ -202,7 +203,8 @@ def _brought_together(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame
     pairs = pl.concat([texts[at["_at"]], named[at["_whom"]]], how="horizontal").with_columns(
         _same=pl.col("_name") == pl.col("_member")
     )
-    return pairs.group_by("shown", "owner_name", "_written", "name_key", "number").agg(pl.col("_same").any())
+    whose = ("_written", "name_key", "former_names", "number")
+    return pairs.group_by("shown", "owner_name", *whose).agg(pl.col("_same").any())
 
 
 def _alike(texts: pl.LazyFrame, people: pl.LazyFrame, who: str, key: tuple[tuple[int, int], ...]) -> pl.LazyFrame:
@@ -238,6 +240,7 @@ def _error(shown: str, errors: int) -> str | None:
 
 
 def _beside(damaged: pl.DataFrame, known: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    # one person may stand in two households, and one of the rows alone say how they were called before
     return damaged.join(judged, on=["shown", "owner_name"], how="inner").join(
-        known, on=["_written", "name_key"], how="inner"
+        known, on=["_written", "name_key", "former_names"], how="inner", nulls_equal=True
     )

@@ -469,6 +469,17 @@ def test_a_damaged_number_under_a_former_name_is_for_a_person_to_look_at() -> No
     assert told(link([records(("赵小英", wrong(HER.number))), crowd(60_000)], [married])) == []
 
 
+def test_a_former_name_that_one_of_two_households_gives_is_looked_at_in_that_one_alone() -> None:
+    """The same person stands in both; what a record is beside does not depend on who else is there."""
+    here, there = Person("王秀英", HER.number, former="李秀英"), Person("王秀英", HER.number, household="JZ2")
+    record = records(("李秀英", wrong(HER.number)))
+    for people in ([here, there], [there, here]):
+        beside = by_damage(record, members(people)).select("household_no", "former_names").rows()
+        alone = [by_damage(record, members([each])) for each in people]
+        assert [each.height for each in alone] == [each is here for each in people]
+        assert beside == [("JZ1", "李秀英")]
+
+
 def saying(number: str | None = None, **said: str | date) -> pl.DataFrame:
     """A record of a 张建国 that says this of its owner."""
     return records(("张建国", number)).with_columns(pl.lit(value).alias(name) for name, value in said.items())
