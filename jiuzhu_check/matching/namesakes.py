@@ -146,16 +146,16 @@ def named(held: pl.DataFrame) -> pl.DataFrame:
 def _expected(pairs: pl.DataFrame, people: int) -> pl.DataFrame:
     """The pairs with expected_namesakes and seen_namesakes, by others."""
     partial = pl.col("number_evidence").is_in([*PARTIAL, *_FEW])
-    known = max(1, people)
+    each = 1 / max(1, people)  # to divide a single row rounds otherwise than to divide several
     floor, commonest = _table()["name"]["floor"], _table()["name"]["commonest"]
     often = pl.when(partial).then(
-        pl.min_horizontal(pl.max_horizontal("others", pl.lit(floor)) / known, pl.lit(commonest))
+        pl.min_horizontal(pl.max_horizontal("others", pl.lit(floor)) * each, pl.lit(commonest))
     )
     return (
         pairs.with_columns(_fitting(pairs.select(shown=pl.when(partial).then(_any_digits()), kind="number_evidence")))
         .with_columns(
             expected_namesakes=pl.col("_fitting") * often,
-            seen_namesakes=pl.col("_fitting") * pl.col("others") / known,
+            seen_namesakes=pl.col("_fitting") * pl.col("others") * each,
         )
         .drop("_fitting")
     )

@@ -87,6 +87,14 @@ def test_of_many_namesakes_the_same_fit_as_of_all_looked_at(monkeypatch: pytest.
     assert weighed(pairs, holders).equals(of_all)
 
 
+def test_a_pair_weighs_the_same_alone_as_among_others() -> None:
+    rng = random.Random(3)
+    people = extract(rng, 1500)
+    pairs, holders = pairs_in(rng, people).head(150), holders_of(people)
+    alone = pl.concat(weighed(each, holders) for each in pairs.iter_slices(1))
+    assert alone.equals(weighed(pairs, holders))
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_pairs_weigh_again_as_anew_when_some_numbers_change_hands(seed: int) -> None:
     """Records come, go, and stand under another name; one number may bear several names."""
