@@ -137,6 +137,12 @@ class Centre:
         found = read_roster(snapshot, [f"h{each:03}" for each in places]) if places.len() else ROSTER.empty()
         return found.filter(pl.col("number").is_in(numbers.implode()))
 
+    def beside(self, roster: pl.DataFrame) -> pl.DataFrame:
+        """The ROSTER rows of the other households in which a number of these ROSTER rows stands too."""
+        homes = self._index(roster["number"].drop_nulls().unique().to_list())["household_no"].unique().sort()
+        others = homes.filter(~homes.is_in(roster["household_no"].implode()))
+        return pl.concat([ROSTER.empty(), *(self.household(home) for home in others)])
+
     def _index(self, numbers: list[str]) -> pl.DataFrame:
         snapshot = self.roster_snapshot()
         wanted = pl.Series(numbers, dtype=pl.String)

@@ -30,6 +30,7 @@ from jiuzhu_check.tables.schema import Table
 from jiuzhu_check.tables.side_by_side import side_by_side
 
 if TYPE_CHECKING:
+    from jiuzhu_check.checks.elsewhere import Elsewhere
     from jiuzhu_check.checks.remembered import Remembering
 
 # Where the parts of a source are worked through: of the parts, the members for whom it is read, and their households.
@@ -128,7 +129,7 @@ def link(
     engine: Engines = here,
     ends: pl.Series = ONE_GROUP,
     weighed: Callable[[SourceState, pl.DataFrame], pl.DataFrame | None] | None = None,
-    elsewhere: Callable[[str, pl.DataFrame], pl.DataFrame] | None = None,
+    elsewhere: "Elsewhere | None" = None,
 ) -> Linked:
     """Link the records of every source that arrived to the members under check.
 
@@ -144,67 +145,31 @@ def link(
     engine:     where they are worked through, likewise
     ends:       how the households are grouped in the result
     weighed:    gives pairs of a source's records without a usable number weighed, where they are known to weigh so
-    elsewhere:  where not everybody is under check: as matching/decisions.py settle, of a source
+    elsewhere:  where not everybody is under check: on who else would be, what is said of these rests as well
     """
-    result = Linked([], ends)
     nobody = index.clear() if decoys is None else decoys
     whole = pl.concat([index, nobody])
+    beside = [] if elsewhere is None else [elsewhere.households]
+    deciding = _Deciding(decisions, decoys, closed or {}, elsewhere, ends)
 
-    def decided() -> tuple[list[_Decided], pl.DataFrame]:  # what only reading needs is let go with it
+    def worked(source: _Opened) -> Worked:
+        owners = None if everyone else source.parts.owners
+        begun, source.begun = source.begun, None  # what it gives is not held until all sources are done
+        known = partial(weighed, source.state) if weighed else None
+        return candidates_of(source.engine, on_roster, owners, roster, source.memory, begun, known)
+
+    def taken() -> tuple[_InTurn, pl.DataFrame]:  # what only reading needs is let go with it
         standing = stand_under(whole, on_roster)
-        homes = pl.concat([households, nobody.select(households.columns)])
-        read_for = _read_for(states, index, nobody, standing, on_roster, within)
-        placed: dict[tuple[int, int], Placed] = {}
-        open_to = {
-            place: each for place, each in enumerate(states) if each.state == "arrived" and each.source.id in read_for
-        }
+        homes = pl.concat([households, nobody.select(households.columns), *beside])
+        read_for = _read_for(states, index, nobody, standing, on_roster, within, elsewhere)
         with ThreadPoolExecutor(2) as pool:
+            opening = _Opening(read_for, homes, key, progress, pool, everyone, remembering, engine)
+            return _in_turn(states, opening, worked, deciding), standing.filter(pl.col("number_evidence").is_not_null())
 
-            def opened(state: SourceState) -> _Opened:
-                mine, everybody, under = read_for[state.source.id]
-                tell = partial(progress, state.source.title)
-                parts = (
-                    all_parts(state, under, key, tell, placed) if everyone else few_parts(state, under, key, tell, pool)
-                )
-                memory = remembering.of(state, parts, everybody, under, homes) if remembering else FORGETFUL
-                return _Opened(state, mine, parts, (engine if everyone else here)(parts, everybody, homes), memory)
-
-            coming: dict[int, Future[_Decided]] = {}
-            sources: dict[int, _Opened] = {}
-            order = sorted(open_to, key=lambda place: _size(open_to[place]), reverse=True)  # little is left at the end
-            ahead = order if everyone and engine is here else []  # a cluster has work enough
-            for place in order:  # of a few parts all are read from now on
-                sources[place] = opened(open_to[place])
-                if place in ahead[:2]:
-                    sources[place].begin(pool)
-            for at, place in enumerate(order):
-                source = sources[place]
-                for after in ahead[at + 1 : at + 2]:
-                    sources[after].begin(pool)
-                owners = None if everyone else source.parts.owners
-                begun, source.begun = source.begun, None  # what it gives is not held until all sources are done
-                known = partial(weighed, source.state) if weighed else None
-                worked = candidates_of(source.engine, on_roster, owners, roster, source.memory, begun, known)
-                del begun
-                shut = (closed or {}).get((source.state.source.id, source.state.supplier), frozenset())
-                others = partial(elsewhere, source.state.source.id) if elsewhere else None
-                settling = partial(settle, decisions=decisions, members=source.mine, elsewhere=others)
-                # while the parts of the next source are read
-                coming[place] = pool.submit(_decide, source.state, worked, source.mine, decoys, shut, settling, ends)
-                del worked
-            for place, state in enumerate(states):
-                lost = sources[place].parts.lost if place in sources else ()
-                if lost:
-                    result.lost[state.source.id, state.supplier] = lost
-                result.states.append(_as_read(state, lost))
-            return [coming[place].result() for place in open_to], standing.filter(
-                pl.col("number_evidence").is_not_null()
-            )
-
-    every, extra = decided()
-    result.decoys = DECOY.together(each.decoys for each in every)
-    for group in range(ends.len() + 1):
-        result.groups.append([(each.table, each.groups[group]) for each in every])
+    in_turn, extra = taken()
+    every = in_turn.decided
+    groups: list[Found] = [[(each.table, each.groups[group]) for each in every] for group in range(ends.len() + 1)]
+    result = Linked(groups, ends, in_turn.states, in_turn.lost, DECOY.together(each.decoys for each in every))
     if decoys is not None:
         others = {INDEXED: whole, EXTRA: extra}
         result.ground = together([*(each.ground for each in every), others], [*OWN, INDEXED, EXTRA])
@@ -226,6 +191,76 @@ class _Opened:
         """Find what the records without a usable number give beside other work, unless it is remembered or begun."""
         if self.memory.is_empty and self.begun is None:
             self.begun = pool.submit(self.engine.spelt).result
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """What it takes to open a source; see link.
+
+    read_for: source → as _read_for; homes: all members of their households, decoys, and those of the households beside
+    """
+
+    read_for: Mapping[str, tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]
+    homes: pl.DataFrame
+    key: bytes
+    progress: Progress
+    pool: Executor
+    everyone: bool
+    remembering: "Remembering | None"
+    engine: Engines
+    placed: dict[tuple[int, int], Placed] = field(default_factory=dict)
+
+    @property
+    def ahead(self) -> int:
+        """How many sources are begun before it is their turn; a cluster has work enough."""
+        return 2 if self.everyone and self.engine is here else 0
+
+    def of(self, state: SourceState) -> _Opened:
+        """One source; of a few parts all are read from now on."""
+        mine, everybody, under = self.read_for[state.source.id]
+        tell, homes = partial(self.progress, state.source.title), self.homes
+        if self.everyone:
+            parts, engine = all_parts(state, under, self.key, tell, self.placed), self.engine
+        else:
+            parts, engine = few_parts(state, under, self.key, tell, self.pool), here
+        memory = self.remembering.of(state, parts, everybody, under, homes) if self.remembering else FORGETFUL
+        return _Opened(state, mine, parts, engine(parts, everybody, homes), memory)
+
+
+@dataclass(frozen=True)
+class _InTurn:
+    """decided: of the sources that were read, in their order; states, lost: as in Linked."""
+
+    decided: list["_Decided"]
+    states: list[SourceState]
+    lost: dict[tuple[str, str], list[str]]
+
+
+def _in_turn(
+    states: Sequence[SourceState], opening: _Opening, worked: Callable[[_Opened], Worked], deciding: "_Deciding"
+) -> _InTurn:
+    """The sources read one after another, the largest first; each is decided while the parts of the next are read."""
+    read = [
+        place for place, each in enumerate(states) if each.state == "arrived" and each.source.id in opening.read_for
+    ]
+    order = sorted(read, key=lambda place: _size(states[place]), reverse=True)  # little is left at the end
+    sources, coming = dict[int, _Opened](), dict[int, Future[_Decided]]()
+    for at, place in enumerate(order):
+        sources[place] = opening.of(states[place])
+        if at < opening.ahead:
+            sources[place].begin(opening.pool)
+    for at, place in enumerate(order):
+        for after in order[at + 1 : at + 2] if opening.ahead else []:
+            sources[after].begin(opening.pool)
+        source = sources[place]
+        coming[place] = opening.pool.submit(deciding.of, source.state, source.mine, worked(source))
+    lost = {
+        (states[place].source.id, states[place].supplier): source.parts.lost
+        for place, source in sorted(sources.items())
+        if source.parts.lost
+    }
+    now = [_as_read(each, lost.get((each.source.id, each.supplier), ())) for each in states]
+    return _InTurn([coming[place].result() for place in read], now, lost)
 
 
 def _size(state: SourceState) -> int:
@@ -250,36 +285,37 @@ class _Decided:
     ground: dict[str, pl.DataFrame]
 
 
-def _decide(
-    state: SourceState,
-    worked: Worked,
-    mine: pl.DataFrame,
-    decoys: pl.DataFrame | None,
-    closed: frozenset[str],
-    settling: Callable[[pl.DataFrame], pl.DataFrame],
-    ends: pl.Series,
-) -> _Decided:
-    """The candidates of one source and supplier, decided by groups of parts, two side by side: each has all records of its numbers.
+@dataclass(frozen=True)
+class _Deciding:
+    """How what the parts of a source gave becomes links; see link."""
 
-    closed:   tiers that accept nothing; where there are decoys, they say so themselves
-    settling: gives the links the statuses that people gave them
-    """
-    table, counts, ground = RECORDS[state.source.table], DECOY.empty(), dict[str, pl.DataFrame]()
-    if decoys is not None:
-        false = decide(worked.candidates_that(is_decoy()), decoys)
-        counts = counted(false, decoys.height, state.source.id, state.supplier)
-        closed = closed_tiers(counts).get((state.source.id, state.supplier), frozenset())
-        ground = laid(state, worked, false)
+    decisions: pl.DataFrame
+    decoys: pl.DataFrame | None
+    closed: Mapping[tuple[str, str], frozenset[str]]
+    elsewhere: "Elsewhere | None"
+    ends: pl.Series
 
-    def grouped(taken: tuple[pl.DataFrame, pl.DataFrame]) -> list[Piece]:
-        candidates, records = taken
-        found, named = candidates.filter(~is_decoy()), things(records, table)
-        decided = decided_links(found, mine, closed, named)
-        links = settling(decided)
-        return pieces(links, unsettled(decided, links), with_homes(decided, records, table), ends)
+    def of(self, state: SourceState, mine: pl.DataFrame, worked: Worked) -> _Decided:
+        """The candidates of one source and supplier, decided by groups of parts, two side by side: each has all records of its numbers."""
+        place, table = (state.source.id, state.supplier), RECORDS[state.source.table]
+        closed, counts, ground = self.closed.get(place, frozenset()), DECOY.empty(), dict[str, pl.DataFrame]()
+        if self.decoys is not None:
+            false = decide(worked.candidates_that(is_decoy()), self.decoys)
+            counts = counted(false, self.decoys.height, *place)
+            closed = closed_tiers(counts).get(place, frozenset())
+            ground = laid(state, worked, false)
+        others = None if self.elsewhere is None else partial(self.elsewhere.among, state.source.id)
+        under_check = ~is_decoy() if self.elsewhere is None else ~is_decoy() & ~self.elsewhere.is_beside()
 
-    groups = zip(*side_by_side(grouped, worked.taken()), strict=True)
-    return _Decided(table, [[piece for piece in each if piece.links.height] for each in groups], counts, ground)
+        def grouped(taken: tuple[pl.DataFrame, pl.DataFrame]) -> list[Piece]:
+            candidates, records = taken
+            found, named = candidates.filter(under_check), things(records, table)
+            decided = decided_links(found, mine, closed, named)
+            links = settle(decided, self.decisions, mine, others)
+            return pieces(links, unsettled(decided, links), with_homes(decided, records, table), self.ends)
+
+        groups = zip(*side_by_side(grouped, worked.taken()), strict=True)
+        return _Decided(table, [[piece for piece in each if piece.links.height] for each in groups], counts, ground)
 
 
 def pieces(links: pl.DataFrame, otherwise: pl.DataFrame, behind: pl.DataFrame, ends: pl.Series) -> list[Piece]:
@@ -330,15 +366,17 @@ def _read_for(
     standing: pl.DataFrame,
     on_roster: Callable[[Collection[str]], set[str]],
     within: Callable[[str, pl.DataFrame], pl.DataFrame],
+    elsewhere: "Elsewhere | None",
 ) -> dict[str, tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
-    """Source → the members for whom it is read, the same with the decoys, and under which numbers they may stand."""
+    """Source → the members for whom it is read, the same with decoys and those beside, and under which numbers they may stand."""
     whole = index, pl.concat([index, nobody]), standing
     read_for = {}
     for source in dict.fromkeys(state.source.id for state in states if state.state == "arrived"):
         mine = within(source, index)
-        if mine.height == index.height:
+        beside = nobody.clear() if elsewhere is None else elsewhere.beside(source)
+        if mine.height == index.height and beside.is_empty():
             read_for[source] = whole
         elif not mine.is_empty():
-            others = pl.concat([mine, nobody])
+            others = pl.concat([mine, nobody, beside])
             read_for[source] = mine, others, stand_under(others, on_roster)
     return read_for
