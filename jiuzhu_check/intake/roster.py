@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from jiuzhu_check.errors import UsageError
-from jiuzhu_check.intake.delivery import read_delivery
+from jiuzhu_check.intake.delivery import Delivery, read_delivery
 from jiuzhu_check.intake.note import Note
 from jiuzhu_check.intake.parting import PARTS
 from jiuzhu_check.intake.pull import read_file
@@ -97,35 +97,22 @@ def import_roster(
     delivery = read_delivery(source, data, path.name)
     rows = _in_batch(_typed(delivery.rows), batch)
     last = store.latest(ROSTER_DATASET)
-    before = read_roster(last)
+    before, earlier = read_roster(last), read_returned(last)
     reasons = _reasons(rows, delivery.torn, before)
-    accepted = rows.join(reasons, on=_ROW, how="anti")
-    refused = delivery.rejects.select("sheet", "source_row", "code", "reason")
-    returned = REJECT.fit(
-        pl.concat([refused, reasons]).with_columns(
-            source=pl.lit(source.id), supplier=pl.lit(""), snapshot=pl.lit(snapshot), extract=pl.lit(path.name)
-        )
-    ).sort("sheet", "source_row")
+    returned = _returned(delivery, reasons, source, snapshot, path.name)
+    accepted = _staying_in_batch(rows.join(reasons, on=_ROW, how="anti"), before, earlier)
     known = before["household_no"].unique()
-    earlier = read_returned(last)
-    accepted = _staying_in_batch(accepted, before, earlier)
     back = went_back(rows, delivery, returned, pl.concat([rows["household_no"], known]), batch)
-    numbered = _number(accepted, before)
-    kept = before.filter(~pl.col("household_no").is_in(accepted["household_no"].unique().implode()))
     left = None
     if replacing is not None:
         left = leaving(before, rows, delivery.torn, source, back, replacing.region)
         if replacing.agreed is not None:
             agreed(left, replacing)
         earlier = left.without_replaced(earlier, replacing.region)
-        gone = pl.col("household_no").is_in(left.households["household_no"].implode())
-        kept = kept.with_columns(stage=pl.when(gone).then(pl.lit("ended")).otherwise("stage"))
-    out = still_out(earlier, back, accepted, path.name)
-    roster = ROSTER.fit(pl.concat([kept, ROSTER.fit(numbered)])).sort(
-        "household_no", pl.col("member_no").cast(pl.Int64)
-    )
+    roster = _now(before, accepted, left)
     households = accepted["household_no"].unique()
     updated = int(households.is_in(known.implode()).sum())
+    how = [*([batch] if batch else []), *(["replace"] if left else [])]
     facts = {
         "extract": path.name,
         "spec": source.fingerprint,
@@ -137,17 +124,10 @@ def import_roster(
         "members": roster.height,
         "footers": delivery.rejects.filter(pl.col("code").is_in(NOT_DATA)).height,
         "ended": left.households.height if left else 0,
-        "content": _content(
-            last.id if last else "",
-            store,
-            data,
-            source,
-            *([batch] if batch else []),
-            *(["replace"] if left else []),
-        ),
+        "content": _content(last.id if last else "", store, data, source, *how),
     }
     named = pl.concat([households, *([left.households["household_no"]] if left else [])]).unique().sort()
-    parts = _cut(roster, returned, out, named, store.bucket_key)
+    parts = _cut(roster, returned, still_out(earlier, back, accepted, path.name), named, store.bucket_key)
     store.publish(
         ROSTER_DATASET, snapshot, parts, data_date=None, facts=facts, narrow=lambda part: part.startswith("h")
     )
@@ -170,6 +150,24 @@ def import_roster(
         batches=rosters.batches(accepted).group_by("batch").agg(households=pl.len()).sort("batch", nulls_last=True),
         leaving=left,
     )
+
+
+def _returned(delivery: Delivery, reasons: pl.DataFrame, source: Source, snapshot: str, extract: str) -> pl.DataFrame:
+    """REJECT rows of what could not be read, and of what goes back for a reason."""
+    refused = delivery.rejects.select("sheet", "source_row", "code", "reason")
+    place = {"source": source.id, "supplier": "", "snapshot": snapshot, "extract": extract}
+    told = pl.concat([refused, reasons]).with_columns(pl.lit(value).alias(name) for name, value in place.items())
+    return REJECT.fit(told).sort("sheet", "source_row")
+
+
+def _now(before: pl.DataFrame, accepted: pl.DataFrame, left: Leaving | None) -> pl.DataFrame:
+    """ROSTER rows as they stand from now on: the households of the file, and all others; left: whose assistance has ended."""
+    kept = before.filter(~pl.col("household_no").is_in(accepted["household_no"].unique().implode()))
+    if left is not None:
+        gone = pl.col("household_no").is_in(left.households["household_no"].implode())
+        kept = kept.with_columns(stage=pl.when(gone).then(pl.lit("ended")).otherwise("stage"))
+    both = pl.concat([kept, ROSTER.fit(_number(accepted, before))])
+    return ROSTER.fit(both).sort("household_no", pl.col("member_no").cast(pl.Int64))
 
 
 def _land(store: Store, source: Source, data: bytes, extract: str) -> None:
