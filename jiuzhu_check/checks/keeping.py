@@ -24,7 +24,18 @@ from jiuzhu_check.checks.kept_run import (
     piece,
     table_of,
 )
-from jiuzhu_check.checks.results import RESTS_ON, SEEN, SEEN_AFTER, Result, batches, earliest, first_seen, latest
+from jiuzhu_check.checks.results import (
+    RESTS_ON,
+    SEEN,
+    SEEN_AFTER,
+    Result,
+    batches,
+    earliest,
+    first_seen,
+    latest,
+    seen_before,
+    seen_since,
+)
 from jiuzhu_check.store.snapshot import Store
 from jiuzhu_check.tables.coverage import COVERAGE
 from jiuzhu_check.tables.grouped import ONE_GROUP
@@ -151,11 +162,10 @@ def _told(frame: pl.DataFrame) -> list[dict[str, Any]]:
 
 def _seen_with(store: Store, found: pl.DataFrame, kind: str, upon: KeptRun | None) -> tuple[pl.DataFrame, str | None]:
     """SEEN as a run is to hold it, which may stand upon another, and the run whose SEEN stands besides; found: its own."""
-    if upon is not None and store.snapshots(DATASET)[-1].id == upon.id:
-        known = upon.read(SEEN.name, where=pl.col("finding_id").is_in(found["finding_id"].implode()))
-        return found.join(known, on="finding_id", how="anti"), None
-    seen, after = _seen(store, found, kind)
-    return (seen if upon is None else seen.join(upon.read(SEEN.name), on=list(SEEN.columns), how="anti")), after
+    if upon is None:
+        return _seen(store, found, kind)
+    since = seen_since(store, upon)
+    return seen_before(earliest([first_seen(store) if since is None else since, found]), upon), None
 
 
 def _seen(store: Store, found: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, str | None]:

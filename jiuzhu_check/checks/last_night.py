@@ -12,11 +12,11 @@ from jiuzhu_check.checks.appended import fingerprint
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.decisions import read_decisions
 from jiuzhu_check.checks.keeping import Checked, Group
-from jiuzhu_check.checks.kept_run import DATASET, HOME, TURN, KeptRun, Reading, opened
+from jiuzhu_check.checks.kept_run import HOME, TURN, KeptRun, Reading
 from jiuzhu_check.checks.portion import EVERYBODY
 from jiuzhu_check.checks.reexaminations import open_disputes, read_reexaminations
 from jiuzhu_check.checks.rests_on import as_then, read_then, said_since
-from jiuzhu_check.checks.results import RESTS_ON, SEEN, SEEN_AFTER
+from jiuzhu_check.checks.results import RESTS_ON
 from jiuzhu_check.checks.run_name import run_name
 from jiuzhu_check.checks.run_row import UnderCheck, run_row
 from jiuzhu_check.checks.sources import SourceState, is_signed, of_programmes, state_table
@@ -86,13 +86,8 @@ def _judged(centre: Centre, run: KeptRun, home: str, links: pl.DataFrame) -> boo
 
 def _seen_earlier(store: Store, run: KeptRun, findings: pl.DataFrame) -> bool:
     """Whether a run that was kept since has first seen one of these findings on an earlier day."""
-    newest = store.snapshots(DATASET)[-1].id
-    if newest == run.id:
-        return False
-    last = opened(store, newest, run)
-    if last.facts.get(SEEN_AFTER) == run.id:  # then only questions were asked since
-        known = last.read(SEEN.name)
-    else:
+    known = results.seen_since(store, run)
+    if known is None:
         known = results.first_seen(store, findings["finding_id"])
     both = findings.select("finding_id", then="first_seen").join(known, on="finding_id")
     return bool((both["first_seen"] < both["then"]).any())

@@ -115,13 +115,50 @@ def first_seen(store: Store, ids: pl.Series | None = None) -> pl.DataFrame:
     return found[0] if len(holding) == 1 and last.upon is None else earliest(found)  # a run of its own names each once
 
 
+def seen_since(store: Store, run: KeptRun) -> pl.DataFrame | None:
+    """SEEN: what the runs that were kept since a run have found; null where one of them is kept no more.
+
+    That is little beside all findings: questions about one household, and checks of others than the run's.
+    """
+    entries = [entry.id for entry in store.snapshots(DATASET)]
+    since = entries[entries.index(run.id) + 1 :]
+    if since and int(since[-1][:6]) - int(run.id[:6]) != len(since):
+        return None
+    found = [SEEN.empty()]
+    for name, then in zip(since, [*since[1:], ""], strict=False):
+        if not _is_question(name):
+            found.append(opened(store, name, run).read("finding", list(SEEN.columns)))
+        elif not _is_question(then):  # of several questions one after another, the last holds what all have found
+            found.append(opened(store, name, run).read(SEEN.name))
+    return earliest(found)
+
+
+def _is_question(entry: str) -> bool:
+    """Whether a kept run of that name in the store is of one household that somebody asked about."""
+    return entry[7:].startswith("case-")
+
+
 def seen_earlier(store: Store, run: KeptRun) -> pl.Series:
     """The households of a kept run with a finding that a run kept since has first seen on an earlier day."""
-    if store.snapshots(DATASET)[-1].id == run.id:
+    known = seen_since(store, run)
+    if known is None:
+        known = first_seen(store)
+    elif known.height:
+        known = seen_before(known, run)
+    if known.is_empty():
         return pl.Series(dtype=pl.String)
-    found = run.read("finding", [HOME, "finding_id", "first_seen"])
-    known = first_seen(store, found["finding_id"]).rename({"first_seen": "_known"})
-    return found.join(known, on="finding_id").filter(pl.col("_known") < pl.col("first_seen"))[HOME].unique()
+    theirs = pl.col("finding_id").is_in(known["finding_id"].implode())
+    found = run.read("finding", [HOME, "finding_id", "first_seen"], where=theirs)
+    both = found.join(known.rename({"first_seen": "_known"}), on="finding_id")
+    return both.filter(pl.col("_known") < pl.col("first_seen"))[HOME].unique()
+
+
+def seen_before(found: pl.DataFrame, run: KeptRun) -> pl.DataFrame:
+    """Of SEEN rows those that a kept run's SEEN does not hold, or holds with a later day."""
+    known = earliest([run.read(SEEN.name, where=pl.col("finding_id").is_in(found["finding_id"].implode()))])
+    then = pl.col("first_seen_right")
+    told = found.join(known, on="finding_id", how="left", maintain_order="left")
+    return told.filter(then.is_null() | (pl.col("first_seen") < then)).select(list(SEEN.columns))
 
 
 def earliest(seen: Iterable[pl.DataFrame]) -> pl.DataFrame:
@@ -163,7 +200,7 @@ def find(store: Store, name: str, beside: KeptRun | None = None) -> list[KeptRun
     """
     entries = [entry.id for entry in store.snapshots(DATASET)][::-1]
     if name == "latest":
-        wanted = [entry for entry in entries if not entry[7:].startswith("case-")][:1]
+        wanted = [entry for entry in entries if not _is_question(entry)][:1]
     elif name == "all":
         wanted = entries
     else:
