@@ -54,7 +54,7 @@ def as_last_night(centre: Centre, run: KeptRun, home: str, as_of: date, reading:
             found["roster"].is_empty()  # no recipients' household, or none at all
             or (found[TURN]["on"] <= as_of).any()
             or _judged(centre, run, home, found["link"])
-            or _seen_earlier(centre.store, run, found["finding"])
+            or _seen_earlier(centre.store, run, home, found["finding"])
         ):
             return None
     except IntegrityError:  # whoever looks for it anew needs nothing of that run
@@ -84,9 +84,9 @@ def _judged(centre: Centre, run: KeptRun, home: str, links: pl.DataFrame) -> boo
     return bool(links.join(told, on=["source", "supplier", "subject"], how="semi", nulls_equal=True).height)
 
 
-def _seen_earlier(store: Store, run: KeptRun, findings: pl.DataFrame) -> bool:
-    """Whether a run that was kept since has first seen one of these findings on an earlier day."""
-    known = results.seen_since(store, run)
+def _seen_earlier(store: Store, run: KeptRun, home: str, findings: pl.DataFrame) -> bool:
+    """Whether a run that was kept since has first seen one of these findings of a household on an earlier day."""
+    known = results.seen_since(store, run, pl.Series([home]))
     if known is None:
         known = results.first_seen(store, findings["finding_id"])
     both = findings.select("finding_id", then="first_seen").join(known, on="finding_id")

@@ -115,10 +115,12 @@ def first_seen(store: Store, ids: pl.Series | None = None) -> pl.DataFrame:
     return found[0] if len(holding) == 1 and last.upon is None else earliest(found)  # a run of its own names each once
 
 
-def seen_since(store: Store, run: KeptRun) -> pl.DataFrame | None:
+def seen_since(store: Store, run: KeptRun, homes: pl.Series | None = None) -> pl.DataFrame | None:
     """SEEN: what the runs that were kept since a run have found; null where one of them is kept no more.
 
     That is little beside all findings: questions about one household, and checks of others than the run's.
+
+    homes: all that was found of these households; of others what is at hand besides
     """
     entries = [entry.id for entry in store.snapshots(DATASET)]
     since = entries[entries.index(run.id) + 1 :]
@@ -127,7 +129,7 @@ def seen_since(store: Store, run: KeptRun) -> pl.DataFrame | None:
     found = [SEEN.empty()]
     for name, then in zip(since, [*since[1:], ""], strict=False):
         if not _is_question(name):
-            found.append(opened(store, name, run).read("finding", list(SEEN.columns)))
+            found.append(opened(store, name, run).read("finding", list(SEEN.columns), homes=homes))
         elif not _is_question(then):  # of several questions one after another, the last holds what all have found
             found.append(opened(store, name, run).read(SEEN.name))
     return earliest(found)
