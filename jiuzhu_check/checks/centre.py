@@ -116,8 +116,10 @@ class Centre:
         place = pl.select(bucket_text(pl.lit(household_no), int(snapshot.facts["parts"]), self.store.bucket_key)).item()
         return read_roster(snapshot, [f"h{place:03}"], where=pl.col("household_no") == household_no)
 
-    def households_of(self, number: str | None, person_no: str) -> list[str]:
-        """The households in which a person stands, by a valid number, or by the number as the roster has it."""
+    def households_of(self, number: str | None, person_no: str | None) -> list[str]:
+        """The households in which a person stands, by a valid number, or by the number as the roster has it, if any."""
+        if number is None and person_no is None:
+            return []
         if number is None:
             index = self.roster_snapshot().read("i-loose").filter(pl.col("person_no") == person_no)
         else:

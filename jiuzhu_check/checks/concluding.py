@@ -224,10 +224,12 @@ class _Work:
     def _beside(self) -> dict[str, Grouped]:
         """What the next night starts from and no group's links tell."""
         from jiuzhu_check.checks.readable import apart_of
+        from jiuzhu_check.checks.turning import shared
 
-        ground = self.linked.ground
-        apart = ground[APART] if APART in ground else apart_of(self.reach, rosters.members(self.roster.table))
-        return {name: self._grouped(each) for name, each in {**ground, APART: apart}.items() if name not in OWN}
+        ground, roster = self.linked.ground, self.roster.table
+        apart = ground[APART] if APART in ground else apart_of(self.reach, rosters.members(roster))
+        told = {**ground, APART: apart, TURN: shared(roster, self.as_of)}
+        return {name: self._grouped(each) for name, each in told.items() if name not in OWN}
 
     def _ground(self, group: int, theirs: Theirs, beside: Mapping[str, Grouped]) -> dict[str, pl.DataFrame]:
         from jiuzhu_check.checks.turning import ages_in, months_in, turns
@@ -237,9 +239,11 @@ class _Work:
         dated = {name: _with_day(each) for name, each in records.items()}
         dated |= {name: each.of(group) for name, each in self.kin.items()}
         months, ages = (named(self.centre.policy, self.limits) for named in (months_in, ages_in))
+        told = {name: each.of(group) for name, each in beside.items()}
+        days = [told[TURN], turns(self.as_of, roster, papers_of(roster, self.consents), dated, months, ages)]
         return {
-            **{name: each.of(group) for name, each in beside.items()},
-            TURN: turns(self.as_of, roster, papers_of(roster, self.consents), dated, months, ages),
+            **told,
+            TURN: pl.concat(days).group_by(HOME).agg(pl.col("on").min()).sort(HOME),
             UNSETTLED: theirs.unsettled,
             **records,
         }

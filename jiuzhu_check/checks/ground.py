@@ -3,7 +3,8 @@
 index      the members whose records may be read, and the decoys (matching/candidates.py INDEX)
 apart      of these, for whom a source may not be read: source, household_no, member_no (null: the whole household)
 extra      numbers that are not their own under which records of members may stand: owner_no, household_no, member_no
-turn       household_no and the next day on which a rule or a consent may say something else of it with nothing changed
+turn       household_no and the next day on which a rule or a consent may say something else of it with nothing changed; of
+           households that share a number, the run's own day
 unsettled  LINK rows as the matcher decided them, where people said otherwise
 record.*   the records behind all links, beside the household: household_no as _home, and the columns of their table
 loose      FITTED rows of records without a usable number, and subject; generic: go-betweens; decoy_link: LINK rows to decoys

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -369,14 +369,18 @@ def _read_for(
     elsewhere: "Elsewhere | None",
 ) -> dict[str, tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
     """Source → the members for whom it is read, the same with decoys and those beside, and under which numbers they may stand."""
-    whole = index, pl.concat([index, nobody]), standing
     read_for = {}
+    # by who stands beside: sources that may be read for everybody share one
+    whole = {tuple[Any, ...](): (index, pl.concat([index, nobody]), standing)}
     for source in dict.fromkeys(state.source.id for state in states if state.state == "arrived"):
         mine = within(source, index)
         beside = nobody.clear() if elsewhere is None else elsewhere.beside(source)
-        if mine.height == index.height and beside.is_empty():
-            read_for[source] = whole
-        elif not mine.is_empty():
-            others = pl.concat([mine, nobody, beside])
-            read_for[source] = mine, others, stand_under(others, on_roster)
+        others, here = pl.concat([mine, nobody, beside]), tuple(beside.select(HOME, "member_no").rows())
+        if mine.height < index.height:
+            if not mine.is_empty():
+                read_for[source] = mine, others, stand_under(others, on_roster)
+            continue
+        if here not in whole:
+            whole[here] = index, others, stand_under(others, on_roster)
+        read_for[source] = whole[here]
     return read_for

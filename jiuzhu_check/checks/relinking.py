@@ -96,12 +96,13 @@ def relink(centre: Centre, night: Tonight, as_of: date, progress: Progress) -> R
         sources = list(side_by_side(partial(work.of, progress), work.read, threads=1 if night.anew else 3, ahead=2))
         homes = pl.concat([asked, who.homes, *(each.homes for each in sources)]).unique().sort()
         homes = homes.filter(~homes.is_in(pl.concat([work.had, work.nobody]).filter(is_decoy())[HOME].implode()))
-        homes = pl.concat([homes, _settled_otherwise(night, who, homes, sources)]).unique().sort()
+        decisions = read_decisions(centre.store)
+        homes = pl.concat([homes, _settled_otherwise(night, who, homes, sources, decisions)]).unique().sort()
         theirs, found = pool.submit(_rostered, night, homes), pool.submit(last.read, "finding", [HOME], homes=homes)
         links = LINK.fit(last.read("link", homes=homes))
         members, reach = reach_now(centre, theirs.result(), night.states, as_of)
         under = theirs.result()[HOME].unique(maintain_order=True)
-        linked = _linked(night, work, sources, under, links, read_decisions(centre.store))
+        linked = _linked(night, work, sources, under, links, decisions)
         linked.ground = _ground(work, sources, under, apart_of(reach, members))
         if damaged.result():
             raise Everything("damaged")
@@ -137,28 +138,34 @@ def _under_check(centre: Centre, night: Tonight, rows: pl.DataFrame, as_of: date
 
 
 def _settled_otherwise(
-    night: Tonight, who: Readable, homes: pl.Series, sources: Sequence[SourceDifference]
+    night: Tonight,
+    who: Readable,
+    homes: pl.Series,
+    sources: Sequence[SourceDifference],
+    decisions: pl.DataFrame,
 ) -> pl.Series:
     """The households of whose things people have decided, where somebody came or left whom that may be about."""
     others = pl.concat([who.left, who.came]).select(_MEMBER).unique()
     if others.is_empty() or night.subjects.is_empty():
         return pl.Series(dtype=pl.String)
     links = [LINK.fit(night.last.read("link", homes=homes)), *(each.links for each in sources)]
-    theirs = pl.concat([each.join(others, on=_MEMBER, how="semi").select(_SUBJECT) for each in links]).unique()
+    spoken = [*links, decisions]  # a decision counts though the link is gone
+    theirs = pl.concat([each.join(others, on=_MEMBER, how="semi").select(_SUBJECT) for each in spoken]).unique()
     told = night.links_of(theirs.join(night.subjects, on=_SUBJECT, how="semi", nulls_equal=True))
     return told[HOME].unique()
 
 
 def _asked_for(centre: Centre, night: Tonight, as_of: date) -> pl.Series:
-    """The households of which something is said or dated otherwise, whatever their records are."""
+    """The households of which something is said or dated otherwise, whatever their records are; and those beside."""
     last = night.last
-    turned = last.read(TURN, where=pl.col("on") <= as_of)[HOME] if as_of > night.before else pl.Series(dtype=pl.String)
+    turned = last.read(TURN, where=pl.col("on") <= as_of)[HOME]
     said = night.links_of(night.subjects.filter("new"))[HOME].unique()
     homes = [turned, night.said, said, seen_earlier(centre.store, last)]
     if night.roster is not None:
         numbers = pl.concat([night.roster.then["number"], night.roster.now["number"]]).drop_nulls().unique()
         married = last.read(held(CIVIL_STATUS), [HOME, "other_no_raw"])
-        homes += [night.roster.homes, with_spouses_among(married, numbers)]
+        beside = centre.beside(pl.concat([night.roster.then, night.roster.now]))[HOME]
+        homes += [night.roster.homes, beside, with_spouses_among(married, numbers)]
     return pl.concat(homes).unique()
 
 

@@ -83,7 +83,7 @@ def items(centre: Centre, *, everything: bool = False) -> pl.DataFrame:
     decisions = read_decisions(centre.store)
     told = standing(decisions)
     links, roster = _newest(centre)
-    settled = settle(links, decisions, roster.select(*_MEMBER, "number", "name_key"))
+    settled = settle(links, decisions, roster.select(*_MEMBER, "person_no", "number", "name_key"))
     closed = closed_since(centre.store, roster)
     settled = settled.join(closed, on=_MEMBER, how="anti", maintain_order="left") if closed.height else settled
     people = _people(roster).join(_deadlines(centre, roster), on="household_no", how="left")

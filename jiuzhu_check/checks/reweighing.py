@@ -16,6 +16,7 @@ from jiuzhu_check.matching.namesakes import (
     NAMED,
     Holders,
     counted_on,
+    meant_by,
     other_holders,
     weighed,
     weighed_again,
@@ -77,7 +78,7 @@ class Namesakes:
             alike = weighed_alike(came, then)
             still, came = pl.concat([still, alike]), came.join(alike, on=_PAIR, how="anti", nulls_equal=True)
         known, people = self.names(state), None if before is None else before + changed.people
-        was, now = self._holding(changed)
+        was, now = self._holding(changed, known["owner_name"])
         stood = still if people is None else weighed_again(still, known, was, now, people)
         holders = self._holders(state, came, people)
         loose = pl.concat([stood, weighed(came, holders).select(stood.columns)])
@@ -97,17 +98,20 @@ class Namesakes:
         holders.numbers = holders.numbers if people is None else people
         return holders
 
-    def _holding(self, changed: Changed) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """HOLDER rows of extract and roster under the numbers that stand under other names: as it was, and as it is."""
+    def _holding(self, changed: Changed, names: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """HOLDER rows of extract and roster under the numbers that stand under other names: as it was, and as it is.
+
+        names: those of the pairs
+        """
         before, after = other_holders(*changed.holders)
         if self._moved.is_empty():
             numbers = pl.concat([before["owner_no"], after["owner_no"]])
-            rostered = _rostered(self.everybody, numbers)
+            rostered = _rostered(self.everybody, numbers, names)
             return pl.concat([rostered, before]).unique(), pl.concat([rostered, after]).unique()
         numbers = pl.concat([before["owner_no"], after["owner_no"], self._moved]).unique()
         here = pl.col("owner_no").is_in(numbers.implode())
         both = zip((self._before, self.everybody), changed.holders, strict=True)
-        was, now = (pl.concat([_rostered(people, numbers), held.filter(here)]).unique() for people, held in both)
+        was, now = (pl.concat([_rostered(people, numbers, names), held.filter(here)]).unique() for people, held in both)
         return was, now
 
 
@@ -117,10 +121,10 @@ def borne(names: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     return names.filter(pl.col("owner_name").is_in(either.implode()))
 
 
-def _rostered(people: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
-    """HOLDER rows of these numbers on a roster."""
+def _rostered(people: pl.DataFrame, numbers: pl.Series, names: pl.Series) -> pl.DataFrame:
+    """HOLDER rows of these numbers on a roster, of those whom some names may mean."""
     here = people.filter(pl.col("number").is_in(numbers.implode()))
-    return here.select(owner_name="name_key", owner_no="number").drop_nulls()
+    return meant_by(names, here.select(owner_name="name_key", owner_no="number"))
 
 
 def namesakes_of(centre: Centre, night: Tonight) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:

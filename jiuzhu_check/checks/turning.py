@@ -63,6 +63,17 @@ def turns(
     return told.group_by(_HOME).agg(pl.col("on").min()).sort(_HOME)
 
 
+def shared(roster: pl.DataFrame, on: date) -> pl.DataFrame:
+    """household_no and on, that very day: the households of which a valid number stands in another one too.
+
+    What is said of them rests on what may be read of that one as well: every night looks at them again, and so does whoever
+    asks about one of them.
+    """
+    stands = roster.select(_HOME, "number").drop_nulls().unique()
+    several = stands.filter(pl.col("number").is_duplicated())
+    return several.select(_HOME).unique().sort(_HOME).with_columns(on=pl.lit(on))
+
+
 def _turning(days: pl.DataFrame, firsts: Iterable[pl.Expr], after: date) -> pl.DataFrame:
     """household_no and on: of each day the first of what it leads to; there are far fewer days than households."""
     each = days.select("day").unique()

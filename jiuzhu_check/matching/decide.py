@@ -35,9 +35,10 @@ def decide(candidates: pl.DataFrame, households: pl.DataFrame, closed: frozenset
 def _tied_to_review(judged: pl.DataFrame, slot: list[str]) -> pl.DataFrame:
     """The pairs; where more than one person would be accepted for a slot, each goes to review."""
     accepted = pl.col("status") == ACCEPTED
-    at_once = judged.filter(accepted).select(*slot, "number")
-    people = at_once.filter(at_once.select(slot).is_duplicated()).group_by(slot).agg(pl.col("number").n_unique())
-    tied = people.filter(pl.col("number") > 1).select(*slot, _tied=pl.lit(value=True))
+    whose = pl.coalesce("number", "person_no", pl.format("{}:{}", "household_no", "member_no"))
+    at_once = judged.filter(accepted).select(*slot, _people=whose)
+    people = at_once.filter(at_once.select(slot).is_duplicated()).group_by(slot).agg(pl.col("_people").n_unique())
+    tied = people.filter(pl.col("_people") > 1).select(*slot, _tied=pl.lit(value=True))
     if tied.is_empty():
         return judged
     here = accepted & pl.col("_tied").fill_null(value=False)

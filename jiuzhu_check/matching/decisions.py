@@ -47,11 +47,12 @@ def settle(
 
     links:     LINK rows, subject and all; whole owner slots
     decisions: DECISION rows, oldest first
-    members:   household_no, member_no, number, name_key of the members under check (with consent)
+    members:   household_no, member_no, person_no, number, name_key of the members under check (with consent)
     elsewhere: where not everybody is under check: of household_no, member_no, person_no, name_key those who would be if
                everybody were, and are not now, with their number
     returns:   at most one person is accepted for an owner slot: where 相同 was said of one, an automatic acceptance of
-               another goes to review, and where it was said of two, both do
+               another goes to review, and where it was said of two, both do; also where the one of whom it was said has
+               no link to the slot any more, for a former name or a telephone is no longer theirs: a person decided
     """
     if decisions.is_empty() or links.is_empty():
         return links
@@ -63,8 +64,7 @@ def settle(
     told = _told(known, said)
     same = (pl.col("_said") == "same").fill_null(value=False)
     owners = told.filter(same).select(*slot, "_person")
-    if elsewhere is not None:
-        owners = pl.concat([owners, _owners_elsewhere(told, said, elsewhere)])
+    owners = pl.concat([owners, _owners_without_link(told, said, members, elsewhere)])
     by_slot = owners.group_by(slot, maintain_order=True).agg(
         _chosen=pl.col("_person").n_unique(), _one=pl.col("_person").first()
     )
@@ -114,26 +114,27 @@ def _told(links: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _owners_elsewhere(
-    links: pl.DataFrame, said: pl.DataFrame, elsewhere: Callable[[pl.DataFrame], pl.DataFrame]
+def _owners_without_link(
+    links: pl.DataFrame,
+    said: pl.DataFrame,
+    members: pl.DataFrame,
+    elsewhere: Callable[[pl.DataFrame], pl.DataFrame] | None,
 ) -> pl.DataFrame:
-    """ORIGIN and _person: of whom 相同 was said, and who would have a link to the slot if everybody were under check.
-
-    Whether a telephone or an address on which that link may have rested is theirs still is not asked: a person decided.
-    """
+    """ORIGIN and _person: of whom 相同 was said and who are, or would be, under check, whether they have a link or not."""
     record = [name for name in COMPARED if name not in (*_WHOSE, "slot")]
     rest = [name for name in record if name not in ORIGIN]
-    here = links.select(*ORIGIN, *rest).unique(maintain_order=True)
+    same = said.filter(pl.col("_said") == "same").select(*record, *_WHOSE, _slot="slot")
+    near = links.filter(pl.col("subject").is_in(same["subject"].unique().implode(), nulls_equal=True))
+    here = near.select(*ORIGIN, *rest).unique(maintain_order=True)
     alone = pl.col("slot").n_unique().over([name for name in ORIGIN if name != "slot"] + rest) == 1
-    same = said.filter(pl.col("_said") == "same").join(links, on=_MEMBER, how="anti")
-    met = here.with_columns(_alone=alone).join(
-        same.select(*record, *_WHOSE, _slot="slot"), on=record, how="inner", nulls_equal=True, maintain_order="left"
-    )
+    met = here.with_columns(_alone=alone).join(same, on=record, how="inner", nulls_equal=True, maintain_order="left")
     met = met.filter((pl.col("slot") == pl.col("_slot")) | pl.col("_alone"))
     if met.is_empty():
         return met.select(*ORIGIN, _person="person_no")
-    would = elsewhere(met.select(_WHOSE).unique(maintain_order=True))
-    found = met.join(would, on=_WHOSE, how="inner", nulls_equal=True, maintain_order="left")
+    people = met.select(_WHOSE).unique(maintain_order=True)
+    would = [people.join(members.select(*_WHOSE, "number"), on=_WHOSE, how="inner", nulls_equal=True)]
+    would += [] if elsewhere is None else [elsewhere(people)]
+    found = met.join(pl.concat(would), on=_WHOSE, how="inner", nulls_equal=True, maintain_order="left")
     return found.select(*ORIGIN, _person=pl.coalesce("number", "person_no", pl.format("{}:{}", *_MEMBER)))
 
 

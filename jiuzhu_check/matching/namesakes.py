@@ -13,7 +13,9 @@ import polars as pl
 import tomli
 
 from jiuzhu_check.matching.damaged import evidence
+from jiuzhu_check.matching.evidence.name import simplify
 from jiuzhu_check.matching.evidence.number import BIRTH, PARTIAL
+from jiuzhu_check.values import person_name
 
 _FEW = ("few_digits", "few_last")
 _AT_ONCE = 50_000  # pairs of a case and a holder of its name; of more, only those that are alike are looked at
@@ -60,8 +62,8 @@ class Holders:
 
     def know(self, people: pl.DataFrame) -> None:
         """Take in others who may fit as well and need not be in the extract: number and name_key of the roster."""
-        named = people.select(owner_name="name_key", owner_no="number").drop_nulls()
-        self._found.append(named.filter(pl.col("owner_name").is_in(self.names.implode())).unique())
+        if self.names.len():
+            self._found.append(meant_by(self.names, people.select(owner_name="name_key", owner_no="number")))
 
     def frame(self) -> pl.DataFrame:
         """HOLDER rows."""
@@ -73,6 +75,19 @@ class Holders:
         """NAMED rows of the names that were looked out for."""
         known = self.names.to_frame("owner_name").join(named(self.frame()), on="owner_name", how="left")
         return known.with_columns(pl.col("people").fill_null(0))
+
+
+def meant_by(names: pl.Series, people: pl.DataFrame) -> pl.DataFrame:
+    """Of HOLDER rows of people on the roster those whom some names may mean, under each of these names, once.
+
+    That is their own name, one that is written in other forms of its characters, and a cell of several names with theirs
+    among them: a record under it may be accepted as theirs (matching/tiers.py).
+    """
+    asked = names.to_frame("owner_name").with_columns(_one=person_name.listed(pl.col("owner_name"))).explode("_one")
+    asked = pl.concat([asked, names.to_frame("owner_name").with_columns(_one="owner_name")])
+    asked = asked.select("owner_name", _key=simplify(pl.col("_one"))).unique()
+    held = people.drop_nulls().select("owner_no", _key=simplify(pl.col("owner_name")))
+    return asked.join(held, on="_key", how="inner").select(list(HOLDER)).unique()
 
 
 def weighed(pairs: pl.DataFrame, holders: Holders) -> pl.DataFrame:

@@ -57,7 +57,7 @@ def fold(raw: pl.Expr) -> pl.Expr:
 
 def listed(cell: pl.Expr) -> pl.Expr:
     """The names of a cell that lists some, as they stand; null stays null."""
-    return cell.str.replace_all("[,，;；/／]", "、").str.split("、")
+    return cell.str.replace_all("[,，;；/／|]", "、").str.split("、")
 
 
 def is_organisation(name: pl.Expr) -> pl.Expr:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from jiuzhu_check.checks import run_decoys
 from jiuzhu_check.checks.centre import Centre
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.run import check_all
@@ -51,3 +52,9 @@ def nights(county: Centre, tmp_path: Path, request: pytest.FixtureRequest) -> Ni
     for source, key in KEYS.items():
         keyed(centre, source, key)
     return Nights(centre, tmp_path, random.Random(getattr(request, "param", 0)))
+
+
+@pytest.fixture
+def none_lends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a large county, where few lend a decoy anything: whose consent ends has lent nothing."""
+    monkeypatch.setattr(run_decoys, "SAMPLE", 0)

@@ -416,12 +416,6 @@ def test_a_source_that_nobodys_consent_names_is_not_opened(small: Small) -> None
 NOT_FOR_LONG = ("SQ1", "2018-01-01", "2018-12-03")
 
 
-@pytest.fixture
-def none_lends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a large county, where few lend a decoy anything: whose consent ends has lent nothing."""
-    monkeypatch.setattr(run_decoys, "SAMPLE", 0)
-
-
 @pytest.mark.usefixtures("none_lends")
 def test_the_consent_ends_of_whom_a_person_named_as_the_owner(small: Small) -> None:
     """While it lasted the record was nobody else's; now it is again whose the matcher says."""
