@@ -69,8 +69,8 @@ def shared(roster: pl.DataFrame, on: date) -> pl.DataFrame:
     What is said of them rests on what may be read of that one as well: every night looks at them again, and so does whoever
     asks about one of them.
     """
-    stands = roster.select(_HOME, "number").drop_nulls().unique()
-    several = stands.filter(pl.col("number").is_duplicated())
+    several = roster.select(_HOME, "number").filter(pl.col("number").is_duplicated() & pl.col("number").is_not_null())
+    several = several.unique().filter(pl.col("number").is_duplicated())  # the same home may have it twice
     return several.select(_HOME).unique().sort(_HOME).with_columns(on=pl.lit(on))
 
 

@@ -36,8 +36,9 @@ def _tied_to_review(judged: pl.DataFrame, slot: list[str]) -> pl.DataFrame:
     """The pairs; where more than one person would be accepted for a slot, each goes to review."""
     accepted = pl.col("status") == ACCEPTED
     whose = pl.coalesce("number", "person_no", pl.format("{}:{}", "household_no", "member_no"))
-    at_once = judged.filter(accepted).select(*slot, _people=whose)
-    people = at_once.filter(at_once.select(slot).is_duplicated()).group_by(slot).agg(pl.col("_people").n_unique())
+    slots = judged.select(*slot, _at=pl.when(accepted).then(pl.int_range(pl.len()))).drop_nulls("_at")
+    at_once = judged[slots.filter(slots.select(slot).is_duplicated())["_at"]]
+    people = at_once.group_by(slot).agg(_people=whose.n_unique())
     tied = people.filter(pl.col("_people") > 1).select(*slot, _tied=pl.lit(value=True))
     if tied.is_empty():
         return judged
