@@ -95,9 +95,8 @@ def _checked(centre: Centre, household_no: str, as_of: date, progress: Progress)
     from jiuzhu_check.checks.night import Night  # here, for most find all as the last night left it
     from jiuzhu_check.checks.run import check_households
 
-    beside = centre.beside(roster)
     return check_households(
-        centre, "case", roster, as_of, centre.on_roster, progress, Night(), None, centre.roster, beside, None, some=True
+        centre, "case", roster, as_of, centre.on_roster, progress, Night(), None, centre.roster, None, some=True
     ).at_hand()
 
 

@@ -132,18 +132,21 @@ class Centre:
 
     def standing(self, numbers: pl.Series) -> pl.DataFrame:
         """The ROSTER rows of the people who stand on the roster under these valid numbers. Opens their parts alone."""
-        homes = self._index(numbers.unique().to_list()).select("household_no").unique()
-        snapshot = self.roster_snapshot()
-        place = bucket_text(pl.col("household_no"), int(snapshot.facts["parts"]), self.store.bucket_key)
-        places = homes.select(place).to_series().unique().sort()
-        found = read_roster(snapshot, [f"h{each:03}" for each in places]) if places.len() else ROSTER.empty()
-        return found.filter(pl.col("number").is_in(numbers.implode()))
+        homes = self._index(numbers.unique().to_list())["household_no"].unique()
+        return self._households(homes).filter(pl.col("number").is_in(numbers.implode()))
 
     def beside(self, roster: pl.DataFrame) -> pl.DataFrame:
         """The ROSTER rows of the other households in which a number of these ROSTER rows stands too."""
-        homes = self._index(roster["number"].drop_nulls().unique().to_list())["household_no"].unique().sort()
-        others = homes.filter(~homes.is_in(roster["household_no"].implode()))
-        return pl.concat([ROSTER.empty(), *(self.household(home) for home in others)])
+        homes = self._index(roster["number"].drop_nulls().unique().to_list())["household_no"].unique()
+        return self._households(homes.filter(~homes.is_in(roster["household_no"].unique().implode())))
+
+    def _households(self, homes: pl.Series) -> pl.DataFrame:
+        """The ROSTER rows of some households. Opens their parts alone."""
+        snapshot = self.roster_snapshot()
+        place = bucket_text(pl.col("household_no"), int(snapshot.facts["parts"]), self.store.bucket_key)
+        places = homes.to_frame("household_no").select(place).to_series().unique().sort()
+        found = read_roster(snapshot, [f"h{each:03}" for each in places]) if places.len() else ROSTER.empty()
+        return found.filter(pl.col("household_no").is_in(homes.implode()))
 
     def _index(self, numbers: list[str]) -> pl.DataFrame:
         snapshot = self.roster_snapshot()

@@ -25,10 +25,10 @@ class Elsewhere:
     households: household_no, member_no, name_key of all members of the households beside
     """
 
-    def __init__(self, centre: Centre, roster: pl.DataFrame, beside: pl.DataFrame, as_of: date) -> None:
-        """roster: ROSTER rows of the households under check; beside: of all others in which one of their numbers stands too."""
+    def __init__(self, centre: Centre, roster: pl.DataFrame, as_of: date) -> None:
+        """roster: ROSTER rows of the households under check."""
         self._centre, self._roster, self._as_of = centre, roster, as_of
-        theirs = self._of_that_stage(beside)
+        theirs = self._of_that_stage(centre.beside(roster))
         self.households = theirs.select(*_MEMBER, "name_key")
         self._readable = self._reading(theirs)
         self._numbers = roster["number"].drop_nulls().unique()

@@ -110,7 +110,6 @@ def _check_and_keep(
     last = results.previous(centre.store, kind, chosen, portion=portion, region=centre.region)
     named = everybody.select("number", "name_key")
     some = chosen.height < roster.height
-    beside = everybody.filter(_stand_beside(chosen, everybody)) if some else everybody.clear()
     del everybody
     roster_now = str(centre.roster_snapshot().facts["content"])
     remembering = Remembering(centre.store, kind, roster_now, night.clock, full=night.full)
@@ -126,7 +125,6 @@ def _check_and_keep(
             night,
             remembering,
             lambda: named,
-            beside,
             spark,
             some=some,
             portion=portion,
@@ -140,13 +138,6 @@ def _check_and_keep(
         note_versions(centre.store, result, kept.id)
     forget(centre.store, kind)
     return result, last
-
-
-def _stand_beside(roster: pl.DataFrame, everybody: pl.DataFrame) -> pl.Expr:
-    """Whether a row of everybody's is of another household in which a number of these stands too; both ROSTER rows."""
-    same = everybody.filter(pl.col("number").is_in(roster["number"].drop_nulls().unique().implode()))
-    homes = same[HOME].unique()
-    return pl.col(HOME).is_in(homes.filter(~homes.is_in(roster[HOME].unique().implode())).implode())
 
 
 def _begun(
@@ -242,7 +233,6 @@ def check_households(
     night: Night,
     remembering: "Remembering | None",
     everybody: Callable[[], pl.DataFrame],
-    beside: pl.DataFrame,
     spark: str | None,
     *,
     some: bool,
@@ -252,7 +242,6 @@ def check_households(
 
     roster:    their ROSTER rows, in the order of household numbers
     everybody: number and name_key of all on the roster
-    beside:    ROSTER rows of the other households in which one of their numbers stands too
     """
     homes = roster[HOME].unique().sort()
     night.stage("sources", households=homes.len(), members=roster.height)
@@ -285,7 +274,7 @@ def check_households(
             engine=engines,
             ends=in_groups(homes),
             weighed=None if everyone else partial(_weighed_before, centre),
-            elsewhere=_elsewhere(centre, roster, beside, as_of) if some else None,
+            elsewhere=_elsewhere(centre, roster, as_of) if some else None,
         )
     named = homes.to_list() if some else []
     return conclude(centre, kind, roster, as_of, linked, reach, night, named=named, closed=closed, portion=portion)
@@ -297,10 +286,10 @@ def _weighed_before(centre: Centre, state: SourceState, pairs: pl.DataFrame) -> 
     return weighed_before(centre, state, pairs)
 
 
-def _elsewhere(centre: Centre, roster: pl.DataFrame, beside: pl.DataFrame, as_of: date) -> "Elsewhere":
+def _elsewhere(centre: Centre, roster: pl.DataFrame, as_of: date) -> "Elsewhere":
     from jiuzhu_check.checks.elsewhere import Elsewhere  # here too
 
-    return Elsewhere(centre, roster, beside, as_of)
+    return Elsewhere(centre, roster, as_of)
 
 
 def _engines(centre: Centre, spark: str | None, night: Night) -> AbstractContextManager[Engines]:

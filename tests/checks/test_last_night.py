@@ -44,9 +44,8 @@ TABLES = ("roster", "link", "finding", "coverage", "account", "account_line")
 
 def checked_anew(centre: Centre, home: str, day: date) -> Checked:
     roster = centre.household(home)
-    beside = centre.beside(roster)
     return check_households(
-        centre, "case", roster, day, centre.on_roster, silent, Night(), None, centre.roster, beside, None, some=True
+        centre, "case", roster, day, centre.on_roster, silent, Night(), None, centre.roster, None, some=True
     ).at_hand()
 
 
