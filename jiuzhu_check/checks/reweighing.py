@@ -101,16 +101,17 @@ class Namesakes:
     def _holding(self, changed: Changed, names: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
         """HOLDER rows of extract and roster under the numbers that stand under other names: as it was, and as it is.
 
-        names: those of the pairs
+        names: those of the pairs; nobody of another name counts
         """
-        before, after = other_holders(*changed.holders)
+        holders = changed.holders(names)
+        before, after = other_holders(*holders)
         if self._moved.is_empty():
             numbers = pl.concat([before["owner_no"], after["owner_no"]])
             rostered = _rostered(self.everybody, numbers, names)
             return pl.concat([rostered, before]).unique(), pl.concat([rostered, after]).unique()
         numbers = pl.concat([before["owner_no"], after["owner_no"], self._moved]).unique()
         here = pl.col("owner_no").is_in(numbers.implode())
-        both = zip((self._before, self.everybody), changed.holders, strict=True)
+        both = zip((self._before, self.everybody), holders, strict=True)
         was, now = (pl.concat([_rostered(people, numbers, names), held.filter(here)]).unique() for people, held in both)
         return was, now
 

@@ -1,7 +1,7 @@
 """来源之变 source difference: what differs of one source tonight from what the last run found there.
 
-Only records that increments changed are looked at; of records without a usable number, which are few, every judgement is
-made again, for each depends on who else in the extract bears the name. A source that was delivered whole is read.
+Only records that increments changed are looked at; records without a usable number, which are few, are all weighed again,
+for each depends on who else in the extract bears the name. A source that was delivered whole is read.
 """
 
 from collections.abc import Mapping
@@ -63,7 +63,7 @@ class SourceDifference:
 
     homes:   households that may differ
     links:   LINK rows that take the place of the last run's, as the matcher decides them: of records that were looked at,
-             and of all records without a usable number
+             and of those without a usable number that weigh otherwise
     records: the records that were looked at
     replaced: ORIGIN of the records whose links those are; null: all
     gone:    ORIGIN of the records that are not as they were; null: all
@@ -104,6 +104,7 @@ class Differing:
     """What differs of each source, and what all of them share.
 
     had, index: the members whose records may be read, and the decoys, as of the last run and now
+    touched:    of each of the two, with whoever may stand under a number that has another record now
     names:      household_no, member_no and name_key of all members under check
     came:       waits for whose the new records without a usable number may be of those who stand as they stood
     """
@@ -128,7 +129,18 @@ class Differing:
         self.on_roster = among(self.namesakes.everybody["number"])
         if night.roster is not None:
             _refuse_mistyped(self.loose, night.roster)
+        self.touched_then, self.touched = self._touched()
         self.came = pool.submit(self._spelt).result
+
+    def _touched(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Of had and of index those who may stand under a number of which any source has another record, or may now."""
+        changed = [each.numbers for each in self.night.changed.values() if each is not None]
+        numbers = pl.concat([self.who.numbers, *changed]).unique().implode()
+        stood = self.stood_under.filter(pl.col("owner_no").is_in(numbers))
+        homes = stood[HOME].implode()
+        theirs = pl.col("number").is_in(numbers) | pl.col(HOME).is_in(homes)
+        now = self.index.filter(theirs)
+        return now if self.had is self.index else self.had.filter(theirs), now
 
     def _spelt(self) -> pl.DataFrame:
         """FITTED rows of the new records without a usable number of all sources at once, not weighed."""
@@ -165,24 +177,29 @@ class Differing:
         if anew:
             found = self._read(state, mine, progress)
         elif changed is not None:
-            found = self._looked(state, changed, had, mine, newcomers, then, generic)
+            found = self._looked(state, changed, newcomers, then, generic)
         else:
             found = self._stood(state, then, generic)
-        pairs = pl.concat(frame.select(list(CANDIDATE)) for frame in (found.loose, found.pairs))
-        now = marked(pairs, _profile(found.generic))
-        slots = None if found.gone is None else pl.concat([found.gone, then.select(origin)])
+        now, looked = (
+            marked(frame.select(list(CANDIDATE)), _profile(found.generic)) for frame in (found.loose, found.pairs)
+        )
+        slots = None
+        if found.gone is not None:
+            otherwise = self._otherwise(was, now)
+            was, now = (each.join(otherwise, on=origin, how="semi", nulls_equal=True) for each in (was, now))
+            slots = pl.concat([found.gone, otherwise])
+        pairs = pl.concat([now, looked])
         stood = without(self.false.filter(here), slots)
-        false = pl.concat([stood, LINK.fit(decide(now.filter(is_decoy()), self.nobody))])
+        false = pl.concat([stood, LINK.fit(decide(pairs.filter(is_decoy()), self.nobody))])
         counts = counted(false, self.nobody.height, state.source.id, state.supplier)
         shut = self._still_closed(state, counts)
         subjects = [frame.select(*origin, "subject") for frame in (then, found.loose)]
-        looked = things(found.records, RECORDS[state.source.table])
-        named = pl.concat([*subjects, looked]).unique(origin, keep="last")
-        links = decided_links(now.filter(~is_decoy()), mine, shut, named)
+        named = pl.concat([*subjects, things(found.records, RECORDS[state.source.table])]).unique(origin, keep="last")
+        links = decided_links(pairs.filter(~is_decoy()), mine, shut, named)
         before = decided_links(was.filter(~is_decoy()), had, shut, named)
         people = pl.DataFrame([(*place, found.people)], schema=columns_of(PEOPLE), orient="row")
         names = found.names.with_columns(source=pl.lit(place[0]), supplier=pl.lit(place[1]))
-        after = links.join(found.loose.select(origin).unique(), on=origin, how="semi", nulls_equal=True)
+        after = links.join(now.select(origin), on=origin, how="semi", nulls_equal=True)
         homes = links[HOME] if anew else _differing(before, after)
         if not anew:
             progress(state.source.title, 1, 1)
@@ -196,6 +213,17 @@ class Differing:
             {LOOSE: found.loose, GENERIC: found.generic, DECOY_LINK: false, PEOPLE: people, NAMES: names},
             counts,
         )
+
+    def _otherwise(self, was: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+        """ORIGIN of the CANDIDATE rows of a source's records without a usable number that may be judged otherwise, each once.
+
+        A slot is judged by its pairs, and by who else is of their households.
+        """
+        columns, both = was.columns, pl.concat([was, now])
+        other = [one.join(two, on=columns, how="anti", nulls_equal=True) for one, two in ((was, now), (now, was))]
+        homes = pl.concat([self.who.homes, self.who.decoys]).implode()
+        theirs = both.filter(pl.col(HOME).is_in(homes))
+        return pl.concat([*other, theirs]).select(list(ORIGIN)).unique()
 
     def _stood(self, state: SourceState, then: pl.DataFrame, generic: pl.DataFrame) -> _Found:
         """Of a source that is as it was."""
@@ -233,15 +261,13 @@ class Differing:
         self,
         state: SourceState,
         changed: Changed,
-        had: pl.DataFrame,
-        mine: pl.DataFrame,
         newcomers: pl.DataFrame,
         then: pl.DataFrame,
         generic: pl.DataFrame,
     ) -> _Found:
         """Of a source of which increments came, or to which somebody came."""
         table = RECORDS[state.source.table]
-        standing = self._standing(changed.numbers, mine)
+        standing = self._standing(changed.numbers, self.within(state.source.id, self.touched))
         found = numbered([("changed", changed.records(standing["owner_no"]), standing)], self.homes, Holders([]))
         new = self.within(state.source.id, self.came().filter(of_source(state)))
         theirs, their_records = self._spelt_for(state, newcomers)
@@ -253,7 +279,7 @@ class Differing:
         still = self.still(state, then).join(changed.gone, on=list(ORIGIN), how="anti", maintain_order="left")
         loose, people, names = self.namesakes.weighed(state, then, still, more.select(still.columns), changed)
         generic = self._generic(state, generic, changed, found.generic)
-        homes = self._homes_of(changed.numbers, had)
+        homes = self._homes_of(changed.numbers, self.within(state.source.id, self.touched_then))
         return _Found(homes, found.pairs, loose, generic, people, names, records, changed.places)
 
     def _read(self, state: SourceState, mine: pl.DataFrame, progress: Progress) -> _Found:
@@ -288,7 +314,7 @@ class Differing:
         )
 
     def _standing(self, numbers: pl.Series, mine: pl.DataFrame) -> pl.DataFrame:
-        """stand_under, of these numbers alone."""
+        """stand_under, of these numbers alone; mine: of the members who may be read those touched."""
         touched = pl.col("owner_no").is_in(numbers.implode())
         others = self.who.extra.filter(touched).select(_MEMBER)
         own = mine.filter(pl.col("number").is_in(numbers.implode()))
@@ -307,7 +333,7 @@ class Differing:
         now = pl.concat([before.filter(~pl.col("number").is_in(changed.numbers.implode())), came])
         key = ["number", "names"]
         other = pl.concat([now.join(before, on=key, how="anti"), before.join(now, on=key, how="anti")])["number"]
-        theirs = self.index.filter(pl.col("number").is_in(other.implode())).join(
+        theirs = self.touched.filter(pl.col("number").is_in(other.implode())).join(
             self.stood_under, on=_MEMBER, how="semi"
         )
         if theirs.height:

@@ -66,11 +66,13 @@ class Changed:
         """How many more numbers there are now that have a record than there were before."""
         return self.owners["owner_no"].n_unique() - self._had["owner_no"].n_unique()
 
-    @cached_property
-    def holders(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """owner_name and owner_no of the numbers that have another record: as they were, and as they are; each once."""
-        before, after = (frame.select("owner_name", "owner_no").drop_nulls() for frame in (self._had, self.owners))
-        return before.unique(), after.unique()
+    def holders(self, names: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Who of some names stood, and stands, under a number that has another record: owner_name, owner_no, each once."""
+        theirs = pl.col("owner_name").is_in(names.implode()) & pl.col("owner_no").is_not_null()
+        before, after = (
+            frame.filter(theirs).select("owner_name", "owner_no").unique() for frame in (self._had, self.owners)
+        )
+        return before, after
 
     @cached_property
     def _had(self) -> pl.DataFrame:
