@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
+from typing import Self
 
 import polars as pl
 
@@ -39,7 +40,15 @@ from jiuzhu_check.checks.sources import SourceState, of_source
 from jiuzhu_check.checks.tonight import Everything, Tonight
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.intake.changed import Changed, nothing_changed
-from jiuzhu_check.matching.candidates import CANDIDATE, FITTED, MISTYPED, marked, stand_under, told_apart
+from jiuzhu_check.matching.candidates import (
+    CANDIDATE,
+    FITTED,
+    MISTYPED,
+    marked,
+    stand_under,
+    stand_under_own,
+    told_apart,
+)
 from jiuzhu_check.matching.decide import decide
 from jiuzhu_check.matching.decoys import counted, is_decoy
 from jiuzhu_check.matching.engines.by_part import numbered, spelt
@@ -104,7 +113,7 @@ class Differing:
     """What differs of each source, and what all of them share.
 
     had, index: the members whose records may be read, and the decoys, as of the last run and now
-    touched:    of each of the two, with whoever may stand under a number that has another record now
+    extra:      EXTRA rows, as of the last run or now; touched: who may stand under a number that has another record now
     names:      household_no, member_no and name_key of all members under check
     came:       waits for whose the new records without a usable number may be of those who stand as they stood
     """
@@ -122,25 +131,16 @@ class Differing:
         self.centre, self.night, self.last, self.who = centre, night, night.last, who
         self.had, self.index, self.nobody = ground[INDEXED], who.index, who.index.filter(is_decoy())
         self.loose, self.generic, self.false = ground[LOOSE], ground[GENERIC], LINK.fit(ground[DECOY_LINK])
-        self.stood_under = pl.concat([ground[EXTRA], who.extra]) if who.extra is not ground[EXTRA] else who.extra
+        self.extra = pl.concat([ground[EXTRA], who.extra]) if who.extra is not ground[EXTRA] else who.extra
         self.closed = closed_tiers(decoys_of(self.last))
         self.homes = pl.concat([names, self.nobody.select(names.columns)])
         self.namesakes = namesakes
         self.on_roster = among(self.namesakes.everybody["number"])
         if night.roster is not None:
             _refuse_mistyped(self.loose, night.roster)
-        self.touched_then, self.touched = self._touched()
+        changed = [each.numbers for each in night.changed.values() if each is not None]
+        self.touched = _Touched.by(pl.concat([who.numbers, *changed]), self.had, self.index, self.extra)
         self.came = pool.submit(self._spelt).result
-
-    def _touched(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Of had and of index those who may stand under a number of which any source has another record, or may now."""
-        changed = [each.numbers for each in self.night.changed.values() if each is not None]
-        numbers = pl.concat([self.who.numbers, *changed]).unique().implode()
-        stood = self.stood_under.filter(pl.col("owner_no").is_in(numbers))
-        homes = stood[HOME].implode()
-        theirs = pl.col("number").is_in(numbers) | pl.col(HOME).is_in(homes)
-        now = self.index.filter(theirs)
-        return now if self.had is self.index else self.had.filter(theirs), now
 
     def _spelt(self) -> pl.DataFrame:
         """FITTED rows of the new records without a usable number of all sources at once, not weighed."""
@@ -267,7 +267,8 @@ class Differing:
     ) -> _Found:
         """Of a source of which increments came, or to which somebody came."""
         table = RECORDS[state.source.table]
-        standing = self._standing(changed.numbers, self.within(state.source.id, self.touched))
+        numbers = self.touched.of(changed.numbers)
+        standing = self._standing(numbers, self.within(state.source.id, self.touched.index))
         found = numbered([("changed", changed.records(standing["owner_no"]), standing)], self.homes, Holders([]))
         new = self.within(state.source.id, self.came().filter(of_source(state)))
         theirs, their_records = self._spelt_for(state, newcomers)
@@ -279,7 +280,7 @@ class Differing:
         still = self.still(state, then).join(changed.gone, on=list(ORIGIN), how="anti", maintain_order="left")
         loose, people, names = self.namesakes.weighed(state, then, still, more.select(still.columns), changed)
         generic = self._generic(state, generic, changed, found.generic)
-        homes = self._homes_of(changed.numbers, self.within(state.source.id, self.touched_then))
+        homes = self._homes_of(numbers, self.within(state.source.id, self.touched.had))
         return _Found(homes, found.pairs, loose, generic, people, names, records, changed.places)
 
     def _read(self, state: SourceState, mine: pl.DataFrame, progress: Progress) -> _Found:
@@ -315,16 +316,15 @@ class Differing:
 
     def _standing(self, numbers: pl.Series, mine: pl.DataFrame) -> pl.DataFrame:
         """stand_under, of these numbers alone; mine: of the members who may be read those touched."""
-        touched = pl.col("owner_no").is_in(numbers.implode())
-        others = self.who.extra.filter(touched).select(_MEMBER)
-        own = mine.filter(pl.col("number").is_in(numbers.implode()))
-        people = pl.concat([own, mine.join(others, on=_MEMBER, how="semi")]).unique(_MEMBER, maintain_order=True)
-        return stand_under(people, self.on_roster).filter(touched)
+        under = pl.col("owner_no").is_in(numbers.implode())
+        others = mine.join(self.touched.extra.filter(under), on=_MEMBER, how="semi", maintain_order="left")
+        more = stand_under(others, self.on_roster).filter(under & pl.col("number_evidence").is_not_null())
+        return pl.concat([stand_under_own(mine).filter(under), more])
 
     def _homes_of(self, numbers: pl.Series, people: pl.DataFrame) -> pl.Series:
-        """The households of those who may stand under these numbers."""
+        """The households of those who may stand under these numbers, or might by the last run; people: that run's touched."""
         own = people.filter(pl.col("number").is_in(numbers.implode()))[HOME]
-        return pl.concat([own, self.stood_under.filter(pl.col("owner_no").is_in(numbers.implode()))[HOME]])
+        return pl.concat([own, self.touched.extra.filter(pl.col("owner_no").is_in(numbers.implode()))[HOME]])
 
     def _generic(self, state: SourceState, before: pl.DataFrame, changed: Changed, found: pl.DataFrame) -> pl.DataFrame:
         """The go-betweens now; raises Everything where another record than a changed one hangs on one who became one."""
@@ -333,10 +333,8 @@ class Differing:
         now = pl.concat([before.filter(~pl.col("number").is_in(changed.numbers.implode())), came])
         key = ["number", "names"]
         other = pl.concat([now.join(before, on=key, how="anti"), before.join(now, on=key, how="anti")])["number"]
-        theirs = self.touched.filter(pl.col("number").is_in(other.implode())).join(
-            self.stood_under, on=_MEMBER, how="semi"
-        )
-        if theirs.height:
+        theirs = self.touched.index.filter(pl.col("number").is_in(other.implode()))
+        if theirs.height and theirs.join(self.extra, on=_MEMBER, how="semi").height:
             raise Everything("go_between")
         return now
 
@@ -347,6 +345,39 @@ class Differing:
         if shut != self.closed.get(place, frozenset()):
             raise Everything("closed")
         return shut
+
+
+@dataclass(frozen=True)
+class _Touched:
+    """Who may stand under a number of which any source has another record: few of all, whom every source looks among.
+
+    had, index: as of the last run and now; extra: EXTRA rows of either; numbers: those under which any of them may stand
+    """
+
+    had: pl.DataFrame
+    index: pl.DataFrame
+    extra: pl.DataFrame
+    numbers: pl.Series
+
+    @classmethod
+    def by(cls, numbers: pl.Series, had: pl.DataFrame, index: pl.DataFrame, extra: pl.DataFrame) -> Self:
+        """numbers: those that have another record, some of them several times."""
+        other = numbers.alias("number").to_frame()
+        under = extra.join(other, left_on="owner_no", right_on="number", how="semi")
+        homes = under[HOME].unique().implode()
+
+        def those(people: pl.DataFrame) -> pl.DataFrame:
+            own = people.join(other, on="number", how="semi", maintain_order="left")
+            return pl.concat([own, people.filter(pl.col(HOME).is_in(homes))]).unique(_MEMBER, maintain_order=True)
+
+        now = those(index)
+        then = now if had is index else those(had)
+        theirs = pl.concat([now["number"], then["number"], under["owner_no"]]).drop_nulls().unique()
+        return cls(then, now, under, theirs)
+
+    def of(self, numbers: pl.Series) -> pl.Series:
+        """Those of some numbers under which anybody may stand."""
+        return numbers.filter(numbers.is_in(self.numbers.implode()))
 
 
 def _refuse_mistyped(loose: pl.DataFrame, differs: RosterDifference) -> None:

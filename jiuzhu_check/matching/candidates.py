@@ -79,10 +79,7 @@ def stand_under(index: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
     chance; where the roster's own is broken, each repair of it; and where the roster's own ends in 000, each number that
     a spreadsheet may have made it of. What is somebody's own on the roster is theirs alone.
     """
-    own = index.filter(pl.col("number").is_not_null()).with_columns(
-        owner_no=pl.col("number"), number_evidence=pl.lit(None, pl.String)
-    )
-    own = own.select(list(STANDING))
+    own = stand_under_own(index)
     saved = pl.concat([own.with_columns(owner_no=form) for form in (_fifteen_digits(), _floating())])
     saved = pl.concat([saved, _read_as_old(own)])
     saved = saved.filter(pl.col("owner_no") != pl.col("number")).with_columns(number_evidence=pl.lit("rounded_valid"))
@@ -93,6 +90,13 @@ def stand_under(index: pl.DataFrame, on_roster: OnRoster) -> pl.DataFrame:
         return own
     taken = pl.Series(sorted(on_roster(others["owner_no"].unique().to_list())), dtype=pl.String)
     return pl.concat([own, others.filter(~pl.col("owner_no").is_in(taken.implode()))])
+
+
+def stand_under_own(index: pl.DataFrame) -> pl.DataFrame:
+    """Of stand_under each member under their own valid number."""
+    own = index.filter(pl.col("number").is_not_null())
+    told = {"owner_no": pl.col("number"), "number_evidence": pl.lit(None, pl.String)}
+    return own.with_columns(**told).select(list(STANDING))
 
 
 def _read_as_old(own: pl.DataFrame) -> pl.DataFrame:

@@ -28,7 +28,8 @@ def by_particulars(records: pl.DataFrame, members: pl.DataFrame, before: pl.Data
         return no_pairs(records, members)
     speaking = speaking.with_columns(_name=simplify(pl.col("owner_name")))
     known = members.with_columns(_name=simplify(pl.col("name_key")))
-    speaking, known = _of_these(speaking, known), _of_these(known, speaking)
+    known = _of_these(known, speaking)  # the members are many, and few of them bear such a name
+    speaking = _of_these(speaking, known)
     if speaking.is_empty():
         return no_pairs(records, members)
     employer = pl.col("employer") if "employer" in records.columns else pl.lit(None, pl.String)

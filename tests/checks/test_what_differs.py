@@ -514,6 +514,26 @@ def test_somebody_comes_to_the_roster_and_leaves_it_again(
     assert night() == before
 
 
+@pytest.mark.parametrize("named", ["钱德厚", STAYS.name])
+def test_a_wife_is_called_otherwise_while_her_husband_s_damaged_record_weighs_what_it_weighed(
+    small: Small, named: str
+) -> None:
+    """Whose a record is rests on who else is of the household; also where not a digit of it weighs otherwise."""
+    small.require({"vehicle": "required"})
+    wife = Member("赵秀兰", number(33), STAYS.household)
+    small.enrol(
+        [STAYS, wife, *(Member(f"钱德{each}", number(60 + at), f"JZ{at + 3}") for at, each in enumerate("一二三四"))]
+    )
+    small.vehicles([(STAYS.name, f"{STAYS.number[:14]}9{STAYS.number[15:]}")])
+    nights = begun_from(small, AS_OF)
+    small.enrol([STAYS, replace(wife, name=named)])
+    whole = nights.whole()
+    links = nights.night().link
+    assert links["member_no"].to_list() == ["1"]
+    assert nights.plan["anew"] == 1
+    same(nights, whole)
+
+
 def test_one_error_of_typing_leads_to_somebody_who_comes_to_the_roster(small: Small) -> None:
     small.require({"vehicle": "required"})
     small.enrol([HE, SHE])
