@@ -92,7 +92,8 @@ def before_people(links: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
     if changed.is_empty():
         return links
     key = [*ORIGIN, *_MEMBER]
-    return pl.concat([links.join(changed, on=key, how="anti", maintain_order="left"), LINK.fit(changed)])
+    stand = links.join(changed, on=key, how="anti", nulls_equal=True, maintain_order="left")
+    return pl.concat([stand, LINK.fit(changed)])
 
 
 def with_homes(links: pl.DataFrame, records: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -201,7 +201,8 @@ def _linked(
     people = night.last.read(UNSETTLED) if decisions.height else LINK.empty()
     old = before_people(links, people.filter(theirs))
     others = night.links_of(subjects).filter(~theirs)
-    old = pl.concat([old, before_people(others, people.join(others, on=[*origin, *_MEMBER], how="semi"))])
+    theirs_then = people.join(others, on=[*origin, *_MEMBER], how="semi", nulls_equal=True)
+    old = pl.concat([old, before_people(others, theirs_then)])
     ends = in_groups(homes)
 
     def grouped(source: SourceDifference) -> tuple[Table, list[Piece]]:

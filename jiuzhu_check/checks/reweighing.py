@@ -101,7 +101,7 @@ class Namesakes:
     def _holding(self, changed: Changed, names: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
         """HOLDER rows of extract and roster under the numbers that stand under other names: as it was, and as it is.
 
-        names: those of the pairs; nobody of another name counts
+        names: those of the last run's pairs; nobody of another name counts
         """
         holders = changed.holders(names)
         before, after = other_holders(*holders)

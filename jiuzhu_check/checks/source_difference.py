@@ -1,7 +1,8 @@
 """来源之变 source difference: what differs of one source tonight from what the last run found there.
 
-Only records that increments changed are looked at; records without a usable number, which are few, are all weighed again,
-for each depends on who else in the extract bears the name. A source that was delivered whole is read.
+Only records are looked at that increments changed, or whose numbers or names others bear now; records without a usable number,
+which are few, are weighed again where anything changed, for each depends on who else in the extract bears the name. A source
+that was delivered whole is read.
 """
 
 from collections.abc import Mapping
@@ -72,7 +73,7 @@ class SourceDifference:
 
     homes:   households that may differ
     links:   LINK rows that take the place of the last run's, as the matcher decides them: of records that were looked at,
-             and of those without a usable number that weigh otherwise
+             and of those without a usable number that may be judged otherwise
     records: the records that were looked at
     replaced: ORIGIN of the records whose links those are; null: all
     gone:    ORIGIN of the records that are not as they were; null: all
@@ -113,7 +114,8 @@ class Differing:
     """What differs of each source, and what all of them share.
 
     had, index: the members whose records may be read, and the decoys, as of the last run and now
-    extra:      EXTRA rows, as of the last run or now; touched: who may stand under a number that has another record now
+    extra:      EXTRA rows, as of the last run or now
+    touched:    who may stand under a number that has another record now, or other members
     names:      household_no, member_no and name_key of all members under check
     came:       waits for whose the new records without a usable number may be of those who stand as they stood
     """
@@ -186,10 +188,13 @@ class Differing:
         slots = None
         if found.gone is not None:
             otherwise = self._otherwise(was, now)
-            was, now = (each.join(otherwise, on=origin, how="semi", nulls_equal=True) for each in (was, now))
+            was, now = (
+                each.join(otherwise, on=origin, how="semi", nulls_equal=True, maintain_order="left")
+                for each in (was, now)
+            )
             slots = pl.concat([found.gone, otherwise])
         pairs = pl.concat([now, looked])
-        stood = without(self.false.filter(here), slots)
+        stood = without(self.still(state, self.false.filter(here)), slots)
         false = pl.concat([stood, LINK.fit(decide(pairs.filter(is_decoy()), self.nobody))])
         counts = counted(false, self.nobody.height, state.source.id, state.supplier)
         shut = self._still_closed(state, counts)
@@ -322,7 +327,7 @@ class Differing:
         return pl.concat([stand_under_own(mine).filter(under), more])
 
     def _homes_of(self, numbers: pl.Series, people: pl.DataFrame) -> pl.Series:
-        """The households of those who may stand under these numbers, or might by the last run; people: that run's touched."""
+        """The households of those who stood under these numbers by the last run, and of whoever may as an extra one; people: that run's touched."""
         own = people.filter(pl.col("number").is_in(numbers.implode()))[HOME]
         return pl.concat([own, self.touched.extra.filter(pl.col("owner_no").is_in(numbers.implode()))[HOME]])
 
@@ -349,9 +354,11 @@ class Differing:
 
 @dataclass(frozen=True)
 class _Touched:
-    """Who may stand under a number of which any source has another record: few of all, whom every source looks among.
+    """Whom any source may have to look at for a number of some: few of all, among whom every source looks.
 
-    had, index: as of the last run and now; extra: EXTRA rows of either; numbers: those under which any of them may stand
+    had, index: as of the last run and now, with all of a household of which one may stand there under an extra number
+    extra:      EXTRA rows of either, of these numbers
+    numbers:    their own, and these
     """
 
     had: pl.DataFrame
@@ -361,7 +368,7 @@ class _Touched:
 
     @classmethod
     def by(cls, numbers: pl.Series, had: pl.DataFrame, index: pl.DataFrame, extra: pl.DataFrame) -> Self:
-        """numbers: those that have another record, some of them several times."""
+        """numbers: those that have another record, or under which others may stand than did; some of them several times."""
         other = numbers.alias("number").to_frame()
         under = extra.join(other, left_on="owner_no", right_on="number", how="semi")
         homes = under[HOME].unique().implode()
@@ -376,7 +383,7 @@ class _Touched:
         return cls(then, now, under, theirs)
 
     def of(self, numbers: pl.Series) -> pl.Series:
-        """Those of some numbers under which anybody may stand."""
+        """Of some of these numbers those under which anybody may stand."""
         return numbers.filter(numbers.is_in(self.numbers.implode()))
 
 

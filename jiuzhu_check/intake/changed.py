@@ -67,7 +67,7 @@ class Changed:
         return self.owners["owner_no"].n_unique() - self._had["owner_no"].n_unique()
 
     def holders(self, names: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Who of some names stood, and stands, under a number that has another record: owner_name, owner_no, each once."""
+        """Who of some names stood, and stands, under one of the numbers: owner_name, owner_no, each once."""
         theirs = pl.col("owner_name").is_in(names.implode()) & pl.col("owner_no").is_not_null()
         before, after = (
             frame.filter(theirs).select("owner_name", "owner_no").unique() for frame in (self._had, self.owners)

@@ -17,7 +17,7 @@ from jiuzhu_check.checks.consent_change import take_consents, withdraw
 from jiuzhu_check.checks.decisions import Answer
 from jiuzhu_check.checks.deliveries import take, take_roster
 from jiuzhu_check.checks.exports import export_bytes
-from jiuzhu_check.checks.ground import LOOSE, NAMES
+from jiuzhu_check.checks.ground import DECOY_LINK, LOOSE, NAMES, UNSETTLED
 from jiuzhu_check.checks.kept_run import DEEPEST
 from jiuzhu_check.checks.night import Night
 from jiuzhu_check.checks.portion import Portion
@@ -66,7 +66,7 @@ def same(one: Nights, other: Nights) -> None:
     """Every export of the two, and every table of their last runs, is the same."""
     assert everything(one.centre) == everything(other.centre)
     kept = [results.find(each.centre.store, "latest")[0] for each in (one, other)]
-    for table in (LOOSE, NAMES):  # the next night begins from these
+    for table in (LOOSE, NAMES, DECOY_LINK, UNSETTLED):  # the next night begins from these
         starts = [each.read(table) for each in kept]
         assert starts[0].sort(starts[0].columns).equals(starts[1].sort(starts[0].columns)), table
     mine, theirs = (results.load(each) for each in kept)
@@ -518,7 +518,7 @@ def test_somebody_comes_to_the_roster_and_leaves_it_again(
 def test_a_wife_is_called_otherwise_while_her_husband_s_damaged_record_weighs_what_it_weighed(
     small: Small, named: str
 ) -> None:
-    """Whose a record is rests on who else is of the household; also where not a digit of it weighs otherwise."""
+    """All of the household are looked at anew, and what was linked to him is linked again."""
     small.require({"vehicle": "required"})
     wife = Member("赵秀兰", number(33), STAYS.household)
     small.enrol(
@@ -648,25 +648,48 @@ def test_something_changes_of_one_whose_record_stands_under_what_the_roster_s_nu
     same(nights, whole)
 
 
+def lent_by(people: Sequence[Member]) -> pl.DataFrame:
+    """The decoys to which some people lend what they are."""
+    told = [{"household_no": each.household, "number": each.number, "name_key": each.name} for each in people]
+    index = pl.DataFrame(told).with_columns(
+        pl.lit(None, pl.Date if each == "birth_date" else pl.String).alias(each)
+        for each in INDEX
+        if each not in told[0]
+    )
+    return run_decoys.run_decoys(index, AS_OF, lambda _: set())
+
+
 def lends_a_decoy_whose_rounded_number_is_valid() -> tuple[list[Member], str, str]:
     """Three people, the name of a decoy of theirs, and the valid number that a spreadsheet makes of the decoy's."""
     for year, day in itertools.product(range(1970, 1990), range(1, 29)):
         born = (f"{year}03{day:02}", f"{year}0701", f"{year}0802")
         named = zip(("王建国", "李秀英", "赵立本"), born, range(11, 44, 11), strict=True)
         people = [Member(name, number(place, birth), f"JZ{place}") for name, birth, place in named]
-        told = [{"household_no": each.household, "number": each.number, "name_key": each.name} for each in people]
-        index = pl.DataFrame(told).with_columns(
-            pl.lit(None, pl.Date if each == "birth_date" else pl.String).alias(each)
-            for each in INDEX
-            if each not in told[0]
-        )
-        for decoy, name in (
-            run_decoys.run_decoys(index, AS_OF, lambda _: set()).select("number", "name_key").iter_rows()
-        ):
+        for decoy, name in lent_by(people).select("number", "name_key").iter_rows():
             rounded = f"{decoy[:15]}000"
             if rounded != decoy and is_valid(rounded):
                 return people, name, rounded
     raise AssertionError("none was found")
+
+
+def test_a_decoy_that_a_record_named_by_mistake_leaves_with_whom_it_was_lent_by(small: Small) -> None:
+    """How often a person is linked by mistake is told of those decoys alone that there are."""
+    small.require({"vehicle": "required"})
+    born = {"王建国": "19700301", "李秀英": "19710701", "赵立本": "19720802", "周文海": "19730915"}
+    people = [Member(name, number(place, day), f"JZ{place}") for place, (name, day) in enumerate(born.items(), 1)]
+    lent = lent_by(people)["number"]
+    small.enrol(people)
+    small.vehicles([("诸葛无名", each) for each in lent])
+    nights = begun_from(small, AS_OF)
+    told = nights.night().decoy
+    assert (told["decoys"].max(), told["review"].sum()) == (lent.len(), lent.len())
+    for left in (people[0], people[2]):
+        small.enrol([replace(left, stage="停保")])
+        whole = nights.whole()
+        told = nights.night().decoy
+        assert told["review"].sum() == told["decoys"].max() < lent.len()
+        assert "everything" not in nights.plan
+        same(nights, whole)
 
 
 def test_the_rounded_number_of_a_decoy_is_an_applicant_s_who_leaves_the_roster(small: Small) -> None:

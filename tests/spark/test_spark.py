@@ -6,8 +6,12 @@ import socket
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from jiuzhu_check.checks import results
+from jiuzhu_check.checks.centre import Centre
+from tests.cli.program import run
 from tests.spark.clusters import (
     ALONE,
     SEVERAL,
@@ -27,6 +31,16 @@ from tests.spark.clusters import (
     spoil,
     unchecked,
 )
+
+AGAIN = {
+    "programme": "救助类别",
+    "region": "行政区划代码",
+    "name": "姓名",
+    "person_no": "身份证号码",
+    "consent_no": "授权书编号",
+    "signed_on": "授权日期",
+    "valid_until": "授权截止日期",
+}
 
 
 def clean(ended: Ended, site: Site) -> None:
@@ -63,6 +77,31 @@ def test_two_executors_share_the_parts_and_no_disk_log_or_argument_holds_a_perso
     assert not secrets.found_in(eyes.whole)
     assert not [form for form in forms(session) if form in eyes.whole]
     assert not [form for each in passwords for form in forms(each) if form in eyes.readable]
+    clean(ended, site)
+
+
+def test_a_share_gives_the_same_bytes_where_people_of_other_shares_stand_under_the_same_numbers(
+    site: Site, tmp_path: Path
+) -> None:
+    share = ("--shard", "2/3")
+    rows = Centre.open(site.workspace).roster().filter(pl.col("stage") == "recipient", pl.col("number").is_not_null())
+    again = tmp_path / "again.csv"
+    rows.head(60).select(
+        pl.format("AG{}", pl.int_range(pl.len())).alias("家庭编号"),
+        pl.lit("在保").alias("办理状态"),
+        *(pl.col(name).alias(heading) for name, heading in AGAIN.items()),
+    ).write_csv(again)
+    took = run("-C", str(site.workspace), "roster", "import", str(again))
+    assert took.code == 0, took.err
+    alone = copy_of(site, tmp_path / "alone")
+    local, ended = alone.check("", *share), site.check(ALONE, *share)
+    assert (local.code, ended.code) == (0, 0), ended.err
+    assert site.exports() == alone.exports()
+    centre = Centre.open(site.workspace)
+    (checked,) = results.find(centre.store, "latest")
+    beside = centre.beside(checked.read("roster"))
+    assert beside.filter(pl.col("household_no").str.starts_with("AG")).height > 0
+    assert beside.filter(~pl.col("household_no").str.starts_with("AG")).height > 0
     clean(ended, site)
 
 
