@@ -19,6 +19,7 @@ from jiuzhu_check.checks.portion import Portion
 from jiuzhu_check.checks.results import Result
 from jiuzhu_check.checks.review import decide, queue
 from jiuzhu_check.checks.run import check_all
+from jiuzhu_check.errors import IntegrityError
 from tests.checks.centres import AS_OF, DATA_DATE, EXTRACTS, ROSTER, SAMPLE, VEHICLE, Member, Small, number
 from tests.checks.nights import NOW
 
@@ -258,3 +259,18 @@ def test_sources_share_who_stands_under_what_though_somebody_stands_beside(
     monkeypatch.setattr(linking, "stand_under", lambda *people: asked.append(1) or find(*people))
     case(county.centre)
     assert len(asked) == 2
+
+
+def test_a_damaged_part_of_the_roster_that_holds_who_stands_beside_is_an_error_and_no_other_answer(
+    county: Small,
+) -> None:
+    roster = county.centre.roster_snapshot()
+    households = {each: roster.read(each)["household_no"] for each in roster.part_names() if each.startswith("h")}
+    (part,) = [each for each, homes in households.items() if (homes == OTHER.household).any()]
+    assert not (households[part] == HE.household).any()
+    (file,) = [roster.folder / each.name for each in roster.files if each.part == part]
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(IntegrityError, match=part):
+        case(Centre.open(county.centre.workspace.path))
