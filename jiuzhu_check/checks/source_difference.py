@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from typing import Self
 
 import polars as pl
 
@@ -39,6 +38,7 @@ from jiuzhu_check.checks.reweighing import Namesakes, borne
 from jiuzhu_check.checks.roster_difference import RosterDifference
 from jiuzhu_check.checks.sources import SourceState, of_source
 from jiuzhu_check.checks.tonight import Everything, Tonight
+from jiuzhu_check.checks.touched import Touched
 from jiuzhu_check.errors import IntegrityError
 from jiuzhu_check.intake.changed import Changed, nothing_changed
 from jiuzhu_check.matching.candidates import (
@@ -141,7 +141,7 @@ class Differing:
         if night.roster is not None:
             _refuse_mistyped(self.loose, night.roster)
         changed = [each.numbers for each in night.changed.values() if each is not None]
-        self.touched = _Touched.by(pl.concat([who.numbers, *changed]), self.had, self.index, self.extra)
+        self.touched = Touched.by(pl.concat([who.numbers, *changed]), self.had, self.index, self.extra)
         self.came = pool.submit(self._spelt).result
 
     def _spelt(self) -> pl.DataFrame:
@@ -350,41 +350,6 @@ class Differing:
         if shut != self.closed.get(place, frozenset()):
             raise Everything("closed")
         return shut
-
-
-@dataclass(frozen=True)
-class _Touched:
-    """Whom any source may have to look at for a number of some: few of all, among whom every source looks.
-
-    had, index: as of the last run and now, with all of a household of which one may stand there under an extra number
-    extra:      EXTRA rows of either, of these numbers
-    numbers:    their own, and these
-    """
-
-    had: pl.DataFrame
-    index: pl.DataFrame
-    extra: pl.DataFrame
-    numbers: pl.Series
-
-    @classmethod
-    def by(cls, numbers: pl.Series, had: pl.DataFrame, index: pl.DataFrame, extra: pl.DataFrame) -> Self:
-        """numbers: those that have another record, or under which others may stand than did; some of them several times."""
-        other = numbers.alias("number").to_frame()
-        under = extra.join(other, left_on="owner_no", right_on="number", how="semi")
-        homes = under[HOME].unique().implode()
-
-        def those(people: pl.DataFrame) -> pl.DataFrame:
-            own = people.join(other, on="number", how="semi", maintain_order="left")
-            return pl.concat([own, people.filter(pl.col(HOME).is_in(homes))]).unique(_MEMBER, maintain_order=True)
-
-        now = those(index)
-        then = now if had is index else those(had)
-        theirs = pl.concat([now["number"], then["number"], under["owner_no"]]).drop_nulls().unique()
-        return cls(then, now, under, theirs)
-
-    def of(self, numbers: pl.Series) -> pl.Series:
-        """Of some of these numbers those under which anybody may stand."""
-        return numbers.filter(numbers.is_in(self.numbers.implode()))
 
 
 def _refuse_mistyped(loose: pl.DataFrame, differs: RosterDifference) -> None:
