@@ -20,6 +20,7 @@ KINDS = [
 KILLED, UNREAD = -9, 3  # 3: of a required source something could not be read
 WELL = (0, UNREAD)
 MENDABLE = (10, 12, 15, 75)  # workspace, key, integrity, try later
+NO_POLICY = 14  # its file cannot be read
 ON_THE_WAY = "progress/"  # what a check keeps of itself until its run is kept
 FIGURES: Counter[tuple[str, str, str]] = Counter()
 
@@ -93,8 +94,8 @@ class Torture:
         assert "Traceback" not in ended.said, where
         if not ended.met:
             assert ended.code in WELL, where
-        assert ended.code in (KILLED, *MENDABLE, *WELL), where
-        assert ended.code != UNREAD or (name, fault.calls) == ("check", "read"), where
+        assert ended.code in (KILLED, *MENDABLE, NO_POLICY, *WELL), where
+        assert ended.code not in (UNREAD, NO_POLICY) or (name, fault.calls) == ("check", "read"), where
         found = self._look(name, ended, where)
         FIGURES[name, f"{fault.calls}: {fault.fault}", found if ended.met else "not met"] += ended.met
         if ended.met:
