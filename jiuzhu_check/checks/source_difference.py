@@ -327,7 +327,10 @@ class Differing:
         return pl.concat([stand_under_own(mine).filter(under), more])
 
     def _homes_of(self, numbers: pl.Series, people: pl.DataFrame) -> pl.Series:
-        """The households of those who stood under these numbers by the last run, and of whoever may as an extra one; people: that run's touched."""
+        """The households of those who stood under these numbers by the last run, or for whom one is an extra number.
+
+        people: those touched, as of that run
+        """
         own = people.filter(pl.col("number").is_in(numbers.implode()))[HOME]
         return pl.concat([own, self.touched.extra.filter(pl.col("owner_no").is_in(numbers.implode()))[HOME]])
 

@@ -26,7 +26,10 @@ class Touched:
 
     @classmethod
     def by(cls, numbers: pl.Series, had: pl.DataFrame, index: pl.DataFrame, extra: pl.DataFrame) -> Self:
-        """numbers: those that have another record, or under which others may stand than did; some of them several times."""
+        """Those among had, index and extra whom some numbers concern.
+
+        numbers: those that have another record, or under which others may stand than did; some of them several times
+        """
         other = numbers.alias("number").to_frame()
         under = extra.join(other, left_on="owner_no", right_on="number", how="semi")
         homes = under[HOME].unique().implode()
